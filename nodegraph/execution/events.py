@@ -1,0 +1,114 @@
+"""Everything a run tells the world, as typed data. The one vocabulary from engine to socket to database.
+
+``job`` names the run. ``display`` is the node a user sees (an expansion's parent); times are Unix seconds.
+Events say what happened, in order; how they are put on a wire is the business of whoever sends them.
+"""
+
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+
+class Event(msgspec.Struct, frozen=True, tag_field="type", tag=True, omit_defaults=True):
+    """Base of all events."""
+
+    job: str
+
+
+class JobStarted(Event, tag="job_started"):
+    at: float
+
+
+class NodesCached(Event, tag="nodes_cached"):
+    """Sent once, before anything runs: the nodes whose results are already there."""
+
+    nodes: list[str]
+    at: float
+
+
+class NodeStarted(Event, tag="node_started"):
+    node: str
+    display: str
+    parent: str | None = None
+
+
+class NodeProgress(Event, tag="node_progress"):
+    """``value`` of ``total`` steps are done."""
+
+    node: str
+    value: float
+    total: float
+
+
+class NodePreview(Event, tag="node_preview"):
+    """A picture of work in progress. May be skipped for clients that cannot keep up."""
+
+    node: str
+    display: str
+    mime: str
+    image: bytes
+
+
+class NodeOutput(Event, tag="node_output"):
+    """What a node has to show. ``cached``: nothing ran, this is what it showed before."""
+
+    node: str
+    display: str
+    ui: dict[str, Any]
+    cached: bool = False
+
+
+class NodeBlocked(Event, tag="node_blocked"):
+    """An output node did not run, because something it needs was blocked with this message."""
+
+    node: str
+    class_id: str
+    message: str
+
+
+class NodeFinished(Event, tag="node_finished"):
+    node: str
+    seconds: float
+
+
+class Outcome(StrEnum):
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Failure(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Why a job stopped, and at which node. ``user_error``: the user can put it right; else it is a defect."""
+
+    message: str
+    kind: str
+    node: str = ""
+    class_id: str = ""
+    traceback: list[str] = []
+    inputs: dict[str, list[Any]] = {}
+    user_error: bool = False
+
+
+class JobFinished(Event, tag="job_finished"):
+    """The last event of a run. ``executed``: the nodes that ran; ``node``: where it stopped."""
+
+    outcome: Outcome
+    at: float
+    executed: list[str] = []
+    failure: Failure | None = None
+    node: str = ""
+    class_id: str = ""
+
+
+AnyEvent = (
+    JobStarted
+    | NodesCached
+    | NodeStarted
+    | NodeProgress
+    | NodePreview
+    | NodeOutput
+    | NodeBlocked
+    | NodeFinished
+    | JobFinished
+)

@@ -1,0 +1,36 @@
+"""Socket types: their names, and when an output may feed an input. Knows nothing of the values that travel.
+
+A socket type is a plain string, so that packs can declare new ones. ``"*"`` connects to anything; a comma-separated
+type is a set of alternatives.
+"""
+
+MODEL = "MODEL"
+CLIP = "CLIP"
+VAE = "VAE"
+CONDITIONING = "CONDITIONING"
+LATENT = "LATENT"
+IMAGE = "IMAGE"
+MASK = "MASK"
+SIGMAS = "SIGMAS"
+NOISE = "NOISE"
+SAMPLER = "SAMPLER"
+GUIDER = "GUIDER"
+INT = "INT"
+FLOAT = "FLOAT"
+STRING = "STRING"
+BOOLEAN = "BOOLEAN"
+COMBO = "COMBO"
+ANY = "*"
+
+WIDGET_TYPES = frozenset({INT, FLOAT, STRING, BOOLEAN, COMBO})
+"""Types whose inputs are edited in place unless they are forced to be sockets."""
+
+
+def compatible(produced: str, accepted: str) -> bool:
+    """Whether an output of type ``produced`` may feed an input of type ``accepted``.
+
+    Equal types and ``"*"`` on either side match; otherwise the comma-separated alternatives must share a name.
+    """
+    if produced == accepted or ANY in (produced, accepted):
+        return True
+    return not {t.strip() for t in produced.split(",")}.isdisjoint(t.strip() for t in accepted.split(","))

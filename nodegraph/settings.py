@@ -1,0 +1,33 @@
+"""Everything the command line can set, as one frozen value handed to server, worker and runner alike."""
+
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+PreviewMethod = Literal["auto", "latent2rgb", "none"]
+Precision = Literal["auto", "fp32", "bf16", "fp16"]
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Folders are absolute. ``cache_ram`` is in gigabytes (10⁹ bytes); ``device`` is ``auto`` or a torch device."""
+
+    host: str = "127.0.0.1"
+    port: int = 8188
+    models_dir: str
+    input_dir: str
+    output_dir: str
+    temp_dir: str
+    user_dir: str
+    extra_model_paths: tuple[str, ...] = ()
+    preview_method: PreviewMethod = "auto"
+    precision: Precision = "auto"
+    device: str = "auto"
+    cache_ram: float = 4.0
+
+    @staticmethod
+    def under(base: Path, **changes: object) -> "Settings":
+        """Settings whose folders lie under ``base``; ``changes`` replace single fields (None: keep)."""
+        folders = {f"{name}_dir": str(base / name) for name in ("models", "input", "output", "temp", "user")}
+        given = {name: value for name, value in changes.items() if value is not None}
+        return msgspec.convert({**folders, **given}, Settings)

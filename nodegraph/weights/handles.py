@@ -1,0 +1,41 @@
+"""What loaders return: small frozen values that say which weights, not the weights themselves.
+
+A handle is cheap to make, to compare and to send elsewhere. Weights are read when somebody first computes with one,
+by :mod:`nodegraph.weights.residency`. Imports no torch.
+"""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class WeightFile:
+    """A checkpoint on disk; ``fingerprint`` changes when the file does."""
+
+    path: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A diffusion network, with what changes how it is used.
+
+    ``options`` are (name, value) pairs in the order they were applied, of plain hashable data: ``("cfg_rescale", 0.7)``.
+    """
+
+    file: WeightFile
+    options: tuple[tuple[str, object], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """A text encoder and its tokenizer. ``last_layer``: −1 the last, −2 the one before; None the family's default."""
+
+    file: WeightFile
+    last_layer: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Vae:
+    """An autoencoder between pixels and latents."""
+
+    file: WeightFile = field()

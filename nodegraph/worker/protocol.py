@@ -1,0 +1,90 @@
+"""What server and worker say to each other. Small and serialisable: the seam where another engine could plug in.
+
+Frames are msgpack with a four-byte big-endian length before each, over a socket pair. Knows no HTTP and no torch.
+"""
+
+from typing import Any
+
+import msgspec
+
+from nodegraph.execution.events import AnyEvent
+from nodegraph.graph.spec import NodeSpec
+
+# ---- server to worker ----
+
+
+class Submit(msgspec.Struct, frozen=True, tag="submit"):
+    """Run a graph that has been validated. ``prompt`` is API format; ``outputs`` are the nodes to reach."""
+
+    job: str
+    prompt: dict[str, Any]
+    outputs: list[str]
+    extra_data: dict[str, Any] = {}
+    previews: bool = True
+
+
+class Cancel(msgspec.Struct, frozen=True, tag="cancel"):
+    """Stop this job at its next network call or node boundary. Unknown jobs are ignored."""
+
+    job: str
+
+
+class Free(msgspec.Struct, frozen=True, tag="free"):
+    """Between jobs: drop weights from memory, and with ``results`` the cached results too."""
+
+    weights: bool
+    results: bool
+
+
+class Stop(msgspec.Struct, frozen=True, tag="stop"):
+    """Finish nothing, exit now."""
+
+
+Command = Submit | Cancel | Free | Stop
+
+# ---- worker to server ----
+
+
+class DeviceReport(msgspec.Struct, frozen=True):
+    """One device as the worker sees it; memory in bytes."""
+
+    name: str
+    type: str
+    index: int | None
+    memory_total: int
+    memory_free: int
+    torch_memory_total: int
+    torch_memory_free: int
+
+
+class PackFailure(msgspec.Struct, frozen=True):
+    """A pack that could not be loaded, and why."""
+
+    pack: str
+    message: str
+    traceback: list[str]
+
+
+class Ready(msgspec.Struct, frozen=True, tag="ready"):
+    """Sent once, when every pack has been loaded: the complete list of specs."""
+
+    specs: list[NodeSpec]
+    failures: list[PackFailure]
+    torch_version: str
+    devices: list[DeviceReport]
+    precision: str
+
+
+class Happened(msgspec.Struct, frozen=True, tag="events"):
+    """Events in order, as many as were waiting when the writer came round."""
+
+    events: list[AnyEvent]
+
+
+class Status(msgspec.Struct, frozen=True, tag="status"):
+    """Device memory, once after each job."""
+
+    devices: list[DeviceReport]
+
+
+Report = Ready | Happened | Status
