@@ -16,24 +16,24 @@ class Event(msgspec.Struct, frozen=True, tag_field="type", tag=True, omit_defaul
     job: str
 
 
-class JobStarted(Event, tag="job_started"):
+class JobStarted(Event, frozen=True, tag="job_started"):
     at: float
 
 
-class NodesCached(Event, tag="nodes_cached"):
+class NodesCached(Event, frozen=True, tag="nodes_cached"):
     """Sent once, before anything runs: the nodes whose results are already there."""
 
     nodes: list[str]
     at: float
 
 
-class NodeStarted(Event, tag="node_started"):
+class NodeStarted(Event, frozen=True, tag="node_started"):
     node: str
     display: str
     parent: str | None = None
 
 
-class NodeProgress(Event, tag="node_progress"):
+class NodeProgress(Event, frozen=True, tag="node_progress"):
     """``value`` of ``total`` steps are done."""
 
     node: str
@@ -41,7 +41,7 @@ class NodeProgress(Event, tag="node_progress"):
     total: float
 
 
-class NodePreview(Event, tag="node_preview"):
+class NodePreview(Event, frozen=True, tag="node_preview"):
     """A picture of work in progress. May be skipped for clients that cannot keep up."""
 
     node: str
@@ -50,7 +50,7 @@ class NodePreview(Event, tag="node_preview"):
     image: bytes
 
 
-class NodeOutput(Event, tag="node_output"):
+class NodeOutput(Event, frozen=True, tag="node_output"):
     """What a node has to show. ``cached``: nothing ran, this is what it showed before."""
 
     node: str
@@ -59,7 +59,7 @@ class NodeOutput(Event, tag="node_output"):
     cached: bool = False
 
 
-class NodeBlocked(Event, tag="node_blocked"):
+class NodeBlocked(Event, frozen=True, tag="node_blocked"):
     """An output node did not run, because something it needs was blocked with this message."""
 
     node: str
@@ -67,7 +67,7 @@ class NodeBlocked(Event, tag="node_blocked"):
     message: str
 
 
-class NodeFinished(Event, tag="node_finished"):
+class NodeFinished(Event, frozen=True, tag="node_finished"):
     node: str
     seconds: float
 
@@ -90,7 +90,7 @@ class Failure(msgspec.Struct, frozen=True, omit_defaults=True):
     user_error: bool = False
 
 
-class JobFinished(Event, tag="job_finished"):
+class JobFinished(Event, frozen=True, tag="job_finished"):
     """The last event of a run. ``executed``: the nodes that ran; ``node``: where it stopped."""
 
     outcome: Outcome

@@ -1,0 +1,73 @@
+"""Results kept in memory, bounded in bytes, the least recently used dropped first. Knows nothing of what they are."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+
+from nodegraph.graph.keys import Key
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a node computed.
+
+    ``values`` holds for each output a list of items (one, unless lists are being mapped). ``shown`` is what it and the
+    nodes it expanded to had to show: (node id, or "" for the node itself; ui).
+    """
+
+    values: tuple[list[Any], ...]
+    shown: tuple[tuple[str, Mapping[str, Sequence[Any]]], ...] = ()
+
+
+class RamCache:
+    """Results by content key. Safe to share between threads.
+
+    ``limit`` is in bytes and covers the values as ``size_of`` weighs them; a result larger than the limit is not kept.
+    """
+
+    def __init__(self, limit: int, size_of: Callable[[Result], int]) -> None:
+        self._limit = limit
+        self._size_of = size_of
+        self._entries: OrderedDict[Key, tuple[Result, int]] = OrderedDict()
+        self._used = 0
+        self._lock = Lock()
+
+    @property
+    def used(self) -> int:
+        """Bytes held now."""
+        return self._used
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def get(self, key: Key) -> Result | None:
+        """The result under ``key``, which becomes the most recently used."""
+        with self._lock:
+            entry = self._entries.get(key)
+            if entry is None:
+                return None
+            self._entries.move_to_end(key)
+            return entry[0]
+
+    def put(self, key: Key, result: Result) -> None:
+        """Keep a result, dropping older ones until all fit."""
+        size = self._size_of(result)
+        with self._lock:
+            previous = self._entries.pop(key, None)
+            if previous is not None:
+                self._used -= previous[1]
+            if size > self._limit:
+                return
+            self._entries[key] = (result, size)
+            self._used += size
+            while self._used > self._limit:
+                _, (_, freed) = self._entries.popitem(last=False)
+                self._used -= freed
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._entries.clear()
+            self._used = 0
