@@ -25,6 +25,14 @@ ANY = "*"
 WIDGET_TYPES = frozenset({INT, FLOAT, STRING, BOOLEAN, COMBO})
 """Types whose inputs are edited in place unless they are forced to be sockets."""
 
+UNWRITABLE_TYPES = frozenset({MODEL, CLIP, VAE, CONDITIONING, LATENT, IMAGE, MASK, SIGMAS, NOISE, SAMPLER, GUIDER})
+"""Types that no literal in a workflow can stand for: their inputs take links only."""
+
+DYNAMIC_COMBO = "COMFY_DYNAMICCOMBO_V3"
+AUTOGROW = "COMFY_AUTOGROW_V3"
+DYNAMIC_TYPES = frozenset({DYNAMIC_COMBO, AUTOGROW})
+"""Types of inputs that stand for a group of others, which a workflow names ``group.member``."""
+
 
 def compatible(produced: str, accepted: str) -> bool:
     """Whether an output of type ``produced`` may feed an input of type ``accepted``.

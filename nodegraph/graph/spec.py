@@ -13,7 +13,6 @@ Literal = None | bool | int | float | str | list[Any] | dict[str, Any]
 """A value written in a workflow instead of a link."""
 
 
-
 class Choices(msgspec.Struct, frozen=True, tag="choices"):
     """A fixed list of options of a COMBO."""
 
