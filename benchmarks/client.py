@@ -1,0 +1,103 @@
+"""What the benchmarks share: a server of our own to measure, and a client of the wire that servers of the field speak.
+
+Measures nothing itself.
+"""
+
+import asyncio
+import contextlib
+import json
+import socket
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+Graph = dict[str, dict[str, Any]]
+
+
+class Client:
+    """One connection to a server that speaks ``POST /prompt`` and the ``/ws`` socket."""
+
+    def __init__(self, url: str, session: aiohttp.ClientSession, socket: aiohttp.ClientWebSocketResponse, name: str):
+        self._url, self._session, self._socket, self._name = url, session, socket, name
+
+    async def submit(self, graph: Graph) -> str:
+        """Queue a graph; the id of its prompt."""
+        body = {"prompt": graph, "client_id": self._name}
+        async with self._session.post(f"{self._url}/prompt", json=body) as response:
+            answer = await response.json()
+            if response.status != 200:
+                raise RuntimeError(f"{response.status}: {json.dumps(answer)[:2000]}")
+            return str(answer["prompt_id"])
+
+    async def finished(self, prompt_id: str) -> None:
+        """Read the socket until the prompt has ended; RuntimeError if it failed."""
+        async for message in self._socket:
+            if message.type != aiohttp.WSMsgType.TEXT:
+                continue
+            event = message.json()
+            data = event.get("data", {})
+            if data.get("prompt_id") != prompt_id:
+                continue
+            if event["type"] in ("execution_error", "execution_interrupted"):
+                raise RuntimeError(message.data[:2000])
+            if event["type"] == "execution_success":
+                return
+        raise RuntimeError("the server closed the socket")
+
+    async def run(self, graph: Graph) -> float:
+        """Queue a graph and wait for its end; seconds from before the request to the last message."""
+        start = time.perf_counter()
+        await self.finished(await self.submit(graph))
+        return time.perf_counter() - start
+
+
+@contextlib.asynccontextmanager
+async def connected(url: str) -> AsyncIterator[Client]:
+    """A client of the server at ``url``."""
+    name = uuid.uuid4().hex
+    async with (
+        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=None)) as session,
+        session.ws_connect(f"{url}/ws?clientId={name}", max_msg_size=0) as connection,
+    ):
+        yield Client(url, session, connection, name)
+
+
+@contextlib.asynccontextmanager
+async def own_server(*options: str) -> AsyncIterator[str]:
+    """Start ``nodegraph serve`` in a folder of its own until the block ends; its address, once it lists its nodes."""
+    url = f"http://127.0.0.1:{_free_port()}"
+    with tempfile.TemporaryDirectory(prefix="nodegraph-bench-") as home:
+        log = Path(home, "server.log")
+        command = ["-m", "nodegraph", "serve", "--port", url.rpartition(":")[2], "--home", home, *options]
+        with log.open("w") as output:
+            process = await asyncio.create_subprocess_exec(sys.executable, *command, stdout=output, stderr=output)
+        try:
+            await _answering(url, process, log)
+            yield url
+        finally:
+            if process.returncode is None:
+                process.terminate()
+            await process.wait()
+
+
+async def _answering(url: str, process: asyncio.subprocess.Process, log: Path) -> None:
+    async with aiohttp.ClientSession() as session:
+        while process.returncode is None:
+            with contextlib.suppress(aiohttp.ClientConnectionError):
+                async with session.get(f"{url}/object_info") as response:
+                    if response.status == 200:
+                        return
+            await asyncio.sleep(0.1)
+    raise RuntimeError(f"the server stopped:\n{log.read_text()[-4000:]}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,75 @@
+"""Options that several commands share, and the :class:`Settings` they add up to.
+
+Every option can also be given as an environment variable, ``NODEGRAPH_`` and its name: ``NODEGRAPH_PORT=80``.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar, get_args
+
+import click
+
+from nodegraph.settings import Precision, PreviewMethod, Settings
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+def option(flag: str, **attributes: Any) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """A click option that its environment variable can give as well."""
+    variable = "NODEGRAPH_" + flag.removeprefix("--").replace("-", "_").upper()
+    return click.option(flag, envvar=variable, **attributes)
+
+
+def _stacked(*options: Callable[[Callable[P, R]], Callable[P, R]]) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    def decorate(function: Callable[P, R]) -> Callable[P, R]:
+        for add in reversed(options):
+            function = add(function)
+        return function
+
+    return decorate
+
+
+folder_options = _stacked(
+    option(
+        "--home",
+        type=_FOLDER,
+        default=Path("~/nodegraph"),
+        show_default=True,
+        help="Where models, input, output, temp and user lie, unless given one by one.",
+    ),
+    option("--models-dir", type=_FOLDER, help="Model folders: checkpoints, vae, loras, ..."),
+    option("--input-dir", type=_FOLDER, help="Images that workflows load."),
+    option("--output-dir", type=_FOLDER, help="What workflows save."),
+    option("--temp-dir", type=_FOLDER, help="Previews."),
+    option("--user-dir", type=_FOLDER, help="Jobs and settings."),
+    option(
+        "--extra-model-paths-config",
+        "extra_model_paths",
+        type=click.Path(exists=True, dir_okay=False, resolve_path=True),
+        multiple=True,
+        help="A YAML file of further model folders. May be repeated.",
+    ),
+)
+
+compute_options = _stacked(
+    option("--preview-method", type=click.Choice(get_args(PreviewMethod)), help="Pictures of work in progress."),
+    option("--precision", type=click.Choice(get_args(Precision)), help="Of the networks; auto asks the device."),
+    option("--device", help="auto, cpu, cuda, cuda:1, mps."),
+    option("--cache-ram", type=click.FloatRange(min=0), metavar="GB", help="Memory for results kept between runs."),
+)
+
+address_options = _stacked(
+    option("--host", help="Address to listen on. [default: 127.0.0.1]"),
+    option("--port", type=click.IntRange(0, 65535), help="Port to listen on; 0: any free one. [default: 8188]"),
+)
+
+
+def settings_from(home: Path, **given: Any) -> Settings:
+    """The settings of one command line. Folders become absolute; an option that was not given (None) is a default."""
+    changes = {
+        name: str(value.expanduser().absolute()) if isinstance(value, Path) else value for name, value in given.items()
+    }
+    return Settings.under(home.expanduser().absolute(), **changes)
