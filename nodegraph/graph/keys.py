@@ -21,6 +21,14 @@ Key = bytes
 _encode = msgspec.msgpack.Encoder(order="deterministic").encode
 
 
+class CycleError(UserError):
+    """A node depends on itself."""
+
+    def __init__(self, node: Node) -> None:
+        super().__init__(f"Node {node.id} ({node.class_id}) is part of a cycle: it depends on its own result.")
+        self.node = node
+
+
 class UnhashableLiteralError(UserError):
     """A literal input that no key can be made of: it would make every cached result a guess."""
 
@@ -57,11 +65,12 @@ def add_keys(
     specs: Callable[[str], NodeSpec],
     salt: Callable[[Node, NodeSpec], object],
 ) -> None:
-    """Add to ``keys`` those of ``wanted`` and of all that feeds them. The graph must have no cycle.
+    """Add to ``keys`` those of ``wanted`` and of all that feeds them. Raises :class:`CycleError`.
 
     Iterative, because a chain of ten thousand nodes is a legal graph and Python's stack is not that deep.
     """
     stack = list(wanted)
+    opened: set[str] = set()  # nodes whose feeders are on the stack above them
     while stack:
         node = graph[stack[-1]]
         if node.id in keys:
@@ -69,6 +78,9 @@ def add_keys(
             continue
         missing = [link.node for _, link in node.links() if link.node not in keys]
         if missing:
+            opened.add(node.id)
+            if not opened.isdisjoint(missing):
+                raise CycleError(node)
             stack.extend(missing)
             continue
         spec = specs(node.class_id)
