@@ -1,0 +1,88 @@
+"""The folders of pictures and latents: input, output, temp, and the user's own. Says where a file is, or may be.
+
+Writes nothing (see :mod:`nodegraph.media.save`) and opens nothing. Imports no torch.
+"""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, get_args
+
+from nodegraph.errors import MissingFileError, UnsafePathError
+from nodegraph.paths import confined
+
+FolderKind = Literal["input", "output", "temp", "user"]
+
+IMAGE_EXTENSIONS = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif", ".apng", ".mpo")
+"""What is offered as an image; the file itself decides whether it is one."""
+
+_ANNOTATION = re.compile(r"^(?P<name>.*) \[(?P<kind>input|output|temp)\]$", re.DOTALL)
+_SHOWN_WHEN_MISSING = 10
+
+
+@dataclass(frozen=True, slots=True)
+class DataFolders:
+    """Where pictures are read from and written to."""
+
+    input: Path
+    output: Path
+    temp: Path
+    user: Path
+
+    def folder(self, kind: str) -> Path:
+        """The folder of that kind. Raises :class:`UnsafePathError` for a kind that does not exist."""
+        if kind not in get_args(FolderKind):
+            raise UnsafePathError(
+                f"There is no folder of type {kind!r}; choose one of {', '.join(get_args(FolderKind))}."
+            )
+        path: Path = getattr(self, kind)
+        return path
+
+    def resolve(self, kind: str, subfolder: str, filename: str) -> Path:
+        """The real path of a file, which need not exist, confined to its folder: see :func:`confined`."""
+        return confined(self.folder(kind), f"{subfolder}/{filename}" if subfolder else filename)
+
+    def find(self, kind: str, name: str) -> Path:
+        """The file ``name`` of that folder. Raises :class:`MissingFileError`, which lists what is there."""
+        path = self.resolve(kind, "", name)
+        if path.is_file():
+            return path
+        raise MissingFileError(f"{name!r} is not in the {kind} folder {self.folder(kind)}. {self._present(kind)}")
+
+    def annotated(self, name: str) -> Path:
+        """The file a LoadImage value names: ``a.png``, ``sub/a.png``, or with ``[input]``, ``[output]``, ``[temp]``.
+
+        The suffix follows a space; without one the input folder is meant. Raises :class:`MissingFileError`.
+        """
+        kind, plain = split_annotation(name)
+        return self.find(kind, plain)
+
+    def list(self, kind: str, extensions: Collection[str] = ()) -> list[str]:
+        """Names of the files directly in the folder, sorted; of the given extensions (lower case), or all."""
+        folder = self.folder(kind)
+        if not folder.is_dir():
+            return []
+        return sorted(
+            entry.name
+            for entry in folder.iterdir()
+            if entry.is_file()
+            and not entry.name.startswith(".")
+            and (not extensions or entry.suffix.lower() in extensions)
+        )
+
+    def _present(self, kind: str) -> str:
+        names = self.list(kind)
+        if not names:
+            return "That folder is empty: put the file there, or upload it."
+        more = f" and {len(names) - _SHOWN_WHEN_MISSING} more" if len(names) > _SHOWN_WHEN_MISSING else ""
+        return f"There are: {', '.join(names[:_SHOWN_WHEN_MISSING])}{more}."
+
+
+def split_annotation(name: str) -> tuple[FolderKind, str]:
+    """``"a.png [output]"`` as ``("output", "a.png")``; without a suffix the kind is ``input``."""
+    match = _ANNOTATION.match(name)
+    if match is None:
+        return "input", name
+    kinds: dict[str, FolderKind] = {"input": "input", "output": "output", "temp": "temp"}
+    return kinds[match["kind"]], match["name"]

@@ -1,0 +1,59 @@
+"""What a node function may use besides its inputs: files, weights, the gate, and a way to tell how far it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from nodegraph.media.preview import preview_jpeg
+
+if TYPE_CHECKING:
+    from nodegraph.diffusion.autoencoder import Autoencoder
+    from nodegraph.diffusion.gate import Gate
+    from nodegraph.diffusion.latents import LatentFormat
+    from nodegraph.diffusion.model import DiffusionModel
+    from nodegraph.diffusion.samplers.step import Step
+    from nodegraph.diffusion.text_encoder import TextEncoder
+    from nodegraph.media.folders import DataFolders
+    from nodegraph.weights.folders import ModelFolders
+    from nodegraph.weights.handles import Clip, Model, Vae
+    from nodegraph.weights.residency import Residency
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Made anew for each call of a node. ``preview`` is None where nobody looks; it is given a MIME type and bytes."""
+
+    files: DataFolders
+    models: ModelFolders
+    weights: Residency
+    gate: Gate
+    node_id: str
+    progress: Callable[[float, float], None]
+    preview: Callable[[str, bytes], None] | None = None
+
+    def diffusion(self, model: Model) -> DiffusionModel:
+        """The network behind a handle, loaded if it is not."""
+        return self.weights.diffusion(model)
+
+    def clip(self, clip: Clip) -> TextEncoder:
+        """The text encoder behind a handle, loaded if it is not."""
+        return self.weights.clip(clip)
+
+    def vae(self, vae: Vae) -> Autoencoder:
+        """The autoencoder behind a handle, loaded if it is not."""
+        return self.weights.vae(vae)
+
+    def watch(self, steps: Iterator[Step], total: int, latent_format: LatentFormat) -> Step | None:
+        """Drive a sampler to its end, reporting progress and a preview after each step.
+
+        Returns the last of the ``total`` steps, or None if there was none.
+        """
+        last: Step | None = None
+        for done, step in enumerate(steps, start=1):
+            last = step
+            self.progress(done, total)
+            if self.preview is not None:
+                self.preview("image/jpeg", preview_jpeg(latent_format.preview(step.denoised)))
+        return last
