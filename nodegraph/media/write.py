@@ -1,0 +1,84 @@
+"""Writing a file so that it is there whole or not at all, and saying clearly why it could not be written.
+
+Knows nothing of names, pictures or folders' meanings. Imports no torch.
+"""
+
+import errno
+import os
+import secrets
+import shutil
+from contextlib import suppress
+from pathlib import Path
+
+from nodegraph.errors import UserError
+
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+_REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS}
+_NO_HARD_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
+
+
+class SaveError(UserError):
+    """A file could not be written. Nothing of it is left behind."""
+
+
+def write_file(path: Path, content: bytes, *, replace: bool, durable: bool = True) -> None:
+    """Write ``content`` to ``path``, making the folders it needs.
+
+    It is written beside its place under another name and then moved there, so that nobody ever sees a part of it.
+    ``replace``: an existing file gives way; otherwise it stays and ``FileExistsError`` is raised. ``durable``: it
+    survives a power cut from the moment this returns. Raises :class:`SaveError` for a full disk, a folder that may not
+    be written to, or a name the file system refuses.
+    """
+    partial = path.with_name(f".{secrets.token_hex(8)}.partial")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with partial.open("xb") as file:
+            file.write(content)
+            file.flush()
+            if durable:
+                os.fsync(file.fileno())
+        if replace:
+            partial.replace(path)
+        else:
+            _move_to_new(partial, path)
+    except FileExistsError as error:
+        if path.parent.is_dir():
+            raise
+        raise _explained(error, path, len(content)) from error
+    except OSError as error:
+        raise _explained(error, path, len(content)) from error
+    finally:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
+
+
+def _move_to_new(partial: Path, path: Path) -> None:
+    """Give a written file its name unless the name is taken: a rename would replace, a hard link refuses to."""
+    try:
+        os.link(partial, path)
+    except OSError as error:
+        if error.errno not in _NO_HARD_LINKS:
+            raise
+        path.open("xb").close()  # takes the name, on file systems without hard links
+        partial.replace(path)
+
+
+def _explained(error: OSError, path: Path, size: int) -> SaveError:
+    folder = path.parent
+    if error.errno in _FULL:
+        return SaveError(
+            f"The disk is full: {path.name} ({size} bytes) could not be saved in {folder}, where {_free(folder)} bytes "
+            "are free. Nothing was written; make room there, or choose another folder."
+        )
+    if error.errno in _REFUSED:
+        return SaveError(
+            f"{folder} may not be written to ({error.strerror}), so {path.name} was not saved. Give this user the "
+            "right to write there, or choose another folder."
+        )
+    return SaveError(f"{path.name} could not be saved in {folder}: {error.strerror or error}. Nothing was written.")
+
+
+def _free(folder: Path) -> int | str:
+    with suppress(OSError):
+        return shutil.disk_usage(folder).free
+    return "an unknown number of"
