@@ -1,0 +1,168 @@
+"""What steers a picture where and when: entries of a CONDITIONING made ready for one latent.
+
+An entry may hold for a part of the picture (an area, a mask) and of the noise levels. Where several hold at once
+their predictions are averaged by weight. Knows neither guidance nor samplers.
+
+Shapes: b batch, c latent channels, h w latent cells, n context tokens, d context width. A box is in latent cells.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from einops import rearrange, repeat
+from torch import Tensor
+
+from nodegraph.diffusion.model import DiffusionModel
+from nodegraph.errors import UserError
+
+Conditioning = Sequence[tuple[Tensor, Mapping[str, Any]]]
+"""A CONDITIONING: pairs of a context ``b n d`` and what restricts it."""
+
+RAMP = 8
+"""At most so many cells of an area's border are faded."""
+
+
+class ConditioningError(UserError):
+    """Conditioning that cannot be applied to this latent or network."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle of latent cells."""
+
+    top: int
+    left: int
+    height: int
+    width: int
+
+    @property
+    def slices(self) -> tuple[slice, slice]:
+        """Its rows and columns."""
+        return slice(self.top, self.top + self.height), slice(self.left, self.left + self.width)
+
+
+@dataclass(frozen=True, eq=False)
+class Region:
+    """One entry over its box: ``context`` ``b n d``, ``weight`` ``b 1 h w``; in force while end ≤ σ ≤ start."""
+
+    context: Tensor
+    box: Box
+    weight: Tensor
+    start_sigma: float
+    end_sigma: float
+
+    def active(self, sigma: float) -> bool:
+        return self.end_sigma <= sigma <= self.start_sigma
+
+
+def prepare_regions(conditioning: Conditioning, model: DiffusionModel, shape: Sequence[int]) -> list[Region]:
+    """Each entry as a :class:`Region` for latents of ``shape`` (b, c, h, w), on the model's device.
+
+    An entry whose mask is empty and bounds its area has no cells and is left out.
+
+    Raises:
+        ConditioningError: the list is empty, or an entry's context or area does not fit.
+    """
+    if not conditioning:
+        raise ConditioningError("The conditioning is an empty list; connect a text encoder's output.")
+    regions = (_prepare_region(context, options, model, shape) for context, options in conditioning)
+    return [region for region in regions if region is not None]
+
+
+def _prepare_region(
+    context: Tensor, options: Mapping[str, Any], model: DiffusionModel, shape: Sequence[int]
+) -> Region | None:
+    batch, _, height, width = shape
+    if context.ndim != 3:
+        raise ConditioningError(
+            f"A conditioning tensor has shape {tuple(context.shape)}; expected batch, tokens, width. "
+            "It was probably made for another kind of model."
+        )
+    if model.context_width is not None and context.shape[2] != model.context_width:
+        raise ConditioningError(
+            f"The conditioning is {context.shape[2]} wide, but the model takes {model.context_width}: it comes from "
+            "the text encoder of another kind of model. Encode the prompt with the CLIP of the same checkpoint."
+        )
+    mask = options.get("mask")
+    if mask is not None:
+        mask = fit_mask(mask, height, width).to(model.device)
+    box = _box(options.get("area"), height, width)
+    if mask is not None and options.get("set_area_to_bounds"):
+        bounds = _bounds(mask)
+        if bounds is None:
+            return None
+        box = bounds
+
+    strength = float(options.get("strength", 1.0))
+    if mask is None:
+        weight = _ramp(box, height, width).to(model.device) * strength
+    else:
+        weight = mask[..., *box.slices] * (strength * float(options.get("mask_strength", 1.0)))
+    return Region(
+        context=to_batch(context, batch).to(model.device, model.dtype),
+        box=box,
+        weight=to_batch(weight, batch),
+        start_sigma=model.sampling.percent_to_sigma(float(options.get("start_percent", 0.0))),
+        end_sigma=model.sampling.percent_to_sigma(float(options.get("end_percent", 1.0))),
+    )
+
+
+def fit_mask(mask: Tensor, height: int, width: int) -> Tensor:
+    """A mask (``h w``, ``b h w`` or ``b 1 h w``) resized bilinearly to ``b 1 height width``, float32, not rounded."""
+    pixels = mask.reshape(-1, 1, *mask.shape[-2:]).float()
+    if pixels.shape[-2:] == (height, width):
+        return pixels
+    return F.interpolate(pixels, size=(height, width), mode="bilinear", align_corners=False)
+
+
+def to_batch(items: Tensor, batch: int) -> Tensor:
+    """The first axis repeated in turn, or cut, to ``batch`` items."""
+    if items.shape[0] == batch:
+        return items
+    if items.shape[0] == 1:
+        return items.expand(batch, *items.shape[1:])
+    return repeat(items, "b ... -> (r b) ...", r=-(-batch // items.shape[0]))[:batch]
+
+
+def _box(area: Sequence[Any] | None, height: int, width: int) -> Box:
+    if area is None:
+        return Box(0, 0, height, width)
+    if area[0] == "percentage":
+        _, h, w, y, x = area
+        area = (max(1, round(h * height)), max(1, round(w * width)), round(y * height), round(x * width))
+    h, w, top, left = (int(value) for value in area)
+    if not (0 <= top < height and 0 <= left < width and h > 0 and w > 0):
+        raise ConditioningError(
+            f"A conditioning area of {w} by {h} cells at x {left}, y {top} lies outside the latent of "
+            f"{width} by {height} cells (a cell is 8 pixels). Move the area or use a larger latent."
+        )
+    return Box(top, left, min(h, height - top), min(w, width - left))
+
+
+def _bounds(mask: Tensor) -> Box | None:
+    rows, columns = torch.nonzero(mask.round().amax(dim=(0, 1)), as_tuple=True)
+    if len(rows) == 0:
+        return None
+    top, left = int(rows.min()), int(columns.min())
+    return Box(top, left, int(rows.max()) + 1 - top, int(columns.max()) + 1 - left)
+
+
+def _ramp(box: Box, height: int, width: int) -> Tensor:
+    """Weights ``1 1 h w`` of an area without mask: faded linearly towards each border inside the picture."""
+    depth = min(RAMP, min(box.height, box.width) // 4)
+    vertical = _fade(box.height, depth, begin=box.top > 0, end=box.top + box.height < height)
+    horizontal = _fade(box.width, depth, begin=box.left > 0, end=box.left + box.width < width)
+    return rearrange(torch.outer(vertical, horizontal), "h w -> 1 1 h w")
+
+
+def _fade(length: int, depth: int, *, begin: bool, end: bool) -> Tensor:
+    weights = torch.ones(length)
+    steps = (torch.arange(depth) + 1) / max(depth, 1)
+    if begin:
+        weights[:depth] *= steps
+    if end:
+        weights[length - depth :] *= steps.flip(0)
+    return weights

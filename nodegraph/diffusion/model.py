@@ -1,0 +1,49 @@
+"""A diffusion network together with everything that gives its answers a meaning.
+
+Says nothing of where weights come from, of guidance or of samplers.
+
+Shapes: b batch, c latent channels, h w latent cells, n context tokens, d context width.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+from nodegraph.diffusion.latents import LatentFormat
+from nodegraph.diffusion.model_sampling import ModelSampling
+
+Denoiser = Callable[[Tensor, float], Tensor]
+"""``denoised = denoise(x, sigma)``: the predicted picture ``b c h w`` float32 from x ``b c h w`` at noise level σ."""
+
+
+class Network(Protocol):
+    """A noise-predicting network: ``b c h w``, timesteps ``b`` (float), context ``b n d`` -> ``b c h w``."""
+
+    def __call__(self, x: Tensor, timesteps: Tensor, context: Tensor) -> Tensor: ...
+
+
+@dataclass(frozen=True)
+class DiffusionModel:
+    """A network loaded on ``device``, computing in ``dtype``; the calculation around it is float32.
+
+    ``context_width``, where known, is the only width of context (d) that the network takes. ``options`` are those of the handle it was loaded from, in the order they were applied: ``("cfg_rescale", 0.7)``.
+    """
+
+    network: Network
+    sampling: ModelSampling
+    latent: LatentFormat
+    device: torch.device
+    dtype: torch.dtype
+    options: tuple[tuple[str, object], ...] = ()
+    context_width: int | None = None
+
+    @torch.no_grad()
+    def denoise(self, x: Tensor, sigma: float, context: Tensor) -> Tensor:
+        """One network call: the predicted picture ``b c h w`` float32 under context ``b n d`` (already in ``dtype``)."""
+        scaled = self.sampling.scale_input(x, sigma).to(self.dtype)
+        timestep = float(self.sampling.timestep(sigma))
+        timesteps = torch.full((x.shape[0],), timestep, device=self.device)
+        return self.sampling.denoised(x, self.network(scaled, timesteps, context).float(), sigma)

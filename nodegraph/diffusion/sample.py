@@ -1,0 +1,238 @@
+"""Sampling: from noise, a latent and two conditionings to a picture's latent.
+
+Puts the parts together and looks at what it is given; each part is a file of its own. Knows neither nodes nor jobs:
+a run is an iterator of steps that somebody else drives.
+
+Shapes: b batch, c latent channels, h w latent cells.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from nodegraph.diffusion.conditioning import Conditioning, fit_mask, to_batch
+from nodegraph.diffusion.gate import Gate
+from nodegraph.diffusion.guidance import Guider, guide
+from nodegraph.diffusion.latents import LatentFormat
+from nodegraph.diffusion.model import Denoiser, DiffusionModel
+from nodegraph.diffusion.model_sampling import ModelSampling
+from nodegraph.diffusion.noise import Noise, NoNoise, RandomNoise, generator, prepare_noise
+from nodegraph.diffusion.samplers.registry import SAMPLERS, find_sampler
+from nodegraph.diffusion.samplers.step import Sampler, Step
+from nodegraph.diffusion.schedules import SCHEDULERS
+from nodegraph.diffusion.steps import ksampler_sigmas, scheduled_sigmas
+from nodegraph.errors import UserError
+
+__all__ = [
+    "SAMPLERS",
+    "SCHEDULERS",
+    "Run",
+    "SamplingError",
+    "Step",
+    "find_sampler",
+    "ksampler",
+    "prepare_noise",
+    "sample",
+    "sample_custom",
+    "scheduled_sigmas",
+]
+
+
+class SamplingError(UserError):
+    """Inputs that no sampler can work with."""
+
+
+def sample(
+    model: DiffusionModel,
+    *,
+    gate: Gate,
+    noise: Tensor,
+    latent: Tensor,
+    positive: Conditioning,
+    negative: Conditioning,
+    cfg: float,
+    sampler: Sampler,
+    sigmas: Tensor,
+    noise_mask: Tensor | None = None,
+    seed: int,
+) -> Iterator[Step]:
+    """Walk from noise on a latent to a picture, one step a time; inputs are looked at before the first.
+
+    ``latent`` is ``b c h w`` in the autoencoder's scale, ``noise`` the same shape with unit variance, ``sigmas`` a
+    descending vector of at least two levels, ``noise_mask`` (``b 1 h w``, any size) 1 where the latent may change.
+    The steps' tensors are in the network's scale on the model's device; :meth:`Run.finish` brings them back. ``seed``
+    is for the noise that a stochastic sampler adds.
+
+    Raises:
+        SamplingError: no steps, levels that rise or are not finite, or a latent the model cannot take.
+        ConditioningError: a conditioning does not fit.
+    """
+    levels = _levels(sigmas)
+    samples = _in_network_scale(latent, model.latent).to(model.device)
+    if noise.shape != samples.shape:
+        raise SamplingError(f"Noise of shape {tuple(noise.shape)} cannot go onto a latent of {tuple(samples.shape)}.")
+    noise = noise.float().to(model.device)
+    denoise = guide(model, gate=gate, positive=positive, negative=negative, cfg=cfg, shape=samples.shape)
+    if noise_mask is not None:
+        mask = to_batch(fit_mask(noise_mask, *samples.shape[-2:]), samples.shape[0]).to(model.device)
+        around = _fresh(noise, seed) if sampler.fresh_mask_noise else noise
+        denoise = inside_mask(denoise, mask, latent=samples, noise=around, sampling=model.sampling)
+    x = model.sampling.start(samples, noise, levels[0])
+    return sampler.walk(denoise, x, levels, sampler.noise_source(x, levels, seed))
+
+
+def inside_mask(denoise: Denoiser, mask: Tensor, *, latent: Tensor, noise: Tensor, sampling: ModelSampling) -> Denoiser:
+    """A denoiser that changes only what a mask (``b 1 h w``, 1 = change) lets it.
+
+    Outside, the network sees the latent at the current noise level and the prediction is the latent itself; between
+    0 and 1 the two are blended (Lugmayr et al. 2022, "RePaint", eq. 8, without resampling).
+    """
+    outside = 1.0 - mask
+    kept = latent * outside
+
+    def masked(x: Tensor, sigma: float) -> Tensor:
+        held = x * mask + sampling.add_noise(latent, noise, sigma) * outside
+        return denoise(held, sigma) * mask + kept
+
+    return masked
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """A sampling run ready to go: drive ``steps`` (there are ``total``), then :meth:`finish` with the last.
+
+    A run with nothing to do (``total`` is 0) has no last step; finishing it with None gives back the latent.
+    """
+
+    latent: Mapping[str, Any]
+    format: LatentFormat
+    steps: Iterator[Step]
+    total: int
+
+    def finish(self, last: Step | None) -> dict[str, Any]:
+        """The LATENT after the last step: ``b c h w`` float32 in the autoencoder's scale, on the CPU."""
+        return self._result(None if last is None else last.x)
+
+    def finish_denoised(self, last: Step | None) -> dict[str, Any]:
+        """As :meth:`finish`, for the picture that the last step aimed at."""
+        return self._result(None if last is None else last.denoised)
+
+    def _result(self, x: Tensor | None) -> dict[str, Any]:
+        if x is None:
+            return dict(self.latent)
+        return {**self.latent, "samples": self.format.process_out(x).cpu()}
+
+
+def ksampler(
+    model: DiffusionModel,
+    *,
+    gate: Gate,
+    latent: Mapping[str, Any],
+    positive: Conditioning,
+    negative: Conditioning,
+    cfg: float,
+    sampler_name: str,
+    scheduler: str,
+    steps: int,
+    seed: int,
+    denoise: float = 1.0,
+    start_at_step: int = 0,
+    end_at_step: int | None = None,
+    add_noise: bool = True,
+    leftover_noise: bool = True,
+) -> Run:
+    """The run of a KSampler, or with the last four a KSamplerAdvanced (see :func:`ksampler_sigmas`).
+
+    ``latent`` is a LATENT: ``samples`` and perhaps ``noise_mask`` and ``batch_index``.
+
+    Raises:
+        SamplingError, ScheduleError, ConditioningError: as :func:`sample` and :func:`ksampler_sigmas`.
+    """
+    sampler = find_sampler(sampler_name)
+    sigmas = ksampler_sigmas(
+        model.sampling,
+        scheduler,
+        steps,
+        sampler=sampler,
+        denoise=denoise,
+        start_at_step=start_at_step,
+        end_at_step=end_at_step,
+        leftover_noise=leftover_noise,
+    )
+    guider = Guider(model, positive, negative, cfg)
+    noise = RandomNoise(seed) if add_noise else NoNoise(seed)
+    return sample_custom(model, gate=gate, latent=latent, noise=noise, guider=guider, sampler=sampler, sigmas=sigmas)
+
+
+def sample_custom(
+    model: DiffusionModel,
+    *,
+    gate: Gate,
+    latent: Mapping[str, Any],
+    noise: Noise,
+    guider: Guider[Any],
+    sampler: Sampler,
+    sigmas: Tensor,
+) -> Run:
+    """The run of a SamplerCustomAdvanced; ``model`` is the network of ``guider.model``. No levels, nothing to do.
+
+    Raises:
+        SamplingError, ConditioningError: as :func:`sample`.
+    """
+    if len(sigmas) < 2:
+        return Run(latent, model.latent, iter(()), 0)
+    samples = _with_channels(latent["samples"], model.latent)
+    steps = sample(
+        model,
+        gate=gate,
+        noise=noise.generate(samples, batch_index=latent.get("batch_index")),
+        latent=samples,
+        positive=guider.positive,
+        negative=guider.negative,
+        cfg=guider.cfg,
+        sampler=sampler,
+        sigmas=sigmas,
+        noise_mask=latent.get("noise_mask"),
+        seed=noise.seed,
+    )
+    return Run(latent, model.latent, steps, len(sigmas) - 1)
+
+
+def _levels(sigmas: Tensor) -> list[float]:
+    levels: list[float] = sigmas.tolist()
+    if len(levels) < 2:
+        raise SamplingError(f"A run needs at least two noise levels, from and to; there are {len(levels)}.")
+    if not bool(torch.isfinite(sigmas).all()) or levels[-1] < 0:
+        raise SamplingError(f"Noise levels must be finite and not negative; these are {levels}.")
+    if any(later >= earlier for earlier, later in zip(levels, levels[1:], strict=False)):
+        raise SamplingError(f"Noise levels must fall from step to step; these are {levels}.")
+    return levels
+
+
+def _with_channels(samples: Tensor, latent: LatentFormat) -> Tensor:
+    """An empty latent (all zeros) with the model's number of channels; any other as it is."""
+    channels = samples.shape[1] if samples.ndim == 4 else None
+    if channels is None or channels == latent.channels or bool(samples.any()):
+        return samples
+    return samples.new_zeros(samples.shape[0], latent.channels, *samples.shape[2:])
+
+
+def _in_network_scale(samples: Tensor, latent: LatentFormat) -> Tensor:
+    if samples.ndim != 4 or samples.shape[1] != latent.channels:
+        raise SamplingError(
+            f"The latent has shape {tuple(samples.shape)}; this model takes batch, {latent.channels} channels, height, "
+            "width. It was probably made by another model's VAE: encode or empty it for this one."
+        )
+    if not bool(torch.isfinite(samples).all()):
+        raise SamplingError("The latent holds NaN or infinity; the node that made it has failed.")
+    samples = samples.float()
+    # Scaling zeros is nothing today, but a format with a shift would turn an empty latent into a grey picture.
+    return latent.process_in(samples) if bool(samples.any()) else samples
+
+
+def _fresh(noise: Tensor, seed: int) -> Tensor:
+    stream = generator(seed + 1, noise.device)
+    return torch.randn(noise.shape, generator=stream, device=noise.device)

@@ -1,0 +1,90 @@
+"""From what a person asks for (steps, strength, a range of steps) to the noise levels a sampler walks through.
+
+The formulas are the field's, so that a saved workflow gives the same picture. Knows no tensors of pictures.
+"""
+
+import torch
+from torch import Tensor
+
+from nodegraph.diffusion.model_sampling import ModelSampling
+from nodegraph.diffusion.samplers.step import Sampler
+from nodegraph.diffusion.schedules import SCHEDULERS, Schedule, ScheduleError
+
+FULL_DENOISE = 0.9999
+"""Strengths above this start from the top of the schedule."""
+
+NOTHING = torch.empty(0)
+"""The levels of a run with nothing to do."""
+
+
+def scheduled_sigmas(sampling: ModelSampling, scheduler: str, steps: int, *, denoise: float = 1.0) -> Tensor:
+    """``steps`` + 1 levels of a schedule, descending float32; the last part of a longer one when ``denoise`` < 1.
+
+    With 0 < denoise < 1 the schedule is made for int(steps/denoise) steps. With denoise ≤ 0 there are none.
+
+    Raises:
+        ScheduleError: no such scheduler, or fewer than one step.
+    """
+    return _strength(find_schedule(scheduler), sampling, steps, denoise)
+
+
+def ksampler_sigmas(
+    sampling: ModelSampling,
+    scheduler: str,
+    steps: int,
+    *,
+    sampler: Sampler,
+    denoise: float = 1.0,
+    start_at_step: int = 0,
+    end_at_step: int | None = None,
+    leftover_noise: bool = True,
+) -> Tensor:
+    """The levels of a KSampler or KSamplerAdvanced: as :func:`scheduled_sigmas`, then cut to the range of steps.
+
+    An end before the last step leaves noise in the latent, unless ``leftover_noise`` is off: then the last step goes
+    to 0. Fewer than two levels are left, or none, when the range is empty. Samplers that say so get a schedule of one
+    step more with the last level but one left out.
+
+    Raises:
+        ScheduleError: no such scheduler, fewer than one step, or a negative range.
+    """
+    schedule = find_schedule(scheduler)
+    if sampler.discard_penultimate:
+        schedule = _without_penultimate(schedule)
+    sigmas = _strength(schedule, sampling, steps, denoise)
+    if start_at_step < 0 or (end_at_step is not None and end_at_step < 0):
+        raise ScheduleError(f"Steps {start_at_step} to {end_at_step} were asked for; steps count from 0.")
+    if end_at_step is not None and end_at_step < len(sigmas) - 1:
+        sigmas = sigmas[: end_at_step + 1].clone()
+        if not leftover_noise:
+            sigmas[-1] = 0.0
+    return sigmas[start_at_step:] if start_at_step < len(sigmas) - 1 else NOTHING
+
+
+def find_schedule(name: str) -> Schedule:
+    """The schedule of that name.
+
+    Raises:
+        ScheduleError: there is none.
+    """
+    if name not in SCHEDULERS:
+        raise ScheduleError(f"There is no scheduler {name!r}. There are: {', '.join(SCHEDULERS)}.")
+    return SCHEDULERS[name]
+
+
+def _strength(schedule: Schedule, sampling: ModelSampling, steps: int, denoise: float) -> Tensor:
+    if steps < 1:
+        raise ScheduleError(f"{steps} steps were asked for; at least 1 is needed.")
+    if denoise <= 0.0:
+        return NOTHING
+    if denoise > FULL_DENOISE:
+        return schedule(sampling, steps)
+    return schedule(sampling, int(steps / denoise))[-(steps + 1) :]
+
+
+def _without_penultimate(schedule: Schedule) -> Schedule:
+    def shortened(sampling: ModelSampling, steps: int) -> Tensor:
+        sigmas = schedule(sampling, steps + 1)
+        return torch.cat([sigmas[:-2], sigmas[-1:]])
+
+    return shortened
