@@ -5,26 +5,26 @@ Every option can also be given as an environment variable, ``NODEGRAPH_`` and it
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar, get_args
+from typing import Any, TypeVar, get_args
 
 import click
 
 from nodegraph.settings import Precision, PreviewMethod, Settings
 
-P = ParamSpec("P")
-R = TypeVar("R")
+F = TypeVar("F", bound=Callable[..., Any])
+Decorator = Callable[[F], F]
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
-def option(flag: str, **attributes: Any) -> Callable[[Callable[P, R]], Callable[P, R]]:
+def option(flag: str, *names: str, **attributes: Any) -> Decorator[F]:
     """A click option that its environment variable can give as well."""
     variable = "NODEGRAPH_" + flag.removeprefix("--").replace("-", "_").upper()
-    return click.option(flag, envvar=variable, **attributes)
+    return click.option(flag, *names, envvar=variable, **attributes)
 
 
-def _stacked(*options: Callable[[Callable[P, R]], Callable[P, R]]) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    def decorate(function: Callable[P, R]) -> Callable[P, R]:
+def _stacked(*options: Decorator[Any]) -> Decorator[Any]:
+    def decorate(function: Any) -> Any:
         for add in reversed(options):
             function = add(function)
         return function
