@@ -37,10 +37,9 @@ class LatentFormat:
 
     def preview(self, denoised: Tensor) -> Tensor:
         """The first item of a network-scaled ``b c h w`` as a small picture, ``h w 3`` uint8 on the CPU."""
-        factors = denoised.new_tensor(self.rgb_factors)
-        rgb = einsum(denoised[0].float(), factors.float(), "c h w, c rgb -> h w rgb") + denoised.new_tensor(
-            self.rgb_bias
-        )
+        first = denoised[0].float()
+        rgb = einsum(first, first.new_tensor(self.rgb_factors), "c h w, c rgb -> h w rgb")
+        rgb = rgb + first.new_tensor(self.rgb_bias)
         return ((rgb + 1) / 2).clamp(0, 1).mul(255).to(torch.uint8).cpu()
 
 

@@ -16,7 +16,7 @@ from nodegraph.diffusion.latents import LatentFormat
 from nodegraph.diffusion.model_sampling import ModelSampling
 
 Denoiser = Callable[[Tensor, float], Tensor]
-"""``denoised = denoise(x, sigma)``: the predicted picture ``b c h w`` float32 from x ``b c h w`` at noise level σ."""
+"""``denoised = denoise(x, sigma)``: the predicted picture from x at that noise level, both ``b c h w`` float32."""
 
 
 class Network(Protocol):
@@ -29,7 +29,8 @@ class Network(Protocol):
 class DiffusionModel:
     """A network loaded on ``device``, computing in ``dtype``; the calculation around it is float32.
 
-    ``context_width``, where known, is the only width of context (d) that the network takes. ``options`` are those of the handle it was loaded from, in the order they were applied: ``("cfg_rescale", 0.7)``.
+    ``options`` are those of the handle it was loaded from, in the order they were applied: ``("cfg_rescale", 0.7)``.
+    ``context_width``, where known, is the only width of context (d) that the network takes.
     """
 
     network: Network
@@ -42,7 +43,7 @@ class DiffusionModel:
 
     @torch.no_grad()
     def denoise(self, x: Tensor, sigma: float, context: Tensor) -> Tensor:
-        """One network call: the predicted picture ``b c h w`` float32 under context ``b n d`` (already in ``dtype``)."""
+        """One network call: the predicted picture ``b c h w`` float32; context ``b n d`` is already in ``dtype``."""
         scaled = self.sampling.scale_input(x, sigma).to(self.dtype)
         timestep = float(self.sampling.timestep(sigma))
         timesteps = torch.full((x.shape[0],), timestep, device=self.device)

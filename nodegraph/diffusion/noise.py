@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
-import torchsde
+import torchsde  # type: ignore[import-untyped]
 from torch import Tensor
 
 StepNoise = Callable[[float, float], Tensor]
@@ -94,6 +94,7 @@ def brownian_noise(x: Tensor, sigmas: Sequence[float], seed: int) -> StepNoise:
     def increment(sigma: float, sigma_next: float) -> Tensor:
         lower, upper = sorted((sigma, sigma_next))
         sign = 1.0 if sigma < sigma_next else -1.0
-        return (tree(lower, upper) * (sign / math.sqrt(upper - lower))).to(x.device)
+        path: Tensor = tree(lower, upper)
+        return (path * (sign / math.sqrt(upper - lower))).to(x.device)
 
     return increment

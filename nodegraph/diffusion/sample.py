@@ -8,6 +8,7 @@ Shapes: b batch, c latent channels, h w latent cells.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import torch
@@ -207,7 +208,7 @@ def _levels(sigmas: Tensor) -> list[float]:
         raise SamplingError(f"A run needs at least two noise levels, from and to; there are {len(levels)}.")
     if not bool(torch.isfinite(sigmas).all()) or levels[-1] < 0:
         raise SamplingError(f"Noise levels must be finite and not negative; these are {levels}.")
-    if any(later >= earlier for earlier, later in zip(levels, levels[1:], strict=False)):
+    if any(later >= earlier for earlier, later in pairwise(levels)):
         raise SamplingError(f"Noise levels must fall from step to step; these are {levels}.")
     return levels
 

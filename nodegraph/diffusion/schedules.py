@@ -71,7 +71,7 @@ def normal(sampling: ModelSampling, steps: int) -> Tensor:
 
 
 def linear_quadratic(sampling: ModelSampling, steps: int, *, threshold: float = 0.025) -> Tensor:
-    """The first half of the steps linear in σ down to 1 − threshold of the top, the rest quadratic (Movie Gen, §3.4)."""
+    """Half the steps linear in σ down to 1 − threshold of the top, the rest quadratic (Movie Gen, §3.4)."""
     if steps == 1:
         return torch.tensor([sampling.sigma_max, 0.0])
     linear_steps = steps // 2
