@@ -1,0 +1,118 @@
+"""Widget values: which of the values that a canvas lists belongs to which input.
+
+A node's ``widgets_values`` is a bare list in the order of its widgets, with values in between that are no input: how a
+seed changes after a run, a filter, the name of an upload button. Knows one node at a time, and no links.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from nodegraph.graph.canvas.document import CanvasNode
+from nodegraph.graph.dynamic import keys, members
+from nodegraph.graph.sockets import BOOLEAN, COMBO, DYNAMIC_COMBO, FLOAT, INT, STRING, WIDGET_TYPES
+from nodegraph.graph.spec import Choices, FileList, InputSpec, Literal, NodeSpec
+
+CONTROL = "control_after_generate"
+_CONTROLS = frozenset({"fixed", "increment", "decrement", "randomize"})
+_UPLOADS = frozenset({"image", "audio", "video", "upload"})
+_SEEDS = frozenset({"seed", "noise_seed"})
+_EMPTY: Mapping[str, Literal] = {STRING: "", INT: 0, FLOAT: 0.0, BOOLEAN: False}
+"""What an editor puts into a widget that has no default."""
+
+
+def widget_values(node: CanvasNode, spec: NodeSpec | None) -> dict[str, Literal]:
+    """The values of a node's widgets, by input. Widgets that the file does not know yet have their defaults.
+
+    For an unknown class (``spec`` is None) it is the best guess that the file allows.
+    """
+    listed, named = node.widgets_values, node.widgets_values_named
+    if isinstance(listed, dict):
+        return _by_name(listed, spec)
+    if named is not None and (spec is None or not listed):
+        return _by_name(named, spec)
+    values = list(listed) if isinstance(listed, list) else []
+    return _in_order(_guessed_widgets(node) if spec is None else _widgets(node, spec), values, guessed=spec is None)
+
+
+def _by_name(values: Mapping[str, Any], spec: NodeSpec | None) -> dict[str, Literal]:
+    """The values of declared inputs, and of members of groups (``group.member``)."""
+    declared = None if spec is None else {i.name for i in spec.inputs}
+    return {
+        name: value
+        for name, value in values.items()
+        if name.rpartition(".")[2] != CONTROL and (declared is None or name.partition(".")[0] in declared)
+    }
+
+
+def _in_order(widgets: Iterable[InputSpec], values: list[Any], *, guessed: bool) -> dict[str, Literal]:
+    """Deal out ``values`` in the order of the widgets."""
+    dealt: dict[str, Literal] = {}
+    waiting = list(widgets)[::-1]
+    values.reverse()
+    while waiting:
+        widget = waiting.pop()
+        value = values.pop() if values else None
+        if value is None:
+            value = _initial(widget)
+        if value is not None:
+            dealt[widget.name] = value
+        waiting.extend(reversed(_only_widgets(members(widget, value))))
+
+        surplus = len(values) > len(waiting)
+        if values and _is_control(values[-1]) and (_controlled(widget) or (guessed and surplus)):
+            values.pop()
+            if widget.type == COMBO and len(values) > len(waiting) and isinstance(values[-1], str):
+                values.pop()  # the filter that went with it
+        elif values and surplus and str(values[-1]) in _UPLOADS and (_uploads(widget) or guessed):
+            values.pop()
+    return dealt
+
+
+def _widgets(node: CanvasNode, spec: NodeSpec) -> list[InputSpec]:
+    """The inputs that were widgets when the file was saved: by their type, or because the file says so."""
+    in_file = {socket.name: socket.widget is not None for socket in node.sockets}
+    by_type = {declared.name for declared in _only_widgets(spec.inputs)}
+    required_first = sorted(spec.inputs, key=lambda declared: declared.optional)
+    return [declared for declared in required_first if in_file.get(declared.name, declared.name in by_type)]
+
+
+def _only_widgets(inputs: Iterable[InputSpec]) -> list[InputSpec]:
+    return [
+        declared
+        for declared in inputs
+        if (declared.type in WIDGET_TYPES or declared.type == DYNAMIC_COMBO or "widgetType" in declared.extra)
+        and not declared.socket_only
+    ]
+
+
+def _guessed_widgets(node: CanvasNode) -> list[InputSpec]:
+    """The widgets of a class nobody knows: newer files list them among the inputs."""
+    return [InputSpec(socket.widget.name or socket.name, str(socket.type)) for socket in node.sockets if socket.widget]
+
+
+def _initial(widget: InputSpec) -> Literal:
+    """What an editor shows in a fresh widget, or None where only a server could tell."""
+    if widget.has_default:
+        return widget.default
+    if isinstance(widget.choices, Choices):
+        return widget.choices.options[0] if widget.choices.options else None
+    if widget.type == DYNAMIC_COMBO:
+        return next(iter(keys(widget)), None)
+    if widget.type == INT and widget.minimum is not None:
+        return max(0, widget.minimum)
+    return _EMPTY.get(widget.type)
+
+
+def _controlled(widget: InputSpec) -> bool:
+    """Whether a value that says how this one changes follows it."""
+    return widget.control_after_generate or (widget.type == INT and widget.name in _SEEDS)
+
+
+def _is_control(value: object) -> bool:
+    return isinstance(value, str) and value in _CONTROLS
+
+
+def _uploads(widget: InputSpec) -> bool:
+    """Whether the name of an upload button may follow."""
+    declared = isinstance(widget.choices, FileList) and bool(widget.choices.upload)
+    return declared or any(key.endswith("_upload") for key in widget.extra)
