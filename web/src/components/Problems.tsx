@@ -1,0 +1,70 @@
+import { Alert, List, Text } from "@mantine/core";
+import { IconAlertTriangle, IconInfoCircle } from "@tabler/icons-react";
+
+import { en } from "../i18n/en";
+import type { Problem, Rejection } from "../protocol/messages";
+import { session, useSession } from "../state/session";
+import { ownerOf, type OutlineNode } from "../workflow/workflow";
+
+/** Why the workflow was not taken, or only in part, in the words of the server, node by node. */
+export function Problems() {
+  const { rejection, warnings, workflow, job } = useSession();
+  if (rejection) return <Rejected rejection={rejection} nodes={workflow?.nodes ?? []} partly={job !== null} />;
+  if (warnings.length === 0) return null;
+  return (
+    <Alert
+      color="yellow"
+      icon={<IconInfoCircle aria-hidden />}
+      title={en.problems.warnings}
+      withCloseButton
+      closeButtonLabel={en.problems.dismiss}
+      onClose={() => {
+        session.dismissRemarks();
+      }}
+    >
+      <List size="sm">
+        {warnings.map((warning) => (
+          <List.Item key={warning}>{warning}</List.Item>
+        ))}
+      </List>
+    </Alert>
+  );
+}
+
+function Rejected(props: { rejection: Rejection; nodes: readonly OutlineNode[]; partly: boolean }) {
+  const { rejection, nodes, partly } = props;
+  const byNode = Object.entries(rejection.node_errors).filter(([, { errors }]) => errors.length > 0);
+  const total = byNode.reduce((sum, [, { errors }]) => sum + errors.length, 0);
+  return (
+    <Alert
+      role="alert"
+      color={partly ? "yellow" : "red"}
+      icon={<IconAlertTriangle aria-hidden />}
+      title={partly ? en.problems.partly : en.problems.heading}
+    >
+      {byNode.length === 0 && rejection.error && <Text size="sm">{inWords(rejection.error)}</Text>}
+      {byNode.map(([id, { errors, class_type: classId }]) => (
+        <div key={id}>
+          <Text size="sm" fw={600} mt={4}>
+            {ownerOf(nodes, id)?.title ?? classId}
+          </Text>
+          <List size="sm" listStyleType="disc" withPadding>
+            {errors.map((problem) => (
+              <List.Item key={problem.message + problem.details}>{inWords(problem)}</List.Item>
+            ))}
+          </List>
+        </div>
+      ))}
+      {total > 0 && !partly && (
+        <Text size="sm" mt="xs" c="dimmed">
+          {en.problems.summary(total)}
+        </Text>
+      )}
+    </Alert>
+  );
+}
+
+/** The message, and the details unless the message has them already. */
+function inWords({ message, details }: Problem): string {
+  return details && !message.includes(details) ? `${message}: ${details}` : message;
+}

@@ -1,0 +1,98 @@
+import { Group, Loader, Progress, Stack, Text, Title } from "@mantine/core";
+import { IconAlertTriangle, IconBan, IconPhoto } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+
+import { en } from "../i18n/en";
+import { isOver, progressOf, type Run } from "../state/run";
+import { useRun, useRuns } from "../state/runs";
+import { useSession } from "../state/session";
+import type { OutlineNode } from "../workflow/workflow";
+import { FailureReport } from "./FailureReport";
+import { Pictures } from "./Pictures";
+import classes from "./Stage.module.css";
+
+/** The right side: the picture as it forms and when it is done, or why it is not. */
+export function Stage() {
+  const { job, workflow } = useSession();
+  const run = useRun(job);
+  return (
+    <section className={classes.stage} aria-label={en.run.heading}>
+      {run && <RunHeader run={run} nodes={workflow?.nodes ?? []} />}
+      <div className={classes.content}>{run ? <RunContent run={run} /> : <Idle />}</div>
+    </section>
+  );
+}
+
+function RunHeader({ run, nodes }: { run: Run; nodes: readonly OutlineNode[] }) {
+  const share = progressOf(run, nodes.filter((node) => node.off === null).length);
+  const took = run.startedAt !== null && run.finishedAt !== null ? run.finishedAt - run.startedAt : null;
+  const words = run.phase === "done" && took !== null ? en.run.took(took) : en.run.phases[run.phase];
+  return (
+    <div className={classes.header}>
+      <Group justify="space-between" wrap="nowrap">
+        <Text size="sm" fw={600} role="status" aria-live="polite">
+          {words}
+        </Text>
+        {run.phase === "running" && (
+          <Text size="sm" c="dimmed" className={classes.figure}>
+            {Math.round(share * 100)} %
+          </Text>
+        )}
+      </Group>
+      <Progress
+        mt={8}
+        size="sm"
+        value={share * 100}
+        aria-label={en.run.progress}
+        color={run.phase === "failed" ? "red" : run.phase === "done" ? "teal" : isOver(run) ? "gray" : "iris"}
+        transitionDuration={120}
+      />
+    </div>
+  );
+}
+
+function RunContent({ run }: { run: Run }) {
+  const preview = useRuns((state) => (state.preview?.job === run.job ? state.preview : null));
+  if (run.phase === "failed" && run.failure) return <FailureReport failure={run.failure} />;
+  if (preview) return <img className={classes.preview} src={preview.url} alt={en.run.previewAlt} />;
+  if (run.pictures.length > 0) return <Pictures pictures={run.pictures} />;
+  switch (run.phase) {
+    case "waiting":
+      return <Message icon={<Loader type="dots" />} title={en.run.phases.waiting} hint={en.run.waitingHint} />;
+    case "running":
+      return <Message icon={<Loader type="dots" />} title={en.run.phases.running} hint={en.run.preparing} />;
+    case "cancelled":
+      return <Message icon={<IconBan {...LARGE} />} title={en.run.phases.cancelled} hint={en.run.cancelledHint} />;
+    case "failed":
+      return <Message icon={<IconAlertTriangle {...LARGE} />} title={en.failure.inRun} hint="" />;
+    case "done":
+      return <Message icon={<IconPhoto {...LARGE} />} title={en.run.phases.done} hint={en.run.nothingToShow} />;
+  }
+}
+
+function Idle() {
+  const ready = useSession((session) => session.workflow !== null);
+  return (
+    <Message
+      icon={<IconPhoto {...LARGE} />}
+      title={ready ? en.run.ready : en.run.noneYet}
+      hint={ready ? en.run.readyHint : en.run.noneYetHint}
+    />
+  );
+}
+
+const LARGE = { size: 44, stroke: 1.1, "aria-hidden": true } as const;
+
+function Message({ icon, title, hint }: { icon: ReactNode; title: string; hint: string }) {
+  return (
+    <Stack align="center" gap="xs" className={classes.message}>
+      {icon}
+      <Title order={2} size="h4" fw={600}>
+        {title}
+      </Title>
+      <Text size="sm" c="dimmed" ta="center" maw="24rem">
+        {hint}
+      </Text>
+    </Stack>
+  );
+}

@@ -1,0 +1,27 @@
+/** The page's look: one accent, quiet greys, soft corners. Everything else is the kit's own. */
+
+import { createTheme, type MantineColorsTuple } from "@mantine/core";
+
+const iris: MantineColorsTuple = [
+  "#eef0ff",
+  "#dcdffa",
+  "#b6bcf1",
+  "#8e97e9",
+  "#6d78e2",
+  "#5865de",
+  "#4d5bdc",
+  "#3f4cc4",
+  "#3743af",
+  "#2c399b",
+];
+
+export const theme = createTheme({
+  primaryColor: "iris",
+  primaryShade: { light: 6, dark: 5 },
+  colors: { iris },
+  defaultRadius: "md",
+  cursorType: "pointer",
+  fontFamily: "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', sans-serif",
+  headings: { fontWeight: "650" },
+  respectReducedMotion: true,
+});

@@ -1,0 +1,82 @@
+/**
+ * Everything a run tells the world; mirrors `nodegraph/execution/events.py`, field by field.
+ *
+ * Optional fields are left out on the wire when they have their default. Times are Unix seconds.
+ */
+
+export interface JobStarted {
+  type: "job_started";
+  job: string;
+  at: number;
+}
+
+export interface NodesCached {
+  type: "nodes_cached";
+  job: string;
+  nodes: string[];
+  at: number;
+}
+
+export interface NodeStarted {
+  type: "node_started";
+  job: string;
+  node: string;
+  display: string;
+  parent?: string;
+}
+
+export interface NodeProgress {
+  type: "node_progress";
+  job: string;
+  node: string;
+  value: number;
+  total: number;
+}
+
+export interface NodeOutput {
+  type: "node_output";
+  job: string;
+  node: string;
+  display: string;
+  ui: Record<string, unknown>;
+  cached?: boolean;
+}
+
+export interface NodeBlocked {
+  type: "node_blocked";
+  job: string;
+  node: string;
+  class_id: string;
+  message: string;
+}
+
+export interface NodeFinished {
+  type: "node_finished";
+  job: string;
+  node: string;
+  seconds: number;
+}
+
+export interface Failure {
+  message: string;
+  kind: string;
+  node?: string;
+  class_id?: string;
+  traceback?: string[];
+  inputs?: Record<string, unknown[]>;
+  user_error?: boolean;
+}
+
+export interface JobFinished {
+  type: "job_finished";
+  job: string;
+  outcome: "done" | "failed" | "cancelled";
+  at: number;
+  executed?: string[];
+  failure?: Failure;
+  node?: string;
+  class_id?: string;
+}
+
+export type RunEvent =
+  JobStarted | NodesCached | NodeStarted | NodeProgress | NodeOutput | NodeBlocked | NodeFinished | JobFinished;

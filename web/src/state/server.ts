@@ -1,0 +1,28 @@
+/** What is known of the server: whether it can be reached, what it runs on, what waits in its queue, which models it has. */
+
+import { create } from "zustand";
+
+/** `connecting` until the socket opens for the first time, `lost` whenever it has closed. */
+export type Link = "connecting" | "open" | "lost";
+
+/** Where checkpoints belong and which are there; `failed` when the server did not say. */
+export type Checkpoints =
+  | { readonly state: "loading" | "failed" }
+  | { readonly state: "known"; readonly folder: string; readonly files: readonly string[] };
+
+interface Server {
+  readonly link: Link;
+  readonly everOpen: boolean;
+  /** Null until the worker has said. */
+  readonly device: string | null;
+  readonly queueLength: number | null;
+  readonly checkpoints: Checkpoints;
+}
+
+export const useServer = create<Server>()(() => ({
+  link: "connecting",
+  everOpen: false,
+  device: null,
+  queueLength: null,
+  checkpoints: { state: "loading" },
+}));

@@ -1,0 +1,25 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+
+/** Where `npm run dev` finds a running server; `NODEGRAPH_SERVER=http://127.0.0.1:9000 npm run dev` names another. */
+const server = process.env.NODEGRAPH_SERVER ?? "http://127.0.0.1:8188";
+
+export default defineConfig({
+  plugins: [react()],
+  build: {
+    outDir: "../nodegraph/_web",
+    emptyOutDir: true,
+    license: { fileName: "licenses.md" },
+  },
+  server: {
+    proxy: {
+      // The server accepts its own origin only, so the proxy speaks in its name.
+      "/api": { target: server, ws: true, changeOrigin: true, rewriteWsOrigin: true },
+      "/view": { target: server, changeOrigin: true },
+    },
+  },
+  test: {
+    environment: "happy-dom",
+    restoreMocks: true,
+  },
+});
