@@ -9,8 +9,16 @@ import msgspec
 
 from nodegraph.execution.events import AnyEvent
 from nodegraph.graph.spec import NodeSpec
+from nodegraph.settings import Settings
 
 # ---- server to worker ----
+
+
+class Start(msgspec.Struct, frozen=True, tag="start"):
+    """The first message of a connection, sent once. ``packs`` are paths of packs besides the built-in one."""
+
+    settings: Settings
+    packs: list[str] = []
 
 
 class Submit(msgspec.Struct, frozen=True, tag="submit"):
@@ -36,11 +44,11 @@ class Free(msgspec.Struct, frozen=True, tag="free"):
     results: bool
 
 
-class Stop(msgspec.Struct, frozen=True, tag="stop"):
-    """Finish nothing, exit now."""
+Command = Submit | Cancel | Free
+"""What follows on the start. Jobs run one after the other, in the order of their submission.
 
-
-Command = Submit | Cancel | Free | Stop
+Closing the connection ends the worker at once, whatever it is doing.
+"""
 
 # ---- worker to server ----
 
@@ -66,13 +74,17 @@ class PackFailure(msgspec.Struct, frozen=True):
 
 
 class Ready(msgspec.Struct, frozen=True, tag="ready"):
-    """Sent once, when every pack has been loaded: the complete list of specs."""
+    """Sent once, when every pack has been loaded: the complete list of specs.
+
+    ``digest`` identifies the sources they were read from: see :func:`nodegraph.packs.digest.digest_of_packs`.
+    """
 
     specs: list[NodeSpec]
     failures: list[PackFailure]
     torch_version: str
     devices: list[DeviceReport]
     precision: str
+    digest: str = ""
 
 
 class Happened(msgspec.Struct, frozen=True, tag="events"):
@@ -82,7 +94,7 @@ class Happened(msgspec.Struct, frozen=True, tag="events"):
 
 
 class Status(msgspec.Struct, frozen=True, tag="status"):
-    """Device memory, once after each job."""
+    """Device memory, once after each job and after memory was freed."""
 
     devices: list[DeviceReport]
 
