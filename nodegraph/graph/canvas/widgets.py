@@ -31,7 +31,11 @@ def widget_values(node: CanvasNode, spec: NodeSpec | None) -> dict[str, Literal]
     if named is not None and (spec is None or not listed):
         return _by_name(named, spec)
     values = list(listed) if isinstance(listed, list) else []
-    return _in_order(_guessed_widgets(node) if spec is None else _widgets(node, spec), values, guessed=spec is None)
+    widgets = _guessed_widgets(node) if spec is None else _widgets(node, spec)
+    dealt = _in_order(widgets, values, guessed=spec is None)
+    if named is not None and any(left is not None for left in values):
+        return {**dealt, **_by_name(named, spec)}  # the list is that of another version of the class
+    return dealt
 
 
 def _by_name(values: Mapping[str, Any], spec: NodeSpec | None) -> dict[str, Literal]:
@@ -45,7 +49,7 @@ def _by_name(values: Mapping[str, Any], spec: NodeSpec | None) -> dict[str, Lite
 
 
 def _in_order(widgets: Iterable[InputSpec], values: list[Any], *, guessed: bool) -> dict[str, Literal]:
-    """Deal out ``values`` in the order of the widgets."""
+    """Deal out ``values`` in the order of the widgets. What no widget wanted is left in ``values``."""
     dealt: dict[str, Literal] = {}
     waiting = list(widgets)[::-1]
     values.reverse()
@@ -70,10 +74,11 @@ def _in_order(widgets: Iterable[InputSpec], values: list[Any], *, guessed: bool)
 
 def _widgets(node: CanvasNode, spec: NodeSpec) -> list[InputSpec]:
     """The inputs that were widgets when the file was saved: by their type, or because the file says so."""
-    in_file = {socket.name: socket.widget is not None for socket in node.sockets}
+    marked = {socket.name for socket in node.sockets if socket.widget} | (node.widgets_values_named or {}).keys()
+    sockets = {socket.name for socket in node.sockets if socket.link is not None} - marked
     by_type = {declared.name for declared in _only_widgets(spec.inputs)}
     required_first = sorted(spec.inputs, key=lambda declared: declared.optional)
-    return [declared for declared in required_first if in_file.get(declared.name, declared.name in by_type)]
+    return [declared for declared in required_first if declared.name in (by_type | marked) - sockets]
 
 
 def _only_widgets(inputs: Iterable[InputSpec]) -> list[InputSpec]:
