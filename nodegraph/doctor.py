@@ -106,3 +106,18 @@ def _torch(settings: Settings) -> Iterator[Finding]:
 
 def _backend(cuda: str | None, hip: str | None) -> str:
     return f"CUDA {cuda}" if cuda else f"ROCm {hip}" if hip else "no CUDA"
+
+
+def _device(settings: Settings) -> Iterator[Finding]:
+    import torch
+
+    from nodegraph.weights.devices import DeviceError, choose_device, compute_dtype
+
+    try:
+        device = choose_device(settings.device)
+    except DeviceError as error:
+        yield Finding("device", str(error), "Choose one of these with --device, or leave it at auto.")
+        return
+    name = torch.cuda.get_device_name(device) if device.type == "cuda" else f"{torch.get_num_threads()} threads"
+    yield Finding("device", f"{device} ({name})" if device.type != "mps" else str(device))
+    yield Finding("precision", str(compute_dtype(device, settings.precision)).removeprefix("torch."))

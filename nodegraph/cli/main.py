@@ -4,8 +4,6 @@ Nothing here or in a command module imports torch or aiohttp before the command 
 ``nodegraph --help`` is immediate.
 """
 
-import sys
-
 import click
 
 from nodegraph import __version__
@@ -45,4 +43,4 @@ for _command in (serve, run, nodes, convert, doctor):
 
 def main() -> None:
     """Entry point of the installed command."""
-    sys.exit(cli.main(prog_name="nodegraph"))
+    cli.main(prog_name="nodegraph")

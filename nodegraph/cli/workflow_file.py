@@ -1,0 +1,51 @@
+"""Reading a workflow from a file, whichever of the field's formats and containers it is in."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from nodegraph.errors import UserError
+from nodegraph.graph.canvas.convert import to_api
+from nodegraph.graph.formats import Format, unwrap
+from nodegraph.graph.spec import NodeSpec
+from nodegraph.media.metadata import read_embedded
+
+
+class WorkflowFileError(UserError):
+    """A file that holds no workflow."""
+
+
+@dataclass(frozen=True)
+class Workflow:
+    """``prompt`` in API format; ``canvas`` is what an editor would open, where the file has it."""
+
+    prompt: dict[str, Any]
+    canvas: Mapping[str, Any] | None = None
+    warnings: list[str] = field(default_factory=list)
+
+
+def read_workflow(path: Path, specs: Mapping[str, NodeSpec]) -> Workflow:
+    """The workflow in a JSON file, or in a picture that carries one.
+
+    Raises :class:`WorkflowFileError`, or the errors of what it reads with.
+    """
+    document = _read_json(path) if path.suffix.lower() == ".json" else read_embedded(path)
+    kind, workflow = unwrap(document)
+    if kind is Format.API:
+        canvas = document.get("workflow") if workflow is not document else None
+        return Workflow(dict(workflow), canvas if isinstance(canvas, Mapping) else None)
+    converted = to_api(workflow, specs)
+    return Workflow(converted.prompt, workflow, [notice.message for notice in converted.warnings])
+
+
+def _read_json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except json.JSONDecodeError as error:
+        raise WorkflowFileError(
+            f"{path} is not valid JSON: {error.msg} at line {error.lineno}, column {error.colno}."
+        ) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise WorkflowFileError(f"{path} cannot be read: {error}.") from error
