@@ -1,0 +1,85 @@
+"""What a worker has to say, on its way to the server: a queue, and the thread that empties it into frames.
+
+Hot path: a job emits two or three events a node, and a graph may have hundreds of nodes of microseconds. So an event
+is encoded once, where it happens, and whatever waits when the writer comes round travels in one frame. Encoding where
+it happens also means that a value which cannot be sent is the failure of the node that showed it.
+"""
+
+import socket
+import threading
+from collections.abc import Iterable, Iterator
+from queue import Empty, SimpleQueue
+
+import msgspec
+
+from nodegraph.execution.events import Event, NodePreview
+from nodegraph.worker.frames import frame
+from nodegraph.worker.protocol import Ready, Status
+
+_PREVIEW_BACKLOG = 64
+"""Events that may wait before previews are left out; nothing else ever is. Bounds the memory previews take."""
+
+_Item = msgspec.Raw | Ready | Status
+
+
+class _Happened(msgspec.Struct, frozen=True, tag="events"):
+    """:class:`nodegraph.worker.protocol.Happened`, of events that are encoded already."""
+
+    events: list[msgspec.Raw]
+
+
+class Outbox:
+    """Takes events and reports from any thread and sends them in the order they were put. Never blocks a job.
+
+    The writer is a daemon thread: it ends with the process, or when the server has closed its end.
+    """
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._waiting: SimpleQueue[_Item] = SimpleQueue()
+        threading.Thread(target=self._write, name="outbox", daemon=True).start()
+
+    def emit(self, event: Event) -> None:
+        """Send an event. A preview is left out when the server is far behind.
+
+        Raises ``TypeError`` or ``OverflowError`` if the event holds a value that cannot be sent.
+        """
+        if isinstance(event, NodePreview) and self._waiting.qsize() > _PREVIEW_BACKLOG:
+            return
+        self._waiting.put(msgspec.Raw(msgspec.msgpack.encode(event)))
+
+    def send(self, report: Ready | Status) -> None:
+        """Send a report, after the events emitted so far."""
+        self._waiting.put(report)
+
+    def _write(self) -> None:
+        try:
+            while True:
+                for message in _frames(self._take()):
+                    self._connection.sendall(message)
+        except OSError:  # the server is gone; the thread that reads its commands ends this process
+            return
+
+    def _take(self) -> list[_Item]:
+        """Everything that waits, once there is something."""
+        batch = [self._waiting.get()]
+        try:
+            while True:
+                batch.append(self._waiting.get_nowait())
+        except Empty:
+            return batch
+
+
+def _frames(batch: Iterable[_Item]) -> Iterator[bytes]:
+    """One frame for each run of events, one for each report."""
+    events: list[msgspec.Raw] = []
+    for item in batch:
+        if isinstance(item, msgspec.Raw):
+            events.append(item)
+            continue
+        if events:
+            yield frame(_Happened(events))
+            events = []
+        yield frame(item)
+    if events:
+        yield frame(_Happened(events))
