@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,8 +11,8 @@ from nodegraph.media.preview import preview_jpeg
 if TYPE_CHECKING:
     from nodegraph.diffusion.autoencoder import Autoencoder
     from nodegraph.diffusion.gate import Gate
-    from nodegraph.diffusion.latents import LatentFormat
     from nodegraph.diffusion.model import DiffusionModel
+    from nodegraph.diffusion.sample import Run
     from nodegraph.diffusion.samplers.step import Step
     from nodegraph.diffusion.text_encoder import TextEncoder
     from nodegraph.media.folders import DataFolders
@@ -45,15 +45,15 @@ class Context:
         """The autoencoder behind a handle, loaded if it is not."""
         return self.weights.vae(vae)
 
-    def watch(self, steps: Iterator[Step], total: int, latent_format: LatentFormat) -> Step | None:
-        """Drive a sampler to its end, reporting progress and a preview after each step.
+    def watch(self, run: Run) -> Step | None:
+        """Drive a sampling run to its end, reporting progress and a preview after each step.
 
-        Returns the last of the ``total`` steps, or None if there was none.
+        Returns its last step, which :meth:`Run.finish` takes; None if there was nothing to do.
         """
         last: Step | None = None
-        for done, step in enumerate(steps, start=1):
+        for done, step in enumerate(run.steps, start=1):
             last = step
-            self.progress(done, total)
+            self.progress(done, run.total)
             if self.preview is not None:
-                self.preview("image/jpeg", preview_jpeg(latent_format.preview(step.denoised)))
+                self.preview("image/jpeg", preview_jpeg(run.format.preview(step.denoised)))
         return last

@@ -11,10 +11,11 @@ from typing import Annotated, Any, NotRequired, TypedDict
 
 from torch import Tensor
 
-from nodegraph.diffusion import noise
+from nodegraph.diffusion import guidance, noise
 from nodegraph.diffusion.samplers import step
 from nodegraph.graph import sockets
-from nodegraph.packs.markers import ControlAfterGenerate, Multiline, Range, Socket
+from nodegraph.graph.spec import Hidden
+from nodegraph.packs.markers import ControlAfterGenerate, HiddenInput, Multiline, Range, Socket
 from nodegraph.weights import handles
 
 MAX_RESOLUTION = 16384
@@ -50,8 +51,14 @@ Sigmas = Annotated[Tensor, Socket(sockets.SIGMAS)]
 """float32, one dimension: noise levels, falling, usually ending in 0."""
 Noise = Annotated[noise.Noise, Socket(sockets.NOISE)]
 Sampler = Annotated[step.Sampler, Socket(sockets.SAMPLER)]
+Guider = Annotated[guidance.Guider[handles.Model], Socket(sockets.GUIDER)]
 
 Seed = Annotated[int, Range(0, MAX_SEED), ControlAfterGenerate()]
 Text = Annotated[str, Multiline()]
 Prompt = Annotated[str, Multiline(dynamic_prompts=True)]
 Anything = Annotated[Any, Socket(sockets.ANY)]
+
+PromptGraph = Annotated[dict[str, Any] | None, HiddenInput(Hidden.PROMPT)]
+"""The graph being run, in API format: what a saved file carries to be made again."""
+ExtraInfo = Annotated[dict[str, Any] | None, HiddenInput(Hidden.EXTRA_PNGINFO)]
+"""What the client wants saved files to carry besides, normally its ``workflow``."""

@@ -1,0 +1,127 @@
+"""Combining conditionings and saying where and when they hold.
+
+An entry of a conditioning is a tensor of text features ``b n d`` and a mapping that restricts it.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from nodegraph.errors import UserError
+from nodegraph.packs.declare import node
+from nodegraph.packs.markers import Range
+from nodegraph.packs.types import MAX_RESOLUTION, Conditioning, Mask
+
+_CELL = 8
+"""Pixels a side of a latent cell."""
+
+Pixels = Annotated[int, Range(64, MAX_RESOLUTION, step=_CELL)]
+Offset = Annotated[int, Range(0, MAX_RESOLUTION, step=_CELL)]
+Strength = Annotated[float, Range(0.0, 10.0, step=0.01)]
+Share = Annotated[float, Range(0.0, 1.0, step=0.001)]
+
+
+class EmptyConditioningError(UserError):
+    """A conditioning without entries, where one is needed."""
+
+
+@node("ConditioningCombine", category="conditioning", display_name="Conditioning (Combine)")
+def conditioning_combine(*, conditioning_1: Conditioning, conditioning_2: Conditioning) -> Conditioning:
+    """Let two conditionings hold at once: their predictions are averaged by weight."""
+    return [*conditioning_1, *conditioning_2]
+
+
+@node("ConditioningConcat", category="conditioning", display_name="Conditioning (Concat)")
+def conditioning_concat(*, conditioning_to: Conditioning, conditioning_from: Conditioning) -> Conditioning:
+    """Append the tokens of one prompt to another's: the network sees both as one long prompt."""
+    appended, _ = _first(conditioning_from, "conditioning_from")
+    return [(torch.cat([context, appended.to(context)], dim=1), options) for context, options in conditioning_to]
+
+
+@node("ConditioningAverage", category="conditioning", display_name="Conditioning (Average)")
+def conditioning_average(
+    *,
+    conditioning_to: Conditioning,
+    conditioning_from: Conditioning,
+    conditioning_to_strength: Annotated[float, Range(0.0, 1.0, step=0.01)] = 1.0,
+) -> Conditioning:
+    """Blend two prompts, token by token: to · strength + from · (1 − strength).
+
+    Tokens that ``conditioning_from`` lacks count as zeros, those it has too many of are left out.
+    """
+    other, other_options = _first(conditioning_from, "conditioning_from")
+    other_pooled = other_options.get("pooled_output")
+    blended: Conditioning = []
+    for context, options in conditioning_to:
+        tokens = context.shape[1]
+        fitted = F.pad(other, (0, 0, 0, max(0, tokens - other.shape[1])))[:, :tokens]
+        pooled = options.get("pooled_output", other_pooled)
+        if pooled is not None and other_pooled is not None:
+            pooled = torch.lerp(other_pooled, pooled, conditioning_to_strength)
+        changed = {} if pooled is None else {"pooled_output": pooled}
+        blended.append((torch.lerp(fitted, context, conditioning_to_strength), {**options, **changed}))
+    return blended
+
+
+@node("ConditioningSetArea", category="conditioning", display_name="Conditioning (Set Area)")
+def conditioning_set_area(
+    *,
+    conditioning: Conditioning,
+    width: Pixels = 64,
+    height: Pixels = 64,
+    x: Offset = 0,
+    y: Offset = 0,
+    strength: Strength = 1.0,
+) -> Conditioning:
+    """Restrict a conditioning to a rectangle of the picture, in pixels."""
+    area = (height // _CELL, width // _CELL, y // _CELL, x // _CELL)
+    return _with(conditioning, {"area": area, "strength": strength, "set_area_to_bounds": False})
+
+
+@node("ConditioningSetMask", category="conditioning", display_name="Conditioning (Set Mask)")
+def conditioning_set_mask(
+    *,
+    conditioning: Conditioning,
+    mask: Mask,
+    strength: Strength = 1.0,
+    set_cond_area: Literal["default", "mask bounds"],
+) -> Conditioning:
+    """Restrict a conditioning to a mask; with ``mask bounds`` the network sees only the part the mask covers."""
+    batched = mask if mask.ndim == 3 else mask[None]
+    bounds = set_cond_area == "mask bounds"
+    return _with(conditioning, {"mask": batched, "mask_strength": strength, "set_area_to_bounds": bounds})
+
+
+@node("ConditioningSetTimestepRange", category="advanced/conditioning", display_name="Conditioning (Timestep Range)")
+def conditioning_set_timestep_range(
+    *, conditioning: Conditioning, start: Share = 0.0, end: Share = 1.0
+) -> Conditioning:
+    """Restrict a conditioning to a part of the way from noise (0) to picture (1)."""
+    return _with(conditioning, {"start_percent": start, "end_percent": end})
+
+
+@node("ConditioningZeroOut", category="advanced/conditioning", display_name="Conditioning (Zero Out)")
+def conditioning_zero_out(*, conditioning: Conditioning) -> Conditioning:
+    """Replace all text features by zeros: no prompt at all, which is not the same as an empty one."""
+    return [
+        (torch.zeros_like(context), {key: _zeroed(key, value) for key, value in options.items()})
+        for context, options in conditioning
+    ]
+
+
+def _zeroed(key: str, value: Any) -> Any:
+    return torch.zeros_like(value) if key == "pooled_output" and value is not None else value
+
+
+def _with(conditioning: Conditioning, changes: Mapping[str, Any]) -> Conditioning:
+    return [(context, {**options, **changes}) for context, options in conditioning]
+
+
+def _first(conditioning: Conditioning, name: str) -> tuple[Tensor, Mapping[str, Any]]:
+    """The first entry, the only one that can be put into another."""
+    if not conditioning:
+        raise EmptyConditioningError(f"{name} is empty. Connect a text encoder's output.")
+    return conditioning[0]

@@ -1,0 +1,74 @@
+"""Pictures without files: making, scaling, inverting, joining. ``b h w c`` in 0..1."""
+
+from typing import Annotated
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from nodegraph.media.resize import Crop, ImageMethod, fit_size, resize_images
+from nodegraph.packs.declare import node
+from nodegraph.packs.markers import ClientOptions, Range, Tooltip
+from nodegraph.packs.types import MAX_RESOLUTION, Image
+
+Side = Annotated[int, Range(1, MAX_RESOLUTION)]
+ScaledSide = Annotated[int, Range(0, MAX_RESOLUTION, step=1), Tooltip("0 follows from the other side.")]
+
+
+@node("EmptyImage", category="image", display_name="Empty Image")
+def empty_image(
+    *,
+    width: Side = 512,
+    height: Side = 512,
+    batch_size: Annotated[int, Range(1, 4096)] = 1,
+    color: Annotated[int, Range(0, 0xFFFFFF, step=1), ClientOptions({"display": "color"})] = 0,
+) -> Image:
+    """Pictures of one colour, which is written 0xRRGGBB."""
+    rgb = torch.tensor([color >> 16 & 0xFF, color >> 8 & 0xFF, color & 0xFF]) / 255
+    return rgb.repeat(batch_size, height, width, 1)
+
+
+@node("ImageScale", category="image/upscaling", display_name="Upscale Image")
+def image_scale(
+    *,
+    image: Image,
+    upscale_method: ImageMethod,
+    width: ScaledSide = 512,
+    height: ScaledSide = 512,
+    crop: Crop,
+) -> Image:
+    """Scale a picture to a size; with one side 0 the aspect is kept, with both nothing changes."""
+    if width == 0 and height == 0:
+        return image
+    size = fit_size(width, height, old_width=image.shape[2], old_height=image.shape[1])
+    return resize_images(image, *size, method=upscale_method, crop=crop)
+
+
+@node("ImageScaleBy", category="image/upscaling", display_name="Upscale Image By")
+def image_scale_by(
+    *, image: Image, upscale_method: ImageMethod, scale_by: Annotated[float, Range(0.01, 8.0, step=0.01)] = 1.0
+) -> Image:
+    """Scale a picture by a factor."""
+    size = (max(1, round(image.shape[2] * scale_by)), max(1, round(image.shape[1] * scale_by)))
+    return resize_images(image, *size, method=upscale_method, crop="disabled")
+
+
+@node("ImageInvert", category="image", display_name="Invert Image")
+def image_invert(*, image: Image) -> Image:
+    """Turn every value v into 1 − v."""
+    return 1.0 - image
+
+
+@node("ImageBatch", category="image", display_name="Batch Images")
+def image_batch(*, image1: Image, image2: Image) -> Image:
+    """Join two batches; the second is scaled and cut to the first's size; one without alpha is made opaque."""
+    channels = max(image1.shape[3], image2.shape[3])
+    first, second = _opaque(image1, channels), _opaque(image2, channels)
+    if second.shape[1:3] != first.shape[1:3]:
+        second = resize_images(second, first.shape[2], first.shape[1], method="bilinear", crop="center")
+    return torch.cat([first, second])
+
+
+def _opaque(image: Tensor, channels: int) -> Tensor:
+    """``image`` with channels of ones added up to ``channels``."""
+    return F.pad(image, (0, channels - image.shape[3]), value=1.0)
