@@ -7,17 +7,19 @@ Shapes: k chunks of a prompt, s = 77 positions of a chunk, n = k·s positions, d
 
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 import torch
 from einops import rearrange
 from torch import Tensor
-from transformers.models.clip.configuration_clip import CLIPTextConfig
-from transformers.models.clip.modeling_clip import CLIPTextModel
 
 from nodegraph.diffusion.gate import Gate
 from nodegraph.diffusion.prompt import WeightedToken, pack_chunks, parse_weights
 from nodegraph.diffusion.tokenizer import END, START, VOCABULARY_SIZE, Tokenizer
 from nodegraph.errors import UserError
+
+if TYPE_CHECKING:
+    from transformers.models.clip.modeling_clip import CLIPTextModel
 
 
 class ClipLayerError(UserError):
@@ -36,8 +38,12 @@ class TextEncoderConfig:
     activation: str = "quick_gelu"
 
 
-def build_network(config: TextEncoderConfig) -> CLIPTextModel:
+def build_network(config: TextEncoderConfig) -> "CLIPTextModel":
     """The transformer, with whatever weights the device of the context gives it (none on ``meta``)."""
+    # Importing transformers takes seconds: only those who load a text encoder wait for it.
+    from transformers.models.clip.configuration_clip import CLIPTextConfig
+    from transformers.models.clip.modeling_clip import CLIPTextModel
+
     return CLIPTextModel(
         CLIPTextConfig(
             vocab_size=VOCABULARY_SIZE,
@@ -57,7 +63,7 @@ def build_network(config: TextEncoderConfig) -> CLIPTextModel:
 class TextEncoder:
     """Tokenizer and network together."""
 
-    def __init__(self, network: CLIPTextModel, tokenizer: Tokenizer) -> None:
+    def __init__(self, network: "CLIPTextModel", tokenizer: Tokenizer) -> None:
         self._network = network
         self._tokenizer = tokenizer
 

@@ -7,8 +7,6 @@ the end of a word, one token for each merge, then the two special tokens.
 import gzip
 from importlib.resources import files
 
-from transformers.models.clip.tokenization_clip import CLIPTokenizer
-
 START = 49406
 END = 49407
 VOCABULARY_SIZE = 49408
@@ -20,6 +18,9 @@ class Tokenizer:
     """Text to token ids, without start, end and padding."""
 
     def __init__(self) -> None:
+        # Importing transformers takes seconds: only those who tokenize wait for it.
+        from transformers.models.clip.tokenization_clip import CLIPTokenizer
+
         packed = files("nodegraph.diffusion").joinpath("data/clip_bpe_merges.txt.gz").read_bytes()
         merges = [tuple(line.split(" ")) for line in gzip.decompress(packed).decode().splitlines()]
         letters = _byte_letters()

@@ -19,7 +19,8 @@ class WeightFile:
 class Model:
     """A diffusion network, with what changes how it is used.
 
-    ``options`` are (name, value) pairs in the order they were applied, of plain hashable data: ``("cfg_rescale", 0.7)``.
+    ``options`` are (name, value) pairs in the order they were applied, of plain hashable data, like
+    ``("cfg_rescale", 0.7)``.
     """
 
     file: WeightFile

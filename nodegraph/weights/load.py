@@ -1,0 +1,84 @@
+"""Fill networks with the tensors of a file, straight from the memory map to the device and precision they compute in.
+
+A network is built without memory (on the ``meta`` device) and each parameter takes the place of its shape, so that at
+no time is there more than one copy of the weights and one tensor besides.
+"""
+
+from pathlib import Path
+from typing import TypeVar
+
+import torch
+from safetensors import SafetensorError, safe_open
+from torch import Tensor, nn
+
+from nodegraph.diffusion.autoencoder import Autoencoder, AutoencoderConfig
+from nodegraph.diffusion.text_encoder import TextEncoder, TextEncoderConfig, build_network
+from nodegraph.diffusion.tokenizer import Tokenizer
+from nodegraph.diffusion.unet import UNet, UNetConfig
+from nodegraph.weights.header import BrokenFileError
+from nodegraph.weights.keys import KeyMap
+from nodegraph.weights.recognise import Part, UnrecognisedFileError
+
+Network = TypeVar("Network", bound=nn.Module)
+
+
+def load_unet(path: Path, part: Part[UNetConfig], *, device: torch.device, dtype: torch.dtype) -> UNet:
+    """The U-Net of a checkpoint; raises BrokenFileError or UnrecognisedFileError."""
+    with torch.device("meta"):
+        network = UNet(part.config)
+    return _fill(network, path, part.keys, device=device, dtype=dtype)
+
+
+def load_autoencoder(
+    path: Path, part: Part[AutoencoderConfig], *, device: torch.device, dtype: torch.dtype
+) -> Autoencoder:
+    """The autoencoder of a file; raises BrokenFileError or UnrecognisedFileError."""
+    with torch.device("meta"):
+        network = Autoencoder(part.config)
+    return _fill(network, path, part.keys, device=device, dtype=dtype)
+
+
+def load_text_encoder(
+    path: Path, part: Part[TextEncoderConfig], *, device: torch.device, dtype: torch.dtype
+) -> TextEncoder:
+    """The text encoder of a checkpoint with its tokenizer; raises BrokenFileError or UnrecognisedFileError."""
+    with torch.device("meta"):
+        network = build_network(part.config)
+    # The one buffer that no file needs to hold: positions count from 0.
+    positions = torch.arange(part.config.positions, device=device)[None]
+    network.embeddings.register_buffer("position_ids", positions, persistent=False)
+    return TextEncoder(_fill(network, path, part.keys, device=device, dtype=dtype), Tokenizer())
+
+
+def _fill(network: Network, path: Path, keys: KeyMap, *, device: torch.device, dtype: torch.dtype) -> Network:
+    """Give every parameter of a ``meta`` network its tensor; tensors no parameter asks for are not read."""
+    wanted = network.state_dict()
+    missing = [name for name in wanted if name not in keys]
+    if missing:
+        raise UnrecognisedFileError(
+            f"{path} lacks {len(missing)} of the {len(wanted)} tensors of its {type(network).__name__}, "
+            f"the first {missing[0]!r}"
+        )
+    try:
+        with safe_open(path, framework="pt") as file:
+            tensors = {
+                name: _convert(file.get_tensor(keys[name]), like, path=path, key=keys[name], device=device, dtype=dtype)
+                for name, like in wanted.items()
+            }
+    except (SafetensorError, OSError) as error:
+        raise BrokenFileError(f"{path} cannot be read: {error}. Download or copy it again.") from None
+    network.load_state_dict(tensors, assign=True)
+    return network.requires_grad_(False).eval()
+
+
+def _convert(tensor: Tensor, like: Tensor, *, path: Path, key: str, device: torch.device, dtype: torch.dtype) -> Tensor:
+    """One tensor in its final place, type and layout; a tensor that needs no change stays memory-mapped."""
+    if tensor.shape != like.shape:
+        # Some files hold 1×1 convolutions as the matrices they are.
+        if tensor.numel() != like.numel() or like.ndim != 4:
+            raise UnrecognisedFileError(
+                f"{path} does not fit together: {key!r} has the shape {list(tensor.shape)}, expected {list(like.shape)}"
+            )
+        tensor = tensor.view(like.shape)
+    layout = torch.channels_last if like.ndim == 4 else torch.contiguous_format
+    return tensor.to(device=device, dtype=dtype, memory_format=layout)

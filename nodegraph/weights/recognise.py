@@ -1,0 +1,227 @@
+"""What a weight file is, from the names and shapes of its tensors alone.
+
+Widths, channel multipliers, layers and the presence of attention follow from shapes. What shapes cannot tell has the
+family's value, unless the file's metadata says otherwise (``METADATA`` lists the keys, all under ``nodegraph.``).
+"""
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar, cast, get_args
+
+from nodegraph.diffusion.autoencoder import AutoencoderConfig
+from nodegraph.diffusion.latents import SD15
+from nodegraph.diffusion.model_sampling import Prediction
+from nodegraph.diffusion.text_encoder import TextEncoderConfig
+from nodegraph.diffusion.tokenizer import VOCABULARY_SIZE
+from nodegraph.diffusion.unet import UNetConfig
+from nodegraph.errors import UserError
+from nodegraph.weights import keys
+from nodegraph.weights.header import Header
+from nodegraph.weights.keys import KeyMap
+
+METADATA: Mapping[str, str] = {
+    "nodegraph.unet.heads": "attention heads of the U-Net (8)",
+    "nodegraph.unet.groups": "groups of the U-Net's group norms (the largest number up to 32 that divides its widths)",
+    "nodegraph.vae.groups": "groups of the autoencoder's group norms (likewise)",
+    "nodegraph.text.heads": "attention heads of the text encoder (one for each 64 of its width)",
+    "nodegraph.text.activation": "activation of the text encoder (quick_gelu)",
+    "nodegraph.prediction": "what the U-Net predicts: eps or v (v if the file has a tensor named v_pred, else eps)",
+    "nodegraph.latent_scale": "factor from the autoencoder's latents to the U-Net's (0.18215)",
+}
+"""The keys of a file's metadata that are read, with what they say and, in parentheses, what holds without them."""
+
+_MOST_GROUPS = 32
+_HEAD_WIDTH = 64
+
+Config = TypeVar("Config")
+Shapes = Mapping[str, tuple[int, ...]]
+
+
+class UnrecognisedFileError(UserError):
+    """A sound safetensors file that is not what it was opened as."""
+
+
+@dataclass(frozen=True)
+class Part(Generic[Config]):
+    """One network of a file: its configuration, and where its tensors are."""
+
+    config: Config
+    keys: KeyMap
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A file that holds all three networks."""
+
+    unet: Part[UNetConfig]
+    autoencoder: Part[AutoencoderConfig]
+    text_encoder: Part[TextEncoderConfig]
+    prediction: Prediction
+    latent_scale: float
+
+
+def recognise_checkpoint(header: Header) -> Checkpoint:
+    """Recognise a single-file checkpoint of SD 1.x's structure; raises UnrecognisedFileError saying what it is."""
+    unet_keys = keys.below(keys.UNET_PREFIXES, header.tensors, landmark="input_blocks.0.0.weight")
+    text_keys = keys.below(keys.TEXT_ENCODER_PREFIXES, header.tensors, landmark="embeddings.token_embedding.weight")
+    autoencoder = recognise_autoencoder_part(header)
+    if not unet_keys or not text_keys or autoencoder is None:
+        raise UnrecognisedFileError(
+            f"{header.path} is not a checkpoint of Stable Diffusion 1.x: it looks like {describe(header)}"
+        )
+    try:
+        unet = _unet_config(_shapes(header, unet_keys), header.metadata)
+        text_encoder = _text_encoder_config(_shapes(header, text_keys), header.metadata)
+        prediction, scale = _prediction(header), float(header.metadata.get("nodegraph.latent_scale", SD15.scale))
+    except (KeyError, ValueError) as error:
+        raise _unreadable(header, error) from None
+    if unet.in_channels != unet.out_channels:
+        raise UnrecognisedFileError(
+            f"{header.path} is a checkpoint for inpainting ({unet.in_channels} input channels, {unet.out_channels} "
+            "output channels), which cannot be run yet: use an ordinary checkpoint with a noise mask"
+        )
+    return Checkpoint(
+        unet=Part(unet, unet_keys),
+        autoencoder=autoencoder,
+        text_encoder=Part(text_encoder, text_keys),
+        prediction=prediction,
+        latent_scale=scale,
+    )
+
+
+def recognise_autoencoder(header: Header) -> Part[AutoencoderConfig]:
+    """Recognise an autoencoder, alone in its file or in a checkpoint; raises UnrecognisedFileError."""
+    part = recognise_autoencoder_part(header)
+    if part is None:
+        raise UnrecognisedFileError(f"{header.path} holds no autoencoder (VAE): it looks like {describe(header)}")
+    return part
+
+
+def recognise_autoencoder_part(header: Header) -> Part[AutoencoderConfig] | None:
+    """The autoencoder in a file, if there is one."""
+    key_map = keys.below(keys.AUTOENCODER_PREFIXES, header.tensors, landmark="decoder.up.0.block.0.conv1.weight")
+    if not key_map:
+        return None
+    try:
+        return Part(_autoencoder_config(_shapes(header, key_map), header.metadata), key_map)
+    except (KeyError, ValueError) as error:
+        raise _unreadable(header, error) from None
+
+
+def describe(header: Header) -> str:
+    """What a file looks like, for a message."""
+    names = list(header.tensors)
+    for pattern, meaning in _LOOKS:
+        if any(re.search(pattern, name) for name in names):
+            return meaning
+    shown = ", ".join(names[:3]) + (", ..." if len(names) > 3 else "")
+    return f"no kind of file known here ({len(names)} tensors: {shown})" if names else "an empty file (no tensors)"
+
+
+_LOOKS: tuple[tuple[str, str], ...] = (
+    (r"lora_(down|up|A|B)|\.lora\.|hada_w|lokr_w", "a LoRA (it belongs in models/loras)"),
+    (r"^control_model\.|^controlnet_", "a ControlNet (it belongs in models/controlnet)"),
+    (r"^conditioner\.embedders\.", "a checkpoint of SDXL, which cannot be run yet"),
+    (r"^cond_stage_model\.model\.", "a checkpoint of Stable Diffusion 2.x, which cannot be run yet"),
+    (r"joint_blocks|double_blocks|transformer_blocks\.\d+\.attn\.", "a diffusion transformer, which cannot be run yet"),
+    (r"^model\.diffusion_model\.", "a diffusion network without its text encoder or autoencoder"),
+    (r"^(down|up)_blocks\.", "one network of a diffusers folder: use the single-file version of the checkpoint"),
+    (r"^(first_stage_model\.)?decoder\.", "an autoencoder alone (it belongs in models/vae)"),
+    (r"text_model\.encoder\.layers", "a text encoder alone (it belongs in models/text_encoders)"),
+    (r"^emb_params$|^string_to_param|^clip_[lg]$", "a textual-inversion embedding (it belongs in models/embeddings)"),
+    (r"^(body|model)\.\d+\.|^conv_first\.", "an upscaling network (it belongs in models/upscale_models)"),
+)
+
+
+def _unreadable(header: Header, error: Exception) -> UnrecognisedFileError:
+    what = f"{error} is missing" if isinstance(error, KeyError) else str(error)
+    return UnrecognisedFileError(f"{header.path} looks like {describe(header)}, but does not fit together: {what}")
+
+
+def _shapes(header: Header, key_map: KeyMap) -> Shapes:
+    return {name: header.tensors[key].shape for name, key in key_map.items()}
+
+
+def _count(shapes: Shapes, pattern: str) -> int:
+    """How many numbers follow each other from 0 in place of the pattern's ``#``."""
+    found = {int(match[1]) for name in shapes if (match := re.match(pattern.replace("#", r"(\d+)"), name))}
+    return next(number for number in range(len(found) + 1) if number not in found)
+
+
+def _groups(metadata: Mapping[str, str], key: str, widths: list[int]) -> int:
+    return int(metadata[key]) if key in metadata else math.gcd(_MOST_GROUPS, *widths)
+
+
+def _unet_config(shapes: Shapes, metadata: Mapping[str, str]) -> UNetConfig:
+    model_channels, in_channels = shapes["input_blocks.0.0.weight"][:2]
+    levels: list[list[int]] = [[]]  # for each resolution, the index of its residual blocks
+    for index in range(1, _count(shapes, r"input_blocks\.#\.")):
+        if f"input_blocks.{index}.0.op.weight" in shapes:
+            levels.append([])
+        else:
+            levels[-1].append(index)
+    if not all(levels):
+        raise ValueError("a resolution level of the U-Net has no residual block")
+    widths = [shapes[f"input_blocks.{blocks[0]}.0.in_layers.2.weight"][0] for blocks in levels]
+    if any(width % model_channels for width in widths):
+        raise ValueError(f"the widths {widths} of the U-Net are no multiples of {model_channels}")
+    depths = [_count(shapes, rf"input_blocks\.{blocks[0]}\.1\.transformer_blocks\.#\.") for blocks in levels]
+    middle = "middle_block.1.transformer_blocks"
+    contexts = {shape[1] for name, shape in shapes.items() if name.endswith("attn2.to_k.weight")}
+    if len(contexts) != 1:
+        raise ValueError(f"the U-Net attends to contexts of {len(contexts)} widths ({sorted(contexts)}), expected one")
+    heads = int(metadata.get("nodegraph.unet.heads", UNetConfig.heads))
+    if any(width % heads for width, depth in zip(widths, depths, strict=True) if depth):
+        raise ValueError(f"the widths {widths} of the U-Net cannot be split into {heads} attention heads")
+    return UNetConfig(
+        in_channels=in_channels,
+        out_channels=shapes["out.2.weight"][0],
+        model_channels=model_channels,
+        channel_mult=tuple(width // model_channels for width in widths),
+        res_blocks=tuple(len(blocks) for blocks in levels),
+        transformer_depth=tuple(depths),
+        middle_depth=_count(shapes, rf"{re.escape(middle)}\.#\."),
+        context_width=contexts.pop(),
+        heads=heads,
+        groups=_groups(metadata, "nodegraph.unet.groups", [model_channels, *widths]),
+        linear_projection=len(shapes.get("middle_block.1.proj_in.weight", ())) == 2,
+    )
+
+
+def _autoencoder_config(shapes: Shapes, metadata: Mapping[str, str]) -> AutoencoderConfig:
+    base = shapes["encoder.conv_in.weight"][0]
+    levels = range(_count(shapes, r"encoder\.down\.#\."))
+    widths = [shapes[f"encoder.down.{level}.block.0.conv1.weight"][0] for level in levels]
+    if any(width % base for width in widths):
+        raise ValueError(f"the widths {widths} of the autoencoder are no multiples of {base}")
+    return AutoencoderConfig(
+        base_channels=base,
+        channel_mult=tuple(width // base for width in widths),
+        res_blocks=_count(shapes, r"encoder\.down\.0\.block\.#\."),
+        latent_channels=shapes["post_quant_conv.weight"][1],
+        inner_channels=shapes["decoder.conv_in.weight"][1],
+        groups=_groups(metadata, "nodegraph.vae.groups", [base, *widths]),
+    )
+
+
+def _text_encoder_config(shapes: Shapes, metadata: Mapping[str, str]) -> TextEncoderConfig:
+    vocabulary, width = shapes["embeddings.token_embedding.weight"]
+    if vocabulary != VOCABULARY_SIZE:
+        raise ValueError(f"the text encoder knows {vocabulary} tokens, CLIP's tokenizer gives {VOCABULARY_SIZE}")
+    return TextEncoderConfig(
+        width=width,
+        layers=_count(shapes, r"encoder\.layers\.#\."),
+        heads=int(metadata.get("nodegraph.text.heads", max(1, width // _HEAD_WIDTH))),
+        inner_width=shapes["encoder.layers.0.mlp.fc1.weight"][0],
+        positions=shapes["embeddings.position_embedding.weight"][0],
+        activation=metadata.get("nodegraph.text.activation", TextEncoderConfig.activation),
+    )
+
+
+def _prediction(header: Header) -> Prediction:
+    named = header.metadata.get("nodegraph.prediction", "v" if "v_pred" in header.tensors else "eps")
+    if named not in get_args(Prediction):
+        raise ValueError(f"its metadata says it predicts {named!r}, expected one of {', '.join(get_args(Prediction))}")
+    return cast(Prediction, named)
