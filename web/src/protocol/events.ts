@@ -1,8 +1,31 @@
 /**
- * Everything a run tells the world; mirrors `nodegraph/execution/events.py`, field by field.
+ * Everything a run tells the world; mirrors `nodegraph/execution/events.py` and what `nodegraph/server/events.py`
+ * adds, field by field; previews are not here, they come as binary messages.
  *
  * Optional fields are left out on the wire when they have their default. Times are Unix seconds.
  */
+
+/** A job was accepted and is on disk. `number`: its place in the queue, lower first. */
+export interface JobQueued {
+  type: "job_queued";
+  job: string;
+  number: number;
+  client?: string;
+}
+
+/** A worker was given the job. `attempt` counts from 1; a second one follows when the worker died. */
+export interface JobTaken {
+  type: "job_taken";
+  job: string;
+  attempt: number;
+  client?: string;
+}
+
+/** A waiting job was cancelled. */
+export interface JobRemoved {
+  type: "job_removed";
+  job: string;
+}
 
 export interface JobStarted {
   type: "job_started";
@@ -78,5 +101,5 @@ export interface JobFinished {
   class_id?: string;
 }
 
-export type RunEvent =
-  JobStarted | NodesCached | NodeStarted | NodeProgress | NodeOutput | NodeBlocked | NodeFinished | JobFinished;
+export type RunEvent = JobQueued | JobTaken | JobRemoved;
+JobStarted | NodesCached | NodeStarted | NodeProgress | NodeOutput | NodeBlocked | NodeFinished | JobFinished;

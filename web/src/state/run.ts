@@ -30,7 +30,6 @@ export interface Run {
   readonly job: string;
   readonly phase: RunPhase;
   readonly nodes: ReadonlyMap<string, NodeRun>;
-  readonly current: string | null;
   readonly pictures: readonly Picture[];
   readonly failure: Failure | null;
   readonly startedAt: number | null;
@@ -42,7 +41,6 @@ export function waitingRun(job: string): Run {
     job,
     phase: "waiting",
     nodes: new Map(),
-    current: null,
     pictures: [],
     failure: null,
     startedAt: null,
@@ -52,13 +50,19 @@ export function waitingRun(job: string): Run {
 
 export function applyEvent(run: Run, event: RunEvent): Run {
   switch (event.type) {
+    case "job_queued":
+      return waitingRun(run.job);
+    case "job_taken":
+      return run;
+    case "job_removed":
+      return { ...run, phase: "cancelled" };
     case "job_started":
       // Also the second attempt after a crash: what the first one did no longer counts.
       return { ...waitingRun(run.job), phase: "running", startedAt: event.at };
     case "nodes_cached":
       return { ...run, nodes: withNodes(run, event.nodes, { phase: "cached" }) };
     case "node_started":
-      return { ...run, current: event.node, nodes: withNodes(run, [event.node], { phase: "running" }) };
+      return { ...run, nodes: withNodes(run, [event.node], { phase: "running" }) };
     case "node_progress": {
       const steps = { value: event.value, total: event.total };
       return { ...run, nodes: withNodes(run, [event.node], { steps }) };
@@ -73,8 +77,9 @@ export function applyEvent(run: Run, event: RunEvent): Run {
       return { ...run, nodes: withNodes(run, [event.node], { phase: "done", seconds: event.seconds }) };
     case "job_finished": {
       const failure = event.failure ?? null;
-      const nodes = failure?.node ? withNodes(run, [failure.node], { phase: "failed" }) : run.nodes;
-      return { ...run, phase: event.outcome, failure, nodes, current: null, finishedAt: event.at };
+      const still = new Map([...run.nodes].filter(([, node]) => node.phase !== "running"));
+      const nodes = failure?.node ? withNodes({ ...run, nodes: still }, [failure.node], { phase: "failed" }) : still;
+      return { ...run, phase: event.outcome, failure, nodes, finishedAt: event.at };
     }
   }
 }

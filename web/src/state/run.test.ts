@@ -1,0 +1,58 @@
+import { describe, expect, it } from "vitest";
+
+import type { RunEvent } from "../protocol/events";
+import { applyEvent, progressOf, waitingRun, type Run } from "./run";
+
+const job = "j";
+const after = (...events: RunEvent[]): Run => events.reduce(applyEvent, waitingRun(job));
+
+const started: RunEvent = { type: "job_started", job, at: 100 };
+const sampling: RunEvent = { type: "node_started", job, node: "3", display: "3" };
+const halfWay: RunEvent = { type: "node_progress", job, node: "3", value: 5, total: 10 };
+
+describe("a run", () => {
+  it("follows a node from start over its steps to its end", () => {
+    expect(after(started, sampling, halfWay).nodes.get("3")).toMatchObject({
+      phase: "running",
+      steps: { value: 5, total: 10 },
+    });
+    const finished: RunEvent = { type: "node_finished", job, node: "3", seconds: 1.5 };
+    expect(after(started, sampling, halfWay, finished).nodes.get("3")).toMatchObject({ phase: "done", seconds: 1.5 });
+  });
+
+  it("counts every node the same, and the steps of the one that runs", () => {
+    const cached: RunEvent = { type: "nodes_cached", job, nodes: ["1", "2"], at: 100 };
+    expect(progressOf(after(started, cached, sampling, halfWay), 5)).toBeCloseTo(0.5);
+  });
+
+  it("never goes past its end, however many nodes an expansion adds", () => {
+    const cached: RunEvent = { type: "nodes_cached", job, nodes: ["1", "2", "3", "4"], at: 100 };
+    expect(progressOf(after(started, cached), 2)).toBe(1);
+  });
+
+  it("keeps the pictures its nodes show, in order, and passes over what is no picture", () => {
+    const picture = { filename: "a_00001_.png", subfolder: "", type: "output" };
+    const shown: RunEvent = { type: "node_output", job, node: "9", display: "9", ui: { images: [picture, 7] } };
+    const text: RunEvent = { type: "node_output", job, node: "7", display: "7", ui: { text: ["hello"] } };
+    expect(after(started, text, shown).pictures).toEqual([{ node: "9", ...picture }]);
+  });
+
+  it("names the node it failed at", () => {
+    const failure = { message: "NaN", kind: "NonFiniteError", node: "3" };
+    const failed = after(started, sampling, { type: "job_finished", job, outcome: "failed", at: 101, failure });
+    expect(failed.phase).toBe("failed");
+    expect(failed.failure?.message).toBe("NaN");
+    expect(failed.nodes.get("3")?.phase).toBe("failed");
+  });
+
+  it("starts over when a second attempt starts", () => {
+    const again = after(started, sampling, halfWay, { type: "job_started", job, at: 120 });
+    expect([again.phase, again.startedAt, again.nodes.size]).toEqual(["running", 120, 0]);
+  });
+
+  it("takes the node that was stopped out of what runs", () => {
+    const cancelled = after(started, sampling, { type: "job_finished", job, outcome: "cancelled", at: 101, node: "3" });
+    expect(cancelled.phase).toBe("cancelled");
+    expect([...cancelled.nodes.values()].filter(({ phase }) => phase === "running")).toEqual([]);
+  });
+});
