@@ -1,14 +1,15 @@
 """Inputs that stand for a group of others: what a group has as members, for what is chosen.
 
-A dynamic combo has the inputs of the option chosen; a workflow names them ``group.member``. The options are kept as the
-field describes them, in ``InputSpec.extra["options"]``: ``[{"key": ..., "inputs": {"required": {...}}}]``.
+A workflow names members ``group.member``. A dynamic combo has the inputs of the option chosen; its options are kept as
+the field describes them, in ``InputSpec.extra["options"]``: ``[{"key": ..., "inputs": {"required": {...}}}]``. A group
+that grows has as many members as are linked, at least ``InputSpec.extra["template"]["min"]``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from nodegraph.graph.object_info import input_spec
-from nodegraph.graph.sockets import DYNAMIC_COMBO
+from nodegraph.graph.sockets import AUTOGROW, DYNAMIC_COMBO
 from nodegraph.graph.spec import InputSpec, Literal
 
 
@@ -27,6 +28,13 @@ def members(declared: InputSpec, chosen: Literal) -> list[InputSpec]:
         for section in ("required", "optional")
         for name, config in (option.get("inputs", {}).get(section) or {}).items()
     ]
+
+
+def is_given(declared: InputSpec, names: Iterable[str]) -> bool:
+    """Whether a group that is not among the ``names`` given by itself is there by its members, or may be empty."""
+    if declared.type == AUTOGROW and not declared.extra.get("template", {}).get("min", 0):
+        return True
+    return any(name.startswith(f"{declared.name}.") for name in names)
 
 
 def _options(declared: InputSpec) -> list[Mapping[str, Any]]:

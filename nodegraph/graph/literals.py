@@ -9,6 +9,7 @@ from math import isfinite
 from typing import Any
 
 from nodegraph.graph import problems
+from nodegraph.graph.dynamic import keys
 from nodegraph.graph.object_info import ListFiles, input_config, options_of
 from nodegraph.graph.problems import Problem
 from nodegraph.graph.sockets import BOOLEAN, FLOAT, INT, STRING
@@ -43,7 +44,8 @@ class LiteralCheck:
         self.declared = declared
         self._convert = _CONVERSIONS.get(declared.type)
         self._ranged = declared.minimum is not None or declared.maximum is not None
-        self._options = frozenset(declared.choices.options) if isinstance(declared.choices, Choices) else None
+        self._options = _known_options(declared)
+        self._chosen = self._options is not None or isinstance(declared.choices, FileList)
         self._several = bool(declared.extra.get("multiselect") or declared.extra.get("multi_select"))
 
     def __call__(self, value: Literal, files: Files) -> tuple[Literal, Problem | None]:
@@ -62,7 +64,7 @@ class LiteralCheck:
             )
         if self._ranged and isinstance(value, int | float) and (problem := self._out_of_range(value, files)):
             return value, problem
-        if self.declared.choices is not None and (problem := self._not_an_option(value, files)):
+        if self._chosen and (problem := self._not_an_option(value, files)):
             return value, problem
         return value, None
 
@@ -82,7 +84,7 @@ class LiteralCheck:
         chosen: Sequence[Any] = value if self._several and isinstance(value, list) else (value,)
         for one in chosen:
             if not self._may_choose(one, files):
-                options = options_of(self.declared, files.list) or ()
+                options = options_of(self.declared, files.list) or keys(self.declared)
                 return problems.value_not_in_list(self.declared, self.config(files), one, options)
         return None
 
@@ -92,6 +94,13 @@ class LiteralCheck:
         if self._options is not None:
             return value in self._options
         return isinstance(self.declared.choices, FileList) and files.has(self.declared.choices, value)
+
+
+def _known_options(declared: InputSpec) -> frozenset[object] | None:
+    """The options that depend on nothing outside the spec."""
+    if isinstance(declared.choices, Choices):
+        return frozenset(declared.choices.options)
+    return frozenset(keys(declared)) or None
 
 
 def _to_int(value: Any) -> int:
