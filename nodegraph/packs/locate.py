@@ -7,6 +7,9 @@ nodes of their own; the pack's other files may import them.
 from collections.abc import Iterable
 from pathlib import Path
 
+from nodegraph.settings import Settings
+from nodegraph.weights.folders import ModelFolders
+
 PACKAGE = Path(__file__).resolve().parent.parent
 """The folder of nodegraph itself."""
 
@@ -17,8 +20,13 @@ def builtin_pack() -> Path:
     return installed if installed.is_dir() else PACKAGE.parent / "nodes"
 
 
+def user_packs(settings: Settings) -> list[Path]:
+    """The packs a user has put beside their models, and in the folders of ``extra_model_paths``."""
+    return packs_in(ModelFolders(settings.models_dir, settings.extra_model_paths).pack_folders)
+
+
 def packs_in(folders: Iterable[Path]) -> list[Path]:
-    """The packs found directly in ``folders`` (those of the key ``custom_nodes``), sorted by name within each.
+    """The packs found directly in ``folders``, sorted by name within each.
 
     Left out: ``__pycache__``, hidden names, and names that end in ``.disabled``.
     """

@@ -52,6 +52,7 @@ SUBFOLDERS: Mapping[str, tuple[str, ...]] = {
 """Kind of model -> folders below the models folder that hold it."""
 
 _OTHER_EXTENSIONS: Mapping[str, frozenset[str]] = {"configs": frozenset({".yaml"})}
+_PACKS = "custom_nodes"
 _SKIPPED = {".git"}
 _SHOWN_NAMES = 10
 
@@ -76,11 +77,14 @@ class ModelFolders:
 
     Paths named by an ``extra_model_paths.yaml`` come after the models folder, those of a section that is
     ``is_default`` before it. Raises ModelPathsError for a file that cannot be read or says something else.
+
+    ``pack_folders`` hold node packs: ``custom_nodes`` beside the models folder, and those the same files name.
     """
 
     def __init__(self, models_dir: Path | str, extra_model_paths: Sequence[Path | str] = ()) -> None:
         root = Path(models_dir).absolute()
         self._paths = {kind: [root / name for name in names] for kind, names in SUBFOLDERS.items()}
+        self._paths[_PACKS] = [root.parent / _PACKS]
         self._listings: dict[Path, _Listing] = {}
         self._lock = threading.Lock()
         for config in extra_model_paths:
@@ -89,6 +93,7 @@ class ModelFolders:
                 if folder in folders:
                     folders.remove(folder)
                 folders.insert(0 if first else len(folders), folder)
+        self.pack_folders = self._paths.pop(_PACKS)
 
     def keys(self) -> list[str]:
         """The kinds of models there are folders for."""
