@@ -5,6 +5,7 @@ literal. Nothing else has a meaning. Knows no tokenizer and no network.
 """
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -33,8 +34,21 @@ def parse_weights(prompt: str) -> list[WeightedText]:
 
     A parenthesis without its partner is plain text, as is all that follows one that is never closed.
     """
-    runs = _parse(prompt, 1.0)
-    return [WeightedText(_unescape(run.text), run.weight) for run in runs]
+    partners = _partners(prompt)
+    runs: list[WeightedText] = []
+    groups: list[tuple[float, int]] = [(1.0, len(prompt))]  # those we are inside of: weight, and where the text ends
+    plain = 0
+    for at in sorted(partners):
+        weight, text_end = groups[-1]
+        closes = partners[at] < at
+        runs.append(WeightedText(_unescape(prompt[plain : text_end if closes else at]), weight))
+        if closes:
+            groups.pop()
+        else:
+            groups.append(_group(prompt, at, partners[at], outer=weight))
+        plain = at + 1
+    runs.append(WeightedText(_unescape(prompt[plain:]), 1.0))
+    return [run for run in runs if run.text]
 
 
 def pack_chunks(
@@ -63,46 +77,28 @@ def _complete(tokens: list[WeightedToken], *, start: int, end: int, padding: int
     return [WeightedToken(start, 1.0), *tokens, WeightedToken(end, 1.0), *fill]
 
 
-def _parse(text: str, weight: float) -> list[WeightedText]:
-    runs: list[WeightedText] = []
-    plain = at = 0
-    while (opened := _find(text, "(", at)) >= 0 and (closed := _closing(text, opened)) >= 0:
-        runs.append(WeightedText(text[plain:opened], weight))
-        inner, inner_weight = _group(text[opened + 1 : closed], weight)
-        runs.extend(_parse(inner, inner_weight))
-        plain = at = closed + 1
-    runs.append(WeightedText(text[plain:], weight))
-    return [run for run in runs if run.text]
+def _partners(prompt: str) -> dict[int, int]:
+    """Index of each parenthesis that has a partner -> index of the partner."""
+    partners: dict[int, int] = {}
+    unclosed: list[int] = []
+    for match in re.finditer(r"\\[()]|[()]", prompt):
+        if match[0] == "(":
+            unclosed.append(match.start())
+        elif match[0] == ")" and unclosed:
+            opened = unclosed.pop()
+            partners[opened], partners[match.start()] = match.start(), opened
+    plain_from = unclosed[0] if unclosed else len(prompt)
+    return {at: partner for at, partner in partners.items() if at < plain_from}
 
 
-def _group(inner: str, outer: float) -> tuple[str, float]:
-    """What a pair of parentheses encloses: its text and its weight."""
-    text, colon, number = inner.rpartition(":")
+def _group(prompt: str, opened: int, closed: int, *, outer: float) -> tuple[float, int]:
+    """The weight of what a pair of parentheses encloses, and the index where its text ends."""
+    colon = prompt.rfind(":", opened, closed)
     try:
-        weight = float(number) if colon else math.nan
+        weight = float(prompt[colon + 1 : closed]) if colon >= 0 else math.nan
     except ValueError:
         weight = math.nan
-    return (text, weight) if math.isfinite(weight) else (inner, outer * EMPHASIS)
-
-
-def _find(text: str, wanted: str, at: int) -> int:
-    """Index of the first character of ``wanted`` that no backslash precedes, or −1."""
-    while at < len(text):
-        if text[at] == "\\" and text[at + 1 : at + 2] in ("(", ")"):
-            at += 2
-            continue
-        if text[at] in wanted:
-            return at
-        at += 1
-    return -1
-
-
-def _closing(text: str, opened: int) -> int:
-    """Index of the parenthesis that closes the one at ``opened``, or −1."""
-    depth, at = 1, opened
-    while depth and (at := _find(text, "()", at + 1)) >= 0:
-        depth += 1 if text[at] == "(" else -1
-    return at
+    return (weight, colon) if math.isfinite(weight) else (outer * EMPHASIS, closed)
 
 
 def _unescape(text: str) -> str:

@@ -30,11 +30,9 @@ def choose_device(name: str = "auto") -> torch.device:
     if name == "auto":
         return torch.device(available[0])
     try:
-        device = torch.device(name)
+        device = torch.device("cuda:0" if name == "cuda" else name)
     except RuntimeError:
         raise DeviceError(f"{name!r} is not a device; here there are: {', '.join(available)}") from None
-    if device.type == "cuda" and device.index is None:
-        device = torch.device("cuda", 0)
     if str(device) not in available:
         raise DeviceError(f"device {name!r} is not there; here there are: {', '.join(available)}")
     return device
