@@ -19,7 +19,8 @@ from nodegraph.worker.protocol import Ready, Status
 _PREVIEW_BACKLOG = 64
 """Events that may wait before previews are left out; nothing else ever is. Bounds the memory previews take."""
 
-_Item = msgspec.Raw | Ready | Status
+_Item = msgspec.Raw | bytes
+"""An event, or a whole frame."""
 
 
 class _Happened(msgspec.Struct, frozen=True, tag="events"):
@@ -50,7 +51,7 @@ class Outbox:
 
     def send(self, report: Ready | Status) -> None:
         """Send a report, after the events emitted so far."""
-        self._waiting.put(report)
+        self._waiting.put(frame(report))
 
     def _write(self) -> None:
         try:
@@ -71,7 +72,7 @@ class Outbox:
 
 
 def _frames(batch: Iterable[_Item]) -> Iterator[bytes]:
-    """One frame for each run of events, one for each report."""
+    """One frame for each run of events, and the others between them."""
     events: list[msgspec.Raw] = []
     for item in batch:
         if isinstance(item, msgspec.Raw):
@@ -80,6 +81,6 @@ def _frames(batch: Iterable[_Item]) -> Iterator[bytes]:
         if events:
             yield frame(_Happened(events))
             events = []
-        yield frame(item)
+        yield item
     if events:
         yield frame(_Happened(events))

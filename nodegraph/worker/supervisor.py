@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -31,7 +31,7 @@ _TAIL = 8000
 
 _LONGEST_DELAY = 30.0
 _EXIT_PATIENCE = 3.0
-"""Seconds that a worker has to exit after it closed its connection; its exit code tells why it did."""
+"""Seconds between the end of a worker's connection and the end of the process, whichever comes first."""
 
 
 class LostReason(msgspec.Struct, frozen=True, kw_only=True):
@@ -157,19 +157,21 @@ class Supervisor:
         words = bytearray()
         assert process.stderr is not None
         relay = asyncio.create_task(_relay(process.stderr, words))
+        ends: list[asyncio.Task[Any]] = []
         try:
             reader, self._writer = await asyncio.open_connection(sock=ours)
             self._send(self._start_frame)
-            await self._pass_on(reader)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(process.wait(), _EXIT_PATIENCE)
+            ends += [asyncio.create_task(self._pass_on(reader)), asyncio.create_task(process.wait())]
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(ends, timeout=_EXIT_PATIENCE)  # its last reports, and its exit code, are worth having
             self._kill()
             code = await process.wait()
             await asyncio.wait([relay], timeout=1)  # not for ever: a process it left behind may hold its stderr
             return _reason(code, words.decode(errors="replace"), at_start=not self._ready, replaced=self._replaced)
         finally:
             self._kill()
-            relay.cancel()
+            for task in (relay, *ends):
+                task.cancel()
             if self._writer is not None:
                 self._writer.close()
             self._ready, self._process, self._writer = False, None, None

@@ -1,0 +1,42 @@
+"""What identifies the content of a file that a node reads: part of its cache key, so that a new file is a new result.
+
+Pictures are told apart by their content, since they are small and often uploaded again under the same name; models by
+size and time of change, since reading gigabytes is what the cache is there to avoid. Imports no torch.
+"""
+
+from functools import lru_cache
+from hashlib import file_digest
+from pathlib import Path
+from typing import get_args
+
+from nodegraph.graph.spec import FileList
+from nodegraph.media.folders import DataFolders, FolderKind
+from nodegraph.weights.folders import ModelFolders
+from nodegraph.weights.header import weight_file
+
+_REMEMBERED = 4096
+
+
+class FileFingerprints:
+    """Fingerprints of the files of these folders; the digest of a file that has not changed is remembered."""
+
+    def __init__(self, files: DataFolders, models: ModelFolders) -> None:
+        self._files = files
+        self._models = models
+        self._digest = lru_cache(maxsize=_REMEMBERED)(_digest)
+
+    def __call__(self, listing: FileList, name: str) -> str:
+        """The fingerprint of the file that ``name`` means in ``listing``. Raises what finding the file raises."""
+        if name in listing.extra:
+            return ""
+        if listing.folder not in get_args(FolderKind):
+            return weight_file(self._models.find(listing.folder, name)).fingerprint
+        path = self._files.find(listing.folder, name) if listing.folder != "input" else self._files.annotated(name)
+        status = path.stat()
+        return self._digest(path, status.st_size, status.st_mtime_ns, status.st_ino)
+
+
+def _digest(path: Path, size: int, modified: int, inode: int) -> str:
+    """The digest of the content; all but the path only say for which state of the file it holds."""
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()

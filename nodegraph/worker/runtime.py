@@ -1,0 +1,126 @@
+"""Everything one process needs to run graphs: folders, packs, weights, cache and engine, put together from settings.
+
+A worker process has one of these, and so has ``nodegraph run``, which needs no server. Knows no sockets and no HTTP.
+"""
+
+import gc
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import torch
+
+from nodegraph.execution.cache import RamCache
+from nodegraph.execution.engine import Engine
+from nodegraph.execution.events import Event, JobFinished, NodePreview, NodeProgress
+from nodegraph.graph.api_format import parse
+from nodegraph.graph.graph import Node
+from nodegraph.graph.spec import Hidden
+from nodegraph.media.folders import DataFolders
+from nodegraph.packs.context import Context
+from nodegraph.packs.digest import digest_of_packs
+from nodegraph.packs.loader import load_packs
+from nodegraph.settings import Settings
+from nodegraph.weights.folders import ModelFolders
+from nodegraph.weights.residency import Residency
+from nodegraph.worker.file_fingerprints import FileFingerprints
+from nodegraph.worker.gate import JobGate
+from nodegraph.worker.memory import device_reports, guarded
+from nodegraph.worker.protocol import DeviceReport, Ready, Submit
+from nodegraph.worker.values import check_finite, size_of
+
+
+class Runtime:
+    """The built-in pack and ``packs``, loaded, on the device and in the precision of the settings.
+
+    Raises a UserError for settings that cannot be met: a device that is not there, an unreadable
+    ``extra_model_paths.yaml``. A pack that cannot be loaded is reported in :meth:`ready`.
+    """
+
+    def __init__(self, settings: Settings, packs: Sequence[Path] = ()) -> None:
+        self.files = DataFolders(
+            input=Path(settings.input_dir),
+            output=Path(settings.output_dir),
+            temp=Path(settings.temp_dir),
+            user=Path(settings.user_dir),
+        )
+        self.models = ModelFolders(settings.models_dir, settings.extra_model_paths)
+        self.weights = Residency(device=settings.device, precision=settings.precision)
+        self._previews = settings.preview_method != "none"
+        self._digest = digest_of_packs(packs)  # first: sources edited meanwhile must not be taken for those loaded
+        loaded = load_packs(packs)
+        self._failures = loaded.failures
+        self._cache = RamCache(int(settings.cache_ram * 1e9), size_of)
+        self.engine = Engine(
+            guarded(loaded.nodes, device=self.weights.device, free=self.weights.free),
+            self._cache,
+            file_fingerprint=FileFingerprints(self.files, self.models),
+            environment=f"{self.weights.device.type} {self.weights.dtype} torch {torch.__version__}",
+            inspect=check_finite,
+        )
+
+    def ready(self) -> Ready:
+        """The complete node list, and what it runs on."""
+        return Ready(
+            specs=[implementation.spec for implementation in self.engine.implementations.values()],
+            failures=self._failures,
+            torch_version=str(torch.__version__),
+            devices=self.devices(),
+            precision=str(self.weights.dtype).removeprefix("torch."),
+            digest=self._digest,
+        )
+
+    def devices(self) -> list[DeviceReport]:
+        """The memory of the device that is computed on, as of now."""
+        return device_reports(self.weights.device)
+
+    def run(self, submit: Submit, emit: Callable[[Event], None], gate: JobGate) -> JobFinished:
+        """Run a validated graph on the calling thread, and return the last event, which has been emitted too.
+
+        The job's network calls pass ``gate``, which also cancels it. Raises
+        :class:`~nodegraph.graph.problems.PromptError` for what is no prompt at all; whatever fails in a node is an
+        outcome and raises nothing.
+        """
+        graph = parse(submit.prompt)
+        previews = self._previews and submit.previews
+
+        def make_context(node: Node) -> Context:
+            display = node.display_id or node.id
+
+            def progress(value: float, total: float) -> None:
+                emit(NodeProgress(submit.job, node.id, value, total))
+
+            def preview(mime: str, image: bytes) -> None:
+                emit(NodePreview(submit.job, node.id, display, mime, image))
+
+            return Context(
+                files=self.files,
+                models=self.models,
+                weights=self.weights,
+                gate=gate,
+                node_id=node.id,
+                progress=progress,
+                preview=preview if previews else None,
+            )
+
+        with torch.inference_mode():
+            return self.engine.run(
+                submit.job,
+                graph,
+                submit.outputs,
+                emit=emit,
+                make_context=make_context,
+                cancelled=lambda: gate.cancelled,
+                hidden={
+                    Hidden.PROMPT: submit.prompt,
+                    Hidden.DYNPROMPT: submit.prompt,
+                    Hidden.EXTRA_PNGINFO: submit.extra_data.get("extra_pnginfo"),
+                },
+            )
+
+    def free(self, *, weights: bool, results: bool) -> None:
+        """Drop loaded weights, cached results, or both, from memory."""
+        if results:
+            self._cache.clear()
+        if weights:
+            self.weights.free()
+        gc.collect()
