@@ -1,24 +1,32 @@
 /** What the page can do, and where each thing the server says goes. The one place where socket and stores meet. */
 
 import { Connection } from "../protocol/connection";
-import { session } from "../state/session";
+import type { Cancel, Happened, ServerMessage, Subscribe } from "../protocol/messages";
+import { submitText } from "../protocol/submit";
+import { isOver } from "../state/run";
+import { runs, useRuns } from "../state/runs";
 import { useServer } from "../state/server";
+import { session, useSession } from "../state/session";
 import { openWorkflow } from "../workflow/open";
 import { WorkflowFileError } from "../workflow/workflow";
+import { fetchCheckpoints, fetchJob } from "./http";
+import { StatusWatch } from "./status";
 
 export class Client {
   private readonly connection: Connection;
+  private readonly status = new StatusWatch();
+  /** The number of the last event heard; null before the first connection. */
+  private last: number | null = null;
 
   constructor(page: { protocol: string; host: string }) {
     const scheme = page.protocol === "https:" ? "wss:" : "ws:";
     this.connection = new Connection(`${scheme}//${page.host}/api/v1/ws`, {
-      onOpen: () => {
-        useServer.setState({ link: "open", everOpen: true });
+      onMessage: (text) => {
+        this.hear(JSON.parse(text) as ServerMessage);
       },
-      onText: () => undefined,
-      onBinary: () => undefined,
       onLost: () => {
         useServer.setState({ link: "lost" });
+        this.status.stop();
       },
     });
   }
@@ -27,6 +35,14 @@ export class Client {
     this.connection.open();
   }
 
+  close(): void {
+    this.connection.close();
+    this.status.stop();
+  }
+
+  // ---- what a person can do ----
+
+  /** Open a file; one that holds no workflow is reported in the session. */
   async open(file: File): Promise<void> {
     try {
       session.opened(await openWorkflow(file));
@@ -36,16 +52,94 @@ export class Client {
     }
   }
 
+  /** Queue the open workflow, as it was read. */
   queue(): void {
-    session.submitting();
+    const { workflow, submitting } = useSession.getState();
+    if (!workflow || submitting !== null) return;
+    const job = crypto.randomUUID();
+    if (!this.connection.send(submitText(job, workflow))) return;
+    runs.follow(job);
+    session.submitting(job);
   }
 
   cancel(job: string): void {
-    session.cancelling();
-    this.connection.send(JSON.stringify({ type: "cancel", job }));
+    const message: Cancel = { type: "cancel", job };
+    if (this.connection.send(JSON.stringify(message))) session.cancelling();
   }
 
   async refreshCheckpoints(): Promise<void> {
-    await Promise.resolve();
+    useServer.setState({ checkpoints: await fetchCheckpoints() });
+  }
+
+  // ---- what the server says ----
+
+  private hear(message: ServerMessage): void {
+    switch (message.type) {
+      case "hello": {
+        this.last ??= message.last;
+        const subscribe: Subscribe = { type: "subscribe", after: this.last, previews: true };
+        this.connection.send(JSON.stringify(subscribe));
+        break;
+      }
+      case "subscribed":
+        useServer.setState({ link: "open", everOpen: true });
+        this.status.refresh();
+        void this.refreshCheckpoints();
+        void this.settleSubmission();
+        break;
+      case "gap":
+        void this.catchUp();
+        break;
+      case "event":
+        this.hearEvent(message);
+        break;
+      case "accepted":
+        session.accepted(message.job, message.problems, message.warnings);
+        break;
+      case "rejected":
+        if (message.id !== undefined) runs.forget(message.id);
+        session.rejected({ error: message.error, problems: message.problems ?? {} });
+        break;
+      case "error":
+        throw new Error(`The server could not read a message of this page: ${message.message}`);
+      case "cancelling":
+      case "result":
+        // The events of the job tell the same.
+        break;
+    }
+  }
+
+  private hearEvent({ number, event }: Happened): void {
+    if (event.type === "node_preview") {
+      runs.preview(event);
+      return;
+    }
+    this.last = number;
+    runs.hear(event);
+    if (event.type.startsWith("job_")) this.status.refresh();
+  }
+
+  /** The socket dropped with a submission under way: did the server take it in? */
+  private async settleSubmission(): Promise<void> {
+    const { submitting } = useSession.getState();
+    if (submitting === null) return;
+    const view = await fetchJob(submitting);
+    if (view === null || useSession.getState().submitting !== submitting) return;
+    if (view === "unknown") {
+      runs.forget(submitting);
+      session.submitLost();
+    } else {
+      runs.restore(view);
+      session.accepted(submitting);
+    }
+  }
+
+  /** Events were lost for good: ask how the run stands that the page shows. */
+  private async catchUp(): Promise<void> {
+    const { job } = useSession.getState();
+    const run = job === null ? undefined : useRuns.getState().runs.get(job);
+    if (!run || isOver(run)) return;
+    const view = await fetchJob(run.job);
+    if (view !== null && view !== "unknown") runs.restore(view);
   }
 }

@@ -1,7 +1,53 @@
-/** What the page asks for over HTTP: pictures, and which checkpoints there are. Everything else goes over the socket. */
+/** What the page asks for over HTTP: pictures and present states. Everything that happens comes over the socket. */
 
+import type { JobView, ServerStatus } from "../protocol/messages";
+import type { Checkpoints } from "../state/server";
 import type { Picture } from "../state/run";
 
 export function pictureUrl({ filename, subfolder, type }: Picture): string {
-  return `/view?${new URLSearchParams({ filename, subfolder, type }).toString()}`;
+  return `/api/view?${new URLSearchParams({ filename, subfolder, type }).toString()}`;
+}
+
+interface ModelFolder {
+  name: string;
+  folders: string[];
+}
+
+export async function fetchCheckpoints(): Promise<Checkpoints> {
+  try {
+    const [files, folders] = await Promise.all([
+      fetchJson<string[]>("/api/models/checkpoints"),
+      fetchJson<ModelFolder[]>("/api/experiment/models"),
+    ]);
+    const folder = folders.find(({ name }) => name === "checkpoints")?.folders[0];
+    return folder === undefined ? { state: "failed" } : { state: "known", folder, files };
+  } catch {
+    return { state: "failed" };
+  }
+}
+
+/** Null when the server could not be asked. */
+export async function fetchStatus(): Promise<ServerStatus | null> {
+  try {
+    return await fetchJson<ServerStatus>("/api/v1/status");
+  } catch {
+    return null;
+  }
+}
+
+/** How a job stands; `unknown` when the server has no such job, null when it could not be asked. */
+export async function fetchJob(job: string): Promise<JobView | "unknown" | null> {
+  try {
+    const response = await fetch(`/api/v1/jobs/${encodeURIComponent(job)}`);
+    if (response.status === 404) return "unknown";
+    return response.ok ? ((await response.json()) as JobView) : null;
+  } catch {
+    return null;
+  }
+}
+
+async function fetchJson<T>(path: string): Promise<T> {
+  const response = await fetch(path);
+  if (!response.ok) throw new Error(`${path}: ${response.status}`);
+  return (await response.json()) as T;
 }

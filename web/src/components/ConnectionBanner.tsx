@@ -1,12 +1,25 @@
 import { Alert } from "@mantine/core";
-import { IconPlugConnectedX } from "@tabler/icons-react";
+import { IconEngineOff, IconPlugConnectedX } from "@tabler/icons-react";
 
 import { en } from "../i18n/en";
 import { useServer } from "../state/server";
 
-/** Says that the socket is down, for as long as it is. */
+/** Says that the socket is down, for as long as it is, or that the server has no worker. */
 export function ConnectionBanner() {
-  const { link, everOpen } = useServer();
+  const { link, everOpen, status } = useServer();
+  if (link === "open" && status?.trouble) {
+    return (
+      <Alert
+        role="alert"
+        color="orange"
+        radius={0}
+        icon={<IconEngineOff aria-hidden />}
+        title={en.server.noWorkerBanner}
+      >
+        {status.trouble}
+      </Alert>
+    );
+  }
   if (link !== "lost") return null;
   const [title, advice] = everOpen
     ? [en.server.lostBanner, en.server.lostAdvice]

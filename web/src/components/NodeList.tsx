@@ -30,10 +30,10 @@ const ICONS: Record<Phase, ReactNode> = {
 
 /** The nodes of the open workflow and how far each has come in the last run. */
 export function NodeList({ nodes }: { nodes: readonly OutlineNode[] }) {
-  const { job, rejection } = useSession();
+  const { job, refusal } = useSession();
   const run = useRun(job);
   const progress = run ? progressByOwner(nodes, run) : new Map<string, NodeRun>();
-  const invalid = new Set(Object.keys(rejection?.node_errors ?? {}).map((id) => ownerOf(nodes, id)?.id));
+  const invalid = new Set(Object.keys(refusal?.problems ?? {}).map((id) => ownerOf(nodes, id)?.id));
   return (
     <ul className={classes.list} aria-label={en.workflow.nodeList}>
       {nodes.map((node) => (

@@ -2,14 +2,21 @@ import { Alert, List, Text } from "@mantine/core";
 import { IconAlertTriangle, IconInfoCircle } from "@tabler/icons-react";
 
 import { en } from "../i18n/en";
-import type { Problem, Rejection } from "../protocol/messages";
-import { session, useSession } from "../state/session";
+import type { Problem } from "../protocol/messages";
+import { session, useSession, type Refusal } from "../state/session";
 import { ownerOf, type OutlineNode } from "../workflow/workflow";
 
 /** Why the workflow was not taken, or only in part, in the words of the server, node by node. */
 export function Problems() {
-  const { rejection, warnings, workflow, job } = useSession();
-  if (rejection) return <Rejected rejection={rejection} nodes={workflow?.nodes ?? []} partly={job !== null} />;
+  const { refusal, warnings, workflow, submitLost } = useSession();
+  if (submitLost) {
+    return (
+      <Alert role="alert" color="orange" icon={<IconAlertTriangle aria-hidden />} title={en.problems.submitLost}>
+        {en.problems.submitLostAdvice}
+      </Alert>
+    );
+  }
+  if (refusal) return <Refused refusal={refusal} nodes={workflow?.nodes ?? []} />;
   if (warnings.length === 0) return null;
   return (
     <Alert
@@ -31,9 +38,9 @@ export function Problems() {
   );
 }
 
-function Rejected(props: { rejection: Rejection; nodes: readonly OutlineNode[]; partly: boolean }) {
-  const { rejection, nodes, partly } = props;
-  const byNode = Object.entries(rejection.node_errors).filter(([, { errors }]) => errors.length > 0);
+function Refused({ refusal, nodes }: { refusal: Refusal; nodes: readonly OutlineNode[] }) {
+  const partly = refusal.error === null;
+  const byNode = Object.entries(refusal.problems).filter(([, { errors }]) => errors.length > 0);
   const total = byNode.reduce((sum, [, { errors }]) => sum + errors.length, 0);
   return (
     <Alert
@@ -42,7 +49,7 @@ function Rejected(props: { rejection: Rejection; nodes: readonly OutlineNode[]; 
       icon={<IconAlertTriangle aria-hidden />}
       title={partly ? en.problems.partly : en.problems.heading}
     >
-      {byNode.length === 0 && rejection.error && <Text size="sm">{inWords(rejection.error)}</Text>}
+      {byNode.length === 0 && refusal.error && <Text size="sm">{inWords(refusal.error)}</Text>}
       {byNode.map(([id, { errors, class_type: classId }]) => (
         <div key={id}>
           <Text size="sm" fw={600} mt={4}>

@@ -47,6 +47,11 @@ function RunHeader({ run, nodes }: { run: Run; nodes: readonly OutlineNode[] }) 
         color={run.phase === "failed" ? "red" : run.phase === "done" ? "teal" : isOver(run) ? "gray" : "iris"}
         transitionDuration={120}
       />
+      {run.interruption !== null && (
+        <Text size="sm" c="dimmed" mt={8}>
+          {en.run.secondAttempt(run.interruption)}
+        </Text>
+      )}
     </div>
   );
 }

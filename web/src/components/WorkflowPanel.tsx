@@ -85,7 +85,7 @@ function Controls() {
       <Button
         size="md"
         fullWidth={!active}
-        loading={submitting}
+        loading={submitting !== null}
         disabled={link !== "open"}
         leftSection={<IconPlayerPlayFilled size={17} aria-hidden />}
         onClick={() => {

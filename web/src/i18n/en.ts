@@ -18,7 +18,8 @@ export const en = {
     queueEmpty: "Queue empty",
     queueLength: (n: number) => `${n} in queue`,
     starting: "Starting…",
-    device: "Device",
+    noWorker: "No worker",
+    noWorkerBanner: "The server cannot run anything at the moment.",
   },
 
   colorScheme: { toDark: "Use dark colours", toLight: "Use light colours" },
@@ -77,6 +78,7 @@ export const en = {
     },
     took: (seconds: number) => `Done in ${en.node.seconds(seconds)}`,
     progress: "Progress of the run",
+    secondAttempt: (reason: string) => `Second attempt. ${reason}`,
     noneYet: "No picture yet",
     noneYetHint: "Open a workflow and queue it. The picture appears here as it forms.",
     ready: "Ready when you are",
@@ -107,6 +109,8 @@ export const en = {
     partly: "Queued, but part of the workflow was left out",
     warnings: "Queued, with a remark",
     dismiss: "Dismiss",
+    submitLost: "The workflow was not queued",
+    submitLostAdvice: "The connection dropped before the server had it. Queue it again.",
   },
 
   models: {

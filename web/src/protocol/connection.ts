@@ -4,9 +4,7 @@
  */
 
 export interface ConnectionHandlers {
-  onOpen(): void;
-  onText(text: string): void;
-  onBinary(data: ArrayBuffer): void;
+  onMessage(text: string): void;
   /** The socket closed, or an attempt to open it failed. */
   onLost(): void;
 }
@@ -26,14 +24,11 @@ export class Connection {
 
   open(): void {
     const socket = new WebSocket(this.url);
-    socket.binaryType = "arraybuffer";
     socket.onopen = () => {
       this.attempt = 0;
-      this.handlers.onOpen();
     };
-    socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
-      if (typeof data === "string") this.handlers.onText(data);
-      else this.handlers.onBinary(data);
+    socket.onmessage = ({ data }: MessageEvent<string>) => {
+      this.handlers.onMessage(data);
     };
     socket.onclose = () => {
       const delay = DELAYS[Math.min(this.attempt++, DELAYS.length - 1)] ?? 1;

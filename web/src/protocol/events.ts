@@ -1,6 +1,6 @@
 /**
  * Everything a run tells the world; mirrors `nodegraph/execution/events.py` and what `nodegraph/server/events.py`
- * adds, field by field; previews are not here, they come as binary messages.
+ * adds, field by field.
  *
  * Optional fields are left out on the wire when they have their default. Times are Unix seconds.
  */
@@ -19,6 +19,13 @@ export interface JobTaken {
   job: string;
   attempt: number;
   client?: string;
+}
+
+/** The worker was lost while it had the job, which will run again from the start. */
+export interface JobRequeued {
+  type: "job_requeued";
+  job: string;
+  reason: string;
 }
 
 /** A waiting job was cancelled. */
@@ -54,6 +61,16 @@ export interface NodeProgress {
   node: string;
   value: number;
   total: number;
+}
+
+/** A picture of work in progress; `image` is base64. */
+export interface NodePreview {
+  type: "node_preview";
+  job: string;
+  node: string;
+  display: string;
+  mime: string;
+  image: string;
 }
 
 export interface NodeOutput {
@@ -101,5 +118,17 @@ export interface JobFinished {
   class_id?: string;
 }
 
-export type RunEvent = JobQueued | JobTaken | JobRemoved;
-JobStarted | NodesCached | NodeStarted | NodeProgress | NodeOutput | NodeBlocked | NodeFinished | JobFinished;
+/** All that changes what is known of a run; a preview does not. */
+export type RunEvent =
+  | JobQueued
+  | JobTaken
+  | JobRequeued
+  | JobRemoved
+  | JobStarted
+  | NodesCached
+  | NodeStarted
+  | NodeProgress
+  | NodeOutput
+  | NodeBlocked
+  | NodeFinished
+  | JobFinished;

@@ -45,9 +45,12 @@ describe("a run", () => {
     expect(failed.nodes.get("3")?.phase).toBe("failed");
   });
 
-  it("starts over when a second attempt starts", () => {
-    const again = after(started, sampling, halfWay, { type: "job_started", job, at: 120 });
-    expect([again.phase, again.startedAt, again.nodes.size]).toEqual(["running", 120, 0]);
+  it("starts over when the worker was lost, and says why", () => {
+    const requeued: RunEvent = { type: "job_requeued", job, reason: "The worker was killed." };
+    const waiting = after(started, sampling, halfWay, requeued);
+    expect([waiting.phase, waiting.nodes.size]).toEqual(["waiting", 0]);
+    const again = applyEvent(waiting, { type: "job_started", job, at: 120 });
+    expect([again.phase, again.startedAt, again.interruption]).toEqual(["running", 120, "The worker was killed."]);
   });
 
   it("takes the node that was stopped out of what runs", () => {

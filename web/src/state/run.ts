@@ -4,6 +4,7 @@
  */
 
 import type { Failure, RunEvent } from "../protocol/events";
+import type { JobView } from "../protocol/messages";
 
 export type NodePhase = "running" | "done" | "cached" | "failed" | "blocked";
 
@@ -32,6 +33,8 @@ export interface Run {
   readonly nodes: ReadonlyMap<string, NodeRun>;
   readonly pictures: readonly Picture[];
   readonly failure: Failure | null;
+  /** Why the first attempt came to nothing, when this is the second. */
+  readonly interruption: string | null;
   readonly startedAt: number | null;
   readonly finishedAt: number | null;
 }
@@ -43,6 +46,7 @@ export function waitingRun(job: string): Run {
     nodes: new Map(),
     pictures: [],
     failure: null,
+    interruption: null,
     startedAt: null,
     finishedAt: null,
   };
@@ -54,11 +58,12 @@ export function applyEvent(run: Run, event: RunEvent): Run {
       return waitingRun(run.job);
     case "job_taken":
       return run;
+    case "job_requeued":
+      return { ...waitingRun(run.job), interruption: event.reason };
     case "job_removed":
       return { ...run, phase: "cancelled" };
     case "job_started":
-      // Also the second attempt after a crash: what the first one did no longer counts.
-      return { ...waitingRun(run.job), phase: "running", startedAt: event.at };
+      return { ...waitingRun(run.job), phase: "running", startedAt: event.at, interruption: run.interruption };
     case "nodes_cached":
       return { ...run, nodes: withNodes(run, event.nodes, { phase: "cached" }) };
     case "node_started":
@@ -82,6 +87,23 @@ export function applyEvent(run: Run, event: RunEvent): Run {
       return { ...run, phase: event.outcome, failure, nodes, finishedAt: event.at };
     }
   }
+}
+
+/** The run as it stands, when its events are no longer to be had: without steps, and without what was cached. */
+export function runFromView({ job, state, started, finished, seconds = {}, result }: JobView): Run {
+  const nodes = Object.entries(seconds).map(
+    ([id, took]) => [id, { ...UNKNOWN, phase: "done", seconds: took }] as const,
+  );
+  const images = (result?.files ?? []).filter(({ kind }) => kind === "images");
+  return {
+    ...waitingRun(job),
+    phase: state === "queued" ? "waiting" : state,
+    nodes: new Map(nodes),
+    pictures: images.map(({ node, filename, subfolder, type }) => ({ node, filename, subfolder, type })),
+    failure: result?.error ?? null,
+    startedAt: started ?? null,
+    finishedAt: finished ?? null,
+  };
 }
 
 /** How much of the run is done, 0 to 1, every node counting the same. `total`: the nodes that can run. */

@@ -2,8 +2,9 @@
 
 import { create } from "zustand";
 
-import type { RunEvent } from "../protocol/events";
-import { applyEvent, isOver, waitingRun, type Run } from "./run";
+import type { NodePreview, RunEvent } from "../protocol/events";
+import type { JobView } from "../protocol/messages";
+import { applyEvent, isOver, runFromView, waitingRun, type Run } from "./run";
 
 export interface Preview {
   readonly job: string;
@@ -20,25 +21,42 @@ interface Runs {
 export const useRuns = create<Runs>()(() => ({ runs: new Map(), preview: null }));
 
 export const runs = {
-  /** The server has taken the job in. Its events may have come before. */
-  accepted(job: string): void {
+  /** Take in what the server says of this job from now on. Other jobs are passed over. */
+  follow(job: string): void {
     const { runs: known } = useRuns.getState();
     if (!known.has(job)) useRuns.setState({ runs: new Map(known).set(job, waitingRun(job)) });
   },
 
-  hear(event: RunEvent): void {
-    const { runs: known, preview } = useRuns.getState();
-    const run = applyEvent(known.get(event.job) ?? waitingRun(event.job), event);
-    useRuns.setState({ runs: new Map(known).set(event.job, run) });
-    if (isOver(run) && preview?.job === run.job) showPreview(null);
+  /** The server refused the job. */
+  forget(job: string): void {
+    const known = new Map(useRuns.getState().runs);
+    known.delete(job);
+    useRuns.setState({ runs: known });
   },
 
-  preview(job: string, node: string, image: Blob): void {
+  hear(event: RunEvent): void {
+    const run = useRuns.getState().runs.get(event.job);
+    if (run) put(applyEvent(run, event));
+  },
+
+  /** Events were missed: this is how the job stands. */
+  restore(view: JobView): void {
+    put(runFromView(view));
+  },
+
+  preview({ job, node, mime, image }: NodePreview): void {
     const run = useRuns.getState().runs.get(job);
-    if (run && isOver(run)) return;
-    showPreview({ job, node, url: URL.createObjectURL(image) });
+    if (!run || isOver(run)) return;
+    const bytes = Uint8Array.from(atob(image), (character) => character.charCodeAt(0));
+    showPreview({ job, node, url: URL.createObjectURL(new Blob([bytes], { type: mime })) });
   },
 };
+
+function put(run: Run): void {
+  const { runs: known, preview } = useRuns.getState();
+  useRuns.setState({ runs: new Map(known).set(run.job, run) });
+  if (isOver(run) && preview?.job === run.job) showPreview(null);
+}
 
 function showPreview(next: Preview | null): void {
   const last = useRuns.getState().preview;

@@ -2,6 +2,8 @@
 
 import { create } from "zustand";
 
+import type { ServerStatus } from "../protocol/messages";
+
 /** `connecting` until the socket opens for the first time, `lost` whenever it has closed. */
 export type Link = "connecting" | "open" | "lost";
 
@@ -13,16 +15,14 @@ export type Checkpoints =
 interface Server {
   readonly link: Link;
   readonly everOpen: boolean;
-  /** Null until the worker has said. */
-  readonly device: string | null;
-  readonly queueLength: number | null;
+  /** As the server last told it; null until it has. */
+  readonly status: ServerStatus | null;
   readonly checkpoints: Checkpoints;
 }
 
 export const useServer = create<Server>()(() => ({
   link: "connecting",
   everOpen: false,
-  device: null,
-  queueLength: null,
+  status: null,
   checkpoints: { state: "loading" },
 }));

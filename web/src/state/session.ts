@@ -2,7 +2,7 @@
 
 import { create } from "zustand";
 
-import type { Rejection } from "../protocol/messages";
+import type { NodeProblems, Problem } from "../protocol/messages";
 import type { Workflow, WorkflowFileError } from "../workflow/workflow";
 
 export interface OpenFailure {
@@ -10,15 +10,23 @@ export interface OpenFailure {
   readonly reason: WorkflowFileError["reason"];
 }
 
+/** Why a workflow does not run, or (`error` null) which part of it was left out. */
+export interface Refusal {
+  readonly error: Problem | null;
+  readonly problems: Readonly<Record<string, NodeProblems>>;
+}
+
 interface Session {
   readonly workflow: Workflow | null;
   readonly openFailure: OpenFailure | null;
   /** The run this page asked for last. */
   readonly job: string | null;
-  readonly submitting: boolean;
+  /** The run it is asking for; the server has not answered yet. */
+  readonly submitting: string | null;
+  /** The connection dropped before the server had taken the workflow in. */
+  readonly submitLost: boolean;
   readonly cancelling: boolean;
-  /** Why the workflow was not accepted, or which part of it was left out. */
-  readonly rejection: Rejection | null;
+  readonly refusal: Refusal | null;
   readonly warnings: readonly string[];
 }
 
@@ -26,9 +34,10 @@ const nothing: Session = {
   workflow: null,
   openFailure: null,
   job: null,
-  submitting: false,
+  submitting: null,
+  submitLost: false,
   cancelling: false,
-  rejection: null,
+  refusal: null,
   warnings: [],
 };
 
@@ -41,22 +50,23 @@ export const session = {
   openFailed(openFailure: OpenFailure | null): void {
     useSession.setState({ openFailure });
   },
-  submitting(): void {
-    useSession.setState({ submitting: true, rejection: null, warnings: [] });
+  submitting(job: string): void {
+    useSession.setState({ submitting: job, submitLost: false, refusal: null, warnings: [] });
   },
-  accepted(job: string, rejection: Rejection | null, warnings: readonly string[]): void {
-    useSession.setState({ submitting: false, cancelling: false, job, rejection, warnings });
+  accepted(job: string, problems: Refusal["problems"] = {}, warnings: readonly string[] = []): void {
+    const refusal = Object.keys(problems).length > 0 ? { error: null, problems } : null;
+    useSession.setState({ job, submitting: null, cancelling: false, refusal, warnings });
   },
-  rejected(rejection: Rejection): void {
-    useSession.setState({ submitting: false, rejection });
+  rejected(refusal: Refusal): void {
+    useSession.setState({ submitting: null, refusal });
   },
   submitLost(): void {
-    useSession.setState({ submitting: false });
+    useSession.setState({ submitting: null, submitLost: true });
   },
   cancelling(): void {
     useSession.setState({ cancelling: true });
   },
   dismissRemarks(): void {
-    useSession.setState({ rejection: null, warnings: [] });
+    useSession.setState({ refusal: null, warnings: [] });
   },
 };
