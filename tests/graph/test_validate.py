@@ -334,8 +334,8 @@ def test_members_of_the_chosen_option_are_checked() -> None:
     good = check(resize(**{"resize_type": "by factor", "resize_type.factor": "2"}))
     assert good.graph["2"].inputs["resize_type.factor"] == 2.0
     assert only_problem(resize(**{"resize_type": "by factor", "resize_type.factor": 9})).type == "value_bigger_than_max"
-    assert only_problem(resize(**{"resize_type": "by factor"})).details == "resize_type.factor"
-    assert only_problem(resize(**{"resize_type": "by luck"})).type == "value_not_in_list"
+    assert only_problem(resize(resize_type="by factor")).details == "resize_type.factor"
+    assert only_problem(resize(resize_type="by luck")).type == "value_not_in_list"
 
 
 def test_a_group_that_grows_needs_a_member() -> None:
