@@ -10,7 +10,7 @@ from nodegraph import __version__
 from nodegraph.cli.convert import convert
 from nodegraph.cli.doctor import doctor
 from nodegraph.cli.nodes import nodes
-from nodegraph.cli.run import run
+from nodegraph.cli.run import STOPPED, run
 from nodegraph.cli.serve import serve
 from nodegraph.errors import UserError
 
@@ -26,6 +26,8 @@ class _Commands(click.Group):
             return super().invoke(ctx)
         except UserError as error:
             raise click.ClickException(str(error)) from error
+        except KeyboardInterrupt:
+            raise click.exceptions.Exit(STOPPED) from None
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -1,0 +1,37 @@
+"""Which files a :class:`FileList` stands for at this moment. Imports no torch, and keeps nothing: folders change."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nodegraph.errors import MissingFileError, UnsafePathError
+from nodegraph.graph.spec import FileList
+from nodegraph.media.folders import IMAGE_EXTENSIONS, DataFolders
+from nodegraph.weights.folders import ModelFolders
+
+_DATA_FOLDERS = ("input", "output", "temp")
+
+
+@dataclass(frozen=True)
+class FileChoices:
+    """The files a user may choose, from the folders of models and of data."""
+
+    models: ModelFolders
+    data: DataFolders
+
+    def names(self, listing: FileList) -> Sequence[str]:
+        """The files that may be chosen from a list. Raises MissingFileError for a folder that does not exist."""
+        if listing.folder in _DATA_FOLDERS:
+            extensions = listing.extensions or (IMAGE_EXTENSIONS if listing.upload == "image" else ())
+            return self.data.list(listing.folder, extensions)
+        names = self.models.list(listing.folder)
+        return [name for name in names if name.lower().endswith(listing.extensions)] if listing.extensions else names
+
+    def has(self, listing: FileList, name: str) -> bool:
+        """Whether a name that is not listed stands for a file all the same: in a subfolder, or with ``[output]``."""
+        if listing.folder not in _DATA_FOLDERS:
+            return False
+        try:
+            self.data.annotated(name)
+        except (MissingFileError, UnsafePathError):
+            return False
+        return True
