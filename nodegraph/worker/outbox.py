@@ -7,6 +7,7 @@ it happens also means that a value which cannot be sent is the failure of the no
 
 import socket
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from queue import Empty, SimpleQueue
 
@@ -18,6 +19,9 @@ from nodegraph.worker.protocol import Ready, Status
 
 _PREVIEW_BACKLOG = 64
 """Events that may wait before previews are left out; nothing else ever is. Bounds the memory previews take."""
+
+_PAUSE = 0.001
+"""Seconds between two rounds of the writer: what happens meanwhile shares a frame, and both processes wake up less."""
 
 _Item = msgspec.Raw | bytes
 """An event, or a whole frame."""
@@ -58,6 +62,7 @@ class Outbox:
             while True:
                 for message in _frames(self._take()):
                     self._connection.sendall(message)
+                time.sleep(_PAUSE)
         except OSError:  # the server is gone; the thread that reads its commands ends this process
             return
 
