@@ -94,14 +94,14 @@ def read_signature(function: Callable[..., Any], *, takes_lists: bool = False) -
 
 
 def _take_apart(annotation: Any) -> _Hint:
-    """``Annotated[T | None, marker]`` and ``Annotated[T, marker] | None`` as (T, (marker,), True)."""
+    """``Annotated[T | None, marker]`` and ``Annotated[T, marker] | None`` as (T, (marker,), True); outer markers first."""
     found: tuple[Any, ...] = ()
     or_none = False
     while True:
         origin = get_origin(annotation)
         if origin is Annotated:
             annotation, *outer = get_args(annotation)
-            found = (*outer, *found) if not found else (*found, *outer)
+            found = (*found, *reversed(outer))
         elif origin in (Union, types.UnionType) and type(None) in get_args(annotation):
             or_none = True
             rest = tuple(arg for arg in get_args(annotation) if arg is not type(None))
