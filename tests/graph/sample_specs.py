@@ -40,7 +40,11 @@ SPECS = {
             "CLIP",
             "VAE",
         ),
-        spec("CLIPTextEncode", (InputSpec("text", "STRING", multiline=True), socket("clip", "CLIP")), "CONDITIONING"),
+        spec(
+            "CLIPTextEncode",
+            (InputSpec("text", "STRING", multiline=True, dynamic_prompts=True), socket("clip", "CLIP")),
+            "CONDITIONING",
+        ),
         spec(
             "EmptyLatentImage",
             (

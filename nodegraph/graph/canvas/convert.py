@@ -12,6 +12,7 @@ import msgspec
 
 from nodegraph.graph.api_format import dump
 from nodegraph.graph.canvas.document import CanvasNode, read
+from nodegraph.graph.canvas.dynamic_prompts import Choose, settle
 from nodegraph.graph.canvas.scopes import Scope, active_nodes
 from nodegraph.graph.canvas.sources import VIRTUAL_CLASSES, Missing, Value, source_of
 from nodegraph.graph.canvas.widgets import widget_values
@@ -53,9 +54,10 @@ class Converted(msgspec.Struct, frozen=True):
         return sorted({n.class_type for n in self.warnings if n.kind is NoticeKind.UNKNOWN_CLASS})
 
 
-def to_api(canvas: object, specs: Mapping[str, NodeSpec]) -> Converted:
+def to_api(canvas: object, specs: Mapping[str, NodeSpec], *, choose: Choose | None = None) -> Converted:
     """Convert a canvas document (JSON data, version 0.4 or 1.0).
 
+    ``choose`` settles the choices in dynamic prompts, as in ``{day|night}``; without it texts stay as they are.
     Raises :class:`~nodegraph.graph.canvas.document.CanvasError` when it has not the shape of one.
     """
     graph: dict[str, Node] = {}
@@ -74,9 +76,10 @@ def to_api(canvas: object, specs: Mapping[str, NodeSpec]) -> Converted:
             message = f"No node pack provides {node.type!r} (node {id}): its values are a guess"
             warnings.append(Notice(NoticeKind.UNKNOWN_CLASS, id, node.type, message))
         title = node.title if isinstance(node.title, str) and node.title else ""
-        graph[id] = Node(
-            id, node.type, _inputs(scope, node, spec, specs), title or (spec.display_name if spec else node.type)
-        )
+        inputs = _inputs(scope, node, spec, specs)
+        if spec is not None and choose is not None:
+            _settle_texts(inputs, spec, choose)
+        graph[id] = Node(id, node.type, inputs, title or (spec.display_name if spec else node.type))
     return Converted(dump({id: _without_dangling(node, graph, warnings) for id, node in graph.items()}), warnings)
 
 
@@ -99,6 +102,13 @@ def _inputs(
             case Missing.UNCONNECTED:
                 pass
     return inputs
+
+
+def _settle_texts(inputs: dict[str, Literal | Link], spec: NodeSpec, choose: Choose) -> None:
+    for declared in spec.inputs:
+        text = inputs.get(declared.name)
+        if declared.dynamic_prompts and isinstance(text, str):
+            inputs[declared.name] = settle(text, choose)
 
 
 def _is_decoration(node: CanvasNode) -> bool:
