@@ -1,0 +1,197 @@
+"""The commands as they are typed: what they print, and how they end. The nodes and checkpoints are real, but small."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from PIL import Image
+from support import tiny_checkpoint
+
+from nodegraph.cli.main import cli
+from nodegraph.media.metadata import read_embedded
+
+WORKFLOW = Path(__file__).parents[2] / "workflows" / "text-to-image.json"
+SMALL = ["--set", "EmptyLatentImage.width=64", "--set", "EmptyLatentImage.height=64", "--set", "KSampler.steps=2"]
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with one small checkpoint, named as the example workflows name theirs."""
+    folder = tmp_path_factory.mktemp("home")
+    checkpoints = folder / "models" / "checkpoints"
+    checkpoints.mkdir(parents=True)
+    tiny_checkpoint.write(checkpoints / "v1-5-pruned-emaonly.safetensors")
+    return folder
+
+
+def nodegraph(home: Path, *arguments: str | Path) -> Result:
+    """Run a command in this process. Standard output and standard error come apart in the result."""
+    return CliRunner(env={"NODEGRAPH_HOME": str(home)}).invoke(cli, [str(argument) for argument in arguments])
+
+
+def command(home: Path, *arguments: str | Path) -> tuple[Sequence[str], dict[str, str]]:
+    """The same for a process of its own: command line and environment."""
+    line = [sys.executable, "-m", "nodegraph", *(str(argument) for argument in arguments)]
+    return line, {**os.environ, "NODEGRAPH_HOME": str(home), "OMP_NUM_THREADS": "1"}
+
+
+def test_help_imports_neither_torch_nor_the_server() -> None:
+    look = (
+        "import sys; from click.testing import CliRunner; from nodegraph.cli.main import cli;"
+        "answer = CliRunner().invoke(cli, ['--help']);"
+        "print(answer.exit_code, sorted({'torch', 'aiohttp'} & sys.modules.keys()))"
+    )
+    answer = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == "0 []"
+
+
+def test_runs_a_workflow_in_a_process_of_its_own(home: Path, tmp_path: Path) -> None:
+    line, environment = command(home, "run", WORKFLOW, *SMALL, "--output-dir", tmp_path)
+    answer = subprocess.run(line, env=environment, capture_output=True, text=True, check=False)
+    assert answer.returncode == 0, answer.stderr
+    (path,) = [Path(printed) for printed in answer.stdout.splitlines()]
+    assert path.parent == tmp_path
+    with Image.open(path) as image:
+        assert image.size == (64, 64)
+
+
+def test_runs_again_what_made_a_picture(home: Path) -> None:
+    first = nodegraph(home, "run", WORKFLOW, *SMALL)
+    assert first.exit_code == 0, first.output
+    again = nodegraph(home, "run", first.stdout.strip())
+    assert again.exit_code == 0, again.output
+    other = nodegraph(home, "run", first.stdout.strip(), "--set", "KSampler.seed=43")
+
+    pixels = [Image.open(result.stdout.strip()).tobytes() for result in (first, again, other)]
+    assert pixels[0] == pixels[1] != pixels[2]
+
+
+def test_a_changed_workflow_does_not_carry_the_canvas_it_came_from(home: Path) -> None:
+    plain = nodegraph(home, "run", WORKFLOW, "--set", "EmptyLatentImage.width=64", "--set", "KSampler.steps=1")
+    embedded = read_embedded(Path(plain.stdout.strip()))
+    assert embedded.keys() == {"prompt"}
+    assert embedded["prompt"]["4"]["inputs"]["width"] == 64
+
+
+def test_prints_every_problem_and_runs_nothing(home: Path, tmp_path: Path) -> None:
+    wrong = ["--set", "EmptyLatentImage.width=1", "--set", "CheckpointLoaderSimple.ckpt_name=no.safetensors"]
+    answer = nodegraph(home, "run", WORKFLOW, *wrong, "--output-dir", tmp_path)
+    assert answer.exit_code == 1
+    assert answer.stdout == ""
+    assert "node 4 (EmptyLatentImage): Value 1 smaller than min of 16: width" in answer.stderr
+    assert "node 1 (CheckpointLoaderSimple)" in answer.stderr
+    assert "v1-5-pruned-emaonly.safetensors" in answer.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_failing_node_is_named(home: Path) -> None:
+    truncated = home / "models" / "checkpoints" / "cut.safetensors"
+    whole = home / "models" / "checkpoints" / "v1-5-pruned-emaonly.safetensors"
+    truncated.write_bytes(whole.read_bytes()[:100_000])
+    answer = nodegraph(home, "run", WORKFLOW, "--set", "CheckpointLoaderSimple.ckpt_name=cut.safetensors")
+    truncated.unlink()
+    assert answer.exit_code == 1
+    assert "Failed in node 1 (CheckpointLoaderSimple)" in answer.stderr
+    assert "cut.safetensors" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_ctrl_c_stops_a_run_and_keeps_what_is_done(home: Path, tmp_path: Path) -> None:
+    prompt = json.loads(nodegraph(home, "convert", WORKFLOW).stdout)
+    prompt["5"]["inputs"]["steps"] = 10_000
+    quick = {
+        "a": {"class_type": "EmptyImage", "inputs": {"width": 8, "height": 8, "batch_size": 1, "color": 0}},
+        "b": {"class_type": "SaveImage", "inputs": {"images": ["a", 0], "filename_prefix": "quick"}},
+    }
+    workflow = tmp_path / "prompt.json"
+    workflow.write_text(json.dumps({**quick, **prompt}))
+    output = tmp_path / "output"
+    line, environment = command(home, "run", workflow, "--output-dir", output)
+    with subprocess.Popen(line, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        while process.poll() is None and not list(output.glob("quick_*.png")):
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        printed, said = process.communicate(timeout=60)
+    assert process.returncode == 130, said
+    assert [Path(path).name for path in printed.splitlines()] == ["quick_00001_.png"]
+    assert len(list(output.iterdir())) == 1
+
+
+def test_lists_and_describes_nodes(home: Path) -> None:
+    listed = nodegraph(home, "nodes")
+    assert listed.exit_code == 0
+    assert {"KSampler", "SaveImage"} <= {line.split()[0] for line in listed.stdout.splitlines()}
+
+    described = nodegraph(home, "nodes", "KSampler")
+    assert "steps                   INT = 20, 1 to 10000" in described.stdout
+    assert "one of euler, euler_ancestral" in described.stdout
+
+    unknown = nodegraph(home, "nodes", "KSamplr")
+    assert unknown.exit_code == 1
+    assert "Did you mean KSampler" in unknown.stderr
+
+
+def test_a_pack_beside_the_models_is_loaded_and_a_broken_one_reported(tmp_path: Path) -> None:
+    packs = tmp_path / "custom_nodes"
+    packs.mkdir()
+    (packs / "good.py").write_text(
+        "from nodegraph.packs.declare import node\n"
+        "@node('Halve', category='numbers')\n"
+        "def halve(*, number: float) -> float:\n"
+        "    return number / 2\n"
+    )
+    (packs / "bad.py").write_text("import no_such_module\n")
+    answer = nodegraph(tmp_path, "nodes", "Halve")
+    assert answer.exit_code == 0
+    assert "pack good" in answer.stdout
+    assert "bad.py" in answer.stderr
+    assert "no_such_module" in answer.stderr
+
+
+def test_converts_a_canvas(home: Path) -> None:
+    answer = nodegraph(home, "convert", WORKFLOW)
+    prompt = json.loads(answer.stdout)
+    assert prompt["5"]["class_type"] == "KSampler"
+    assert prompt["5"]["inputs"]["model"] == ["1", 0]
+    assert prompt["5"]["inputs"]["steps"] == 20
+
+
+def test_doctor_is_content_with_a_sound_home(home: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    answer = nodegraph(home, "doctor", "--port", port, "--device", "cpu")
+    assert "1 found: v1-5-pruned-emaonly.safetensors" in answer.stdout
+    assert [line for line in answer.stdout.splitlines() if line.startswith("fix")] == []
+    assert answer.exit_code == 0
+
+
+def test_doctor_has_a_fix_for_each_problem(tmp_path: Path) -> None:
+    (tmp_path / "output").write_text("a file, not a folder")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        answer = nodegraph(tmp_path, "doctor", "--port", port, "--device", "cuda:99")
+    assert answer.exit_code == 1
+    assert "4 problems found" in answer.stdout
+    for said in (
+        "Move it away, or choose another folder with --output-dir",
+        f"into {tmp_path / 'models' / 'checkpoints'}",
+        "nodegraph serve --port",
+        "Choose one of these with --device",
+    ):
+        assert said in answer.stdout
+
+
+@pytest.mark.parametrize("arguments", [["run"], ["run", "no-such-file.json"], ["serve", "--port", "high"]])
+def test_a_wrong_command_line_ends_with_2(arguments: list[str], tmp_path: Path) -> None:
+    assert nodegraph(tmp_path, *arguments).exit_code == 2
