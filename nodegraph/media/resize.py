@@ -50,6 +50,7 @@ def crop_center(samples: Tensor, width: int, height: int) -> Tensor:
     old, new = old_width / old_height, width / height
     x = round((old_width - old_width * (new / old)) / 2) if old > new else 0
     y = round((old_height - old_height * (old / new)) / 2) if old < new else 0
+    x, y = min(x, (old_width - 1) // 2), min(y, (old_height - 1) // 2)  # rounding must not take the last cell
     return samples[..., y : old_height - y, x : old_width - x]
 
 

@@ -94,7 +94,7 @@ def read_signature(function: Callable[..., Any], *, takes_lists: bool = False) -
 
 
 def _take_apart(annotation: Any) -> _Hint:
-    """``Annotated[T | None, marker]`` and ``Annotated[T, marker] | None`` as (T, (marker,), True); outer markers first."""
+    """``Annotated[T | None, marker]`` and ``Annotated[T, marker] | None`` as (T, (marker,), True)."""
     found: tuple[Any, ...] = ()
     or_none = False
     while True:

@@ -105,7 +105,7 @@ def test_the_digest_follows_every_source_file(tmp_path: Path) -> None:
 
 
 def test_the_digest_needs_no_torch() -> None:
-    code = "import sys; from nodegraph.packs import digest, locate; digest.digest_of_packs(); print('torch' in sys.modules)"
+    code = "import sys; from nodegraph.packs import digest; digest.digest_of_packs(); print('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
 
 
