@@ -101,10 +101,15 @@ def test_a_dynamic_choice_is_followed_by_its_members() -> None:
 
 def test_values_by_name() -> None:
     named = {"seed": 3, "steps": 9, "control_after_generate": "fixed", "preview": {"x": 1}}
-    drawn = node(1, "KSampler", widgets_values=named)
-    assert values(drawn) == {"seed": 3, "steps": 9}
-    assert values(node(1, "KSampler", widgets_values_named=named)) == {"seed": 3, "steps": 9}
+    rest = {"cfg": 8.0, "sampler_name": "euler", "scheduler": "normal", "denoise": 1.0}
+    assert values(node(1, "KSampler", widgets_values=named)) == {"seed": 3, "steps": 9, **rest}
+    assert values(node(1, "KSampler", widgets_values_named=named)) == {"seed": 3, "steps": 9, **rest}
     assert values(node(1, "Unknown", widgets_values=named)) == {"seed": 3, "steps": 9, "preview": {"x": 1}}
+
+
+def test_members_by_name() -> None:
+    named = {"resize_type": "to size", "resize_type.width": 64, "method": "lanczos"}
+    assert values(node(1, "Resize", widgets_values_named=named)) == {**named, "resize_type.height": 512}
 
 
 def test_the_list_counts_unless_it_is_of_another_version() -> None:

@@ -183,7 +183,7 @@ def test_links_that_are_not_in_the_document_leave_the_widget() -> None:
 
 def test_literal_lists_are_wrapped() -> None:
     several = node(1, "Options", inputs="many!:COMBO", widgets_values={"many": ["a", "b"]})
-    assert inputs(canvas([several]))["1"] == {"many": {"__value__": ["a", "b"]}}
+    assert inputs(canvas([several]))["1"]["many"] == {"__value__": ["a", "b"]}
 
 
 @pytest.mark.parametrize(

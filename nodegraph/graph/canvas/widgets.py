@@ -4,7 +4,7 @@ A node's ``widgets_values`` is a bare list in the order of its widgets, with val
 seed changes after a run, a filter, the name of an upload button. Knows one node at a time, and no links.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import Any
 
 from nodegraph.graph.canvas.document import CanvasNode
@@ -26,50 +26,69 @@ def widget_values(node: CanvasNode, spec: NodeSpec | None) -> dict[str, Literal]
     For an unknown class (``spec`` is None) it is the best guess that the file allows.
     """
     listed, named = node.widgets_values, node.widgets_values_named
-    if isinstance(listed, dict):
-        return _by_name(listed, spec)
-    if named is not None and (spec is None or not listed):
-        return _by_name(named, spec)
-    values = list(listed) if isinstance(listed, list) else []
     widgets = _guessed_widgets(node) if spec is None else _widgets(node, spec)
-    dealt = _in_order(widgets, values, guessed=spec is None)
-    if named is not None and any(left is not None for left in values):
-        return {**dealt, **_by_name(named, spec)}  # the list is that of another version of the class
+    if isinstance(listed, dict):
+        return _by_name(widgets, listed, spec)
+    if named is not None and (spec is None or not listed):
+        return _by_name(widgets, named, spec)
+    taker = _ListTaker(listed if isinstance(listed, list) else [], guessed=spec is None)
+    dealt = _deal(widgets, taker)
+    if named is not None and taker.has_more:
+        return _by_name(widgets, named, spec)  # the list is that of another version of the class
     return dealt
 
 
-def _by_name(values: Mapping[str, Any], spec: NodeSpec | None) -> dict[str, Literal]:
-    """The values of declared inputs, and of members of groups (``group.member``)."""
-    declared = None if spec is None else {i.name for i in spec.inputs}
-    return {
-        name: value
-        for name, value in values.items()
-        if name.rpartition(".")[2] != CONTROL and (declared is None or name.partition(".")[0] in declared)
-    }
-
-
-def _in_order(widgets: Iterable[InputSpec], values: list[Any], *, guessed: bool) -> dict[str, Literal]:
-    """Deal out ``values`` in the order of the widgets. What no widget wanted is left in ``values``."""
+def _deal(widgets: Iterable[InputSpec], take: Callable[[InputSpec, int], Any]) -> dict[str, Literal]:
+    """Ask for the value of each widget in turn, telling how many others wait; what is chosen may bring more."""
     dealt: dict[str, Literal] = {}
     waiting = list(widgets)[::-1]
-    values.reverse()
     while waiting:
         widget = waiting.pop()
-        value = values.pop() if values else None
+        value = take(widget, len(waiting))
         if value is None:
             value = _initial(widget)
         if value is not None:
             dealt[widget.name] = value
         waiting.extend(reversed(_only_widgets(members(widget, value))))
-
-        surplus = len(values) > len(waiting)
-        if values and _is_control(values[-1]) and (_controlled(widget) or (guessed and surplus)):
-            values.pop()
-            if widget.type == COMBO and len(values) > len(waiting) and isinstance(values[-1], str):
-                values.pop()  # the filter that went with it
-        elif values and surplus and str(values[-1]) in _UPLOADS and (_uploads(widget) or guessed):
-            values.pop()
     return dealt
+
+
+def _by_name(widgets: Iterable[InputSpec], values: Mapping[str, Any], spec: NodeSpec | None) -> dict[str, Literal]:
+    """The named values of the widgets, and of whatever else the class declares (or, if unknown, might)."""
+    declared = None if spec is None else {i.name for i in spec.inputs}
+    dealt = _deal(widgets, lambda widget, _: values.get(widget.name))
+    for name, value in values.items():
+        if name.rpartition(".")[2] != CONTROL and (declared is None or name.partition(".")[0] in declared):
+            dealt.setdefault(name, value)
+    return dealt
+
+
+class _ListTaker:
+    """Takes one value after the other from a list, passing over those that are of no input."""
+
+    def __init__(self, values: Sequence[Any], *, guessed: bool) -> None:
+        self._values = list(values)[::-1]
+        self._guessed = guessed
+
+    def __call__(self, widget: InputSpec, others: int) -> Any:
+        """The value of ``widget``; ``others`` are still waiting."""
+        value = self._values.pop() if self._values else None
+        surplus = len(self._values) > others
+        if self._next_is(_CONTROLS) and (_controlled(widget) or (self._guessed and surplus)):
+            self._values.pop()
+            if widget.type == COMBO and len(self._values) > others and isinstance(self._values[-1], str):
+                self._values.pop()  # the filter that went with it
+        elif surplus and self._next_is(_UPLOADS) and (self._guessed or _uploads(widget)):
+            self._values.pop()
+        return value
+
+    @property
+    def has_more(self) -> bool:
+        """Whether something is left that no widget took."""
+        return any(value is not None for value in self._values)
+
+    def _next_is(self, among: Container[str]) -> bool:
+        return bool(self._values) and isinstance(self._values[-1], str) and self._values[-1] in among
 
 
 def _widgets(node: CanvasNode, spec: NodeSpec) -> list[InputSpec]:
@@ -111,10 +130,6 @@ def _initial(widget: InputSpec) -> Literal:
 def _controlled(widget: InputSpec) -> bool:
     """Whether a value that says how this one changes follows it."""
     return widget.control_after_generate or (widget.type == INT and widget.name in _SEEDS)
-
-
-def _is_control(value: object) -> bool:
-    return isinstance(value, str) and value in _CONTROLS
 
 
 def _uploads(widget: InputSpec) -> bool:
