@@ -77,7 +77,8 @@ class Worker:
             runtime = Runtime(start.settings, [Path(pack) for pack in start.packs])
             self._outbox.send(runtime.ready())
         except BaseException as error:
-            _say(str(error) if isinstance(error, UserError) else traceback.format_exc())
+            # A user's error in one line: the supervisor quotes the last line of a worker that never became ready.
+            _say(" ".join(str(error).split()) if isinstance(error, UserError) else traceback.format_exc())
             os._exit(1)
         return runtime
 
@@ -109,6 +110,6 @@ def _failed(job: str, error: Exception) -> JobFinished:
 
 
 def _say(text: str) -> None:
-    """To stderr, where the supervisor takes a worker's last words from."""
+    """To stderr, at once: the process is about to end."""
     sys.stderr.write(text.rstrip() + "\n")
     sys.stderr.flush()
