@@ -9,13 +9,14 @@ export default defineConfig({
   build: {
     outDir: "../nodegraph/_web",
     emptyOutDir: true,
+    // The first browsers with light-dark(); for older ones it would be rewritten into what the kit's colours break.
+    target: ["chrome123", "firefox120", "safari17.5"],
     license: { fileName: "licenses.md" },
   },
   server: {
     proxy: {
-      // The server accepts its own origin only, so the proxy speaks in its name.
+      // The server takes requests of its own origin only, so the proxy speaks in its name.
       "/api": { target: server, ws: true, changeOrigin: true, rewriteWsOrigin: true },
-      "/view": { target: server, changeOrigin: true },
     },
   },
   test: {

@@ -64,7 +64,7 @@ export class Client {
 
   cancel(job: string): void {
     const message: Cancel = { type: "cancel", job };
-    if (this.connection.send(JSON.stringify(message))) session.cancelling();
+    if (this.connection.send(JSON.stringify(message))) session.cancelling(job);
   }
 
   async refreshCheckpoints(): Promise<void> {
@@ -134,12 +134,11 @@ export class Client {
     }
   }
 
-  /** Events were lost for good: ask how the run stands that the page shows. */
+  /** Events were lost for good: ask how the runs stand that are not over. */
   private async catchUp(): Promise<void> {
-    const { job } = useSession.getState();
-    const run = job === null ? undefined : useRuns.getState().runs.get(job);
-    if (!run || isOver(run)) return;
-    const view = await fetchJob(run.job);
-    if (view !== null && view !== "unknown") runs.restore(view);
+    const open = [...useRuns.getState().runs.values()].filter((run) => !isOver(run));
+    for (const view of await Promise.all(open.map((run) => fetchJob(run.job)))) {
+      if (view !== null && view !== "unknown") runs.restore(view);
+    }
   }
 }

@@ -11,7 +11,7 @@ import type { ReactNode } from "react";
 
 import { en } from "../i18n/en";
 import { fractionOf, type NodePhase, type NodeRun, type Run } from "../state/run";
-import { useRun } from "../state/runs";
+import { useShownRun } from "../state/shown";
 import { useSession } from "../state/session";
 import { ownerOf, type OutlineNode } from "../workflow/workflow";
 import classes from "./NodeList.module.css";
@@ -30,8 +30,8 @@ const ICONS: Record<Phase, ReactNode> = {
 
 /** The nodes of the open workflow and how far each has come in the last run. */
 export function NodeList({ nodes }: { nodes: readonly OutlineNode[] }) {
-  const { job, refusal } = useSession();
-  const run = useRun(job);
+  const refusal = useSession((session) => session.refusal);
+  const run = useShownRun();
   const progress = run ? progressByOwner(nodes, run) : new Map<string, NodeRun>();
   const invalid = new Set(Object.keys(refusal?.problems ?? {}).map((id) => ownerOf(nodes, id)?.id));
   return (

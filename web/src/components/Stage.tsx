@@ -4,7 +4,8 @@ import type { ReactNode } from "react";
 
 import { en } from "../i18n/en";
 import { isOver, progressOf, type Run } from "../state/run";
-import { useRun, useRuns } from "../state/runs";
+import { useRuns } from "../state/runs";
+import { useShownRun } from "../state/shown";
 import { useSession } from "../state/session";
 import type { OutlineNode } from "../workflow/workflow";
 import { FailureReport } from "./FailureReport";
@@ -13,8 +14,8 @@ import classes from "./Stage.module.css";
 
 /** The right side: the picture as it forms and when it is done, or why it is not. */
 export function Stage() {
-  const { job, workflow } = useSession();
-  const run = useRun(job);
+  const workflow = useSession((session) => session.workflow);
+  const run = useShownRun();
   return (
     <section className={classes.stage} aria-label={en.run.heading}>
       {run && <RunHeader run={run} nodes={workflow?.nodes ?? []} />}
@@ -59,7 +60,16 @@ function RunHeader({ run, nodes }: { run: Run; nodes: readonly OutlineNode[] }) 
 function RunContent({ run }: { run: Run }) {
   const preview = useRuns((state) => (state.preview?.job === run.job ? state.preview : null));
   if (run.phase === "failed" && run.failure) return <FailureReport failure={run.failure} />;
-  if (preview) return <img className={classes.preview} src={preview.url} alt={en.run.previewAlt} />;
+  if (preview) {
+    return (
+      <figure className={classes.preview}>
+        <img src={preview.url} alt={en.run.previewAlt} />
+        <Text component="figcaption" size="sm" c="dimmed">
+          {en.run.previewCaption}
+        </Text>
+      </figure>
+    );
+  }
   if (run.pictures.length > 0) return <Pictures pictures={run.pictures} />;
   switch (run.phase) {
     case "waiting":

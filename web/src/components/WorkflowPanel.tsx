@@ -4,7 +4,7 @@ import { IconAlertTriangle, IconPlayerPlayFilled, IconPlayerStopFilled } from "@
 import { useClient } from "../client/context";
 import { en } from "../i18n/en";
 import { isOver } from "../state/run";
-import { useRun } from "../state/runs";
+import { useShownRun } from "../state/shown";
 import { useServer } from "../state/server";
 import { useSession } from "../state/session";
 import type { Workflow } from "../workflow/workflow";
@@ -77,8 +77,8 @@ function OpenWorkflow({ workflow }: { workflow: Workflow }) {
 function Controls() {
   const client = useClient();
   const link = useServer((server) => server.link);
-  const { job, submitting, cancelling } = useSession();
-  const run = useRun(job);
+  const { jobs, submitting, cancelling } = useSession();
+  const run = useShownRun();
   const active = run !== null && !isOver(run);
   return (
     <Group gap="sm" grow={active} preventGrowOverflow={false}>
@@ -92,7 +92,7 @@ function Controls() {
           client.queue();
         }}
       >
-        {run === null ? en.workflow.queue : en.workflow.queueAgain}
+        {jobs.length === 0 ? en.workflow.queue : en.workflow.queueAgain}
       </Button>
       {active && (
         <Button
@@ -104,7 +104,7 @@ function Controls() {
             client.cancel(run.job);
           }}
         >
-          {cancelling ? en.workflow.cancelling : en.workflow.cancel}
+          {cancelling === run.job ? en.workflow.cancelling : en.workflow.cancel}
         </Button>
       )}
     </Group>

@@ -15,10 +15,24 @@ const iris: MantineColorsTuple = [
   "#2c399b",
 ];
 
+/** The kit's greys of dark mode, as cool as the page's own. */
+const dark: MantineColorsTuple = [
+  "#ced1d9",
+  "#b9bdc7",
+  "#969cab",
+  "#6d7485",
+  "#3c4250",
+  "#343945",
+  "#272b34",
+  "#1b1e25",
+  "#14161b",
+  "#101217",
+];
+
 export const theme = createTheme({
   primaryColor: "iris",
   primaryShade: { light: 6, dark: 5 },
-  colors: { iris },
+  colors: { iris, dark },
   defaultRadius: "md",
   cursorType: "pointer",
   fontFamily: "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', sans-serif",

@@ -64,6 +64,8 @@ function showPreview(next: Preview | null): void {
   if (last) URL.revokeObjectURL(last.url);
 }
 
-export function useRun(job: string | null): Run | null {
-  return useRuns((state) => (job === null ? null : (state.runs.get(job) ?? null)));
+/** Of the runs of these jobs, the one to look at: the first that is not over, else the last. */
+export function shownRun(known: ReadonlyMap<string, Run>, jobs: readonly string[]): Run | null {
+  const asked = jobs.map((job) => known.get(job)).filter((run) => run !== undefined);
+  return asked.find((run) => !isOver(run)) ?? asked.at(-1) ?? null;
 }

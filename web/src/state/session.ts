@@ -19,13 +19,14 @@ export interface Refusal {
 interface Session {
   readonly workflow: Workflow | null;
   readonly openFailure: OpenFailure | null;
-  /** The run this page asked for last. */
-  readonly job: string | null;
+  /** The runs of this workflow that this page asked for, first to last. */
+  readonly jobs: readonly string[];
   /** The run it is asking for; the server has not answered yet. */
   readonly submitting: string | null;
   /** The connection dropped before the server had taken the workflow in. */
   readonly submitLost: boolean;
-  readonly cancelling: boolean;
+  /** The run it has asked to stop. */
+  readonly cancelling: string | null;
   readonly refusal: Refusal | null;
   readonly warnings: readonly string[];
 }
@@ -33,10 +34,10 @@ interface Session {
 const nothing: Session = {
   workflow: null,
   openFailure: null,
-  job: null,
+  jobs: [],
   submitting: null,
   submitLost: false,
-  cancelling: false,
+  cancelling: null,
   refusal: null,
   warnings: [],
 };
@@ -55,7 +56,7 @@ export const session = {
   },
   accepted(job: string, problems: Refusal["problems"] = {}, warnings: readonly string[] = []): void {
     const refusal = Object.keys(problems).length > 0 ? { error: null, problems } : null;
-    useSession.setState({ job, submitting: null, cancelling: false, refusal, warnings });
+    useSession.setState(({ jobs }) => ({ jobs: [...jobs, job], submitting: null, refusal, warnings }));
   },
   rejected(refusal: Refusal): void {
     useSession.setState({ submitting: null, refusal });
@@ -63,8 +64,8 @@ export const session = {
   submitLost(): void {
     useSession.setState({ submitting: null, submitLost: true });
   },
-  cancelling(): void {
-    useSession.setState({ cancelling: true });
+  cancelling(job: string): void {
+    useSession.setState({ cancelling: job });
   },
   dismissRemarks(): void {
     useSession.setState({ refusal: null, warnings: [] });
