@@ -1,0 +1,62 @@
+"""Puts the server together: one application, its parts, their start and their end."""
+
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from weakref import WeakSet
+
+from aiohttp import web
+
+from nodegraph.packs.digest import digest_of_packs
+from nodegraph.packs.locate import user_packs
+from nodegraph.server import page
+from nodegraph.server.api_v1 import routes as api_v1
+from nodegraph.server.catalog import Catalog
+from nodegraph.server.compat import routes as compat
+from nodegraph.server.dispatcher import Dispatcher
+from nodegraph.server.events import EventLog
+from nodegraph.server.files import UPLOAD_LIMIT
+from nodegraph.server.folders import data_folders, empty_temp
+from nodegraph.server.jobs import JobStore
+from nodegraph.server.replies import errors_as_answers
+from nodegraph.server.security import guard
+from nodegraph.server.sockets import SOCKETS, close_all
+from nodegraph.server.state import CATALOG, DISPATCHER, EVENTS, FOLDERS, STORE
+from nodegraph.settings import Settings
+from nodegraph.weights.folders import ModelFolders
+from nodegraph.worker.specs_cache import SpecsCache
+
+
+def make_app(settings: Settings, *, packs: Sequence[Path] = ()) -> web.Application:
+    """The server as an aiohttp application. ``packs`` are loaded besides the built-in one and those of the user.
+
+    Starting it opens the job store and starts the worker; cleaning it up stops the worker and closes the store.
+    """
+    app = web.Application(middlewares=[guard, errors_as_answers], client_max_size=UPLOAD_LIMIT)
+    app[SOCKETS] = WeakSet()
+    api_v1.add_to(app)
+    compat.add_to(app)
+    page.add_to(app, page.built_page())
+
+    async def parts(app: web.Application) -> AsyncIterator[None]:
+        folders = app[FOLDERS] = data_folders(settings)
+        models = ModelFolders(settings.models_dir, settings.extra_model_paths)
+        all_packs = [*packs, *user_packs(settings)]
+        catalog = app[CATALOG] = Catalog(
+            models, folders, cache=SpecsCache(folders.user), digest=digest_of_packs(all_packs)
+        )
+        store = app[STORE] = await JobStore.open(folders.user / "jobs.sqlite")
+        empty_temp(folders.temp)
+        events = app[EVENTS] = EventLog()
+        compat.connect(app)
+        dispatcher = app[DISPATCHER] = Dispatcher(
+            settings, store=store, events=events, catalog=catalog, packs=all_packs
+        )
+        await dispatcher.start()
+        yield
+        await dispatcher.stop()
+        await store.close()
+        empty_temp(folders.temp)
+
+    app.cleanup_ctx.append(parts)
+    app.on_shutdown.append(close_all)
+    return app

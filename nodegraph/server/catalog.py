@@ -1,0 +1,102 @@
+"""Which node classes there are, and which files their inputs may name. Knows no HTTP.
+
+The classes come from the worker, or from the list it left on disk the last time. Until the whole list is known, whoever
+asks waits; a partial one is never given out.
+"""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from nodegraph.errors import MissingFileError, UnsafePathError, UserError
+from nodegraph.graph.object_info import object_info
+from nodegraph.graph.spec import FileList, NodeSpec
+from nodegraph.graph.validate import Validator
+from nodegraph.media.folders import IMAGE_EXTENSIONS, DataFolders
+from nodegraph.weights.folders import ModelFolders
+from nodegraph.worker.protocol import Ready
+from nodegraph.worker.specs_cache import SpecsCache
+
+_DATA_FOLDERS = ("input", "output", "temp")
+
+
+class CatalogError(UserError):
+    """The node classes cannot be known, because the worker does not start."""
+
+
+class Catalog:
+    """For one event loop. ``digest`` is of the packs' sources: see :mod:`nodegraph.packs.digest`."""
+
+    def __init__(self, models: ModelFolders, data: DataFolders, *, cache: SpecsCache, digest: str) -> None:
+        self.models = models
+        self._data = data
+        self._cache = cache
+        self._validator: Validator | None = None
+        self._problem: str | None = None
+        self._settled = asyncio.Event()
+        cached = cache.load(digest)
+        if cached is not None:
+            self._know(cached.specs)
+
+    def learn(self, ready: Ready) -> None:
+        """From now on the classes are those of a worker that has loaded its packs."""
+        self._know(ready.specs)
+        self._cache.store(ready.digest, ready.specs, ready.failures)
+
+    def fail(self, reason: str) -> None:
+        """The worker cannot say what the classes are. Those of an earlier list stay."""
+        self._problem = reason
+        self._settled.set()
+
+    def _know(self, specs: Iterable[NodeSpec]) -> None:
+        self._validator = Validator({spec.class_id: spec for spec in specs})
+        self._problem = None
+        self._settled.set()
+
+    async def validator(self) -> Validator:
+        """What checks graphs against the classes. Waits until they are known.
+
+        Raises:
+            CatalogError: they cannot be known.
+        """
+        await self._settled.wait()
+        if self._validator is None:
+            raise CatalogError(f"The node classes are not known, because the worker does not start: {self._problem}")
+        return self._validator
+
+    async def specs(self) -> Mapping[str, NodeSpec]:
+        """The classes by id; see :meth:`validator`."""
+        return (await self.validator()).specs
+
+    async def describe(self, classes: Sequence[str] | None = None) -> dict[str, Any]:
+        """The field's description of the named classes (unknown ones are left out), or of all."""
+        specs = await self.specs()
+        chosen = specs.values() if classes is None else [specs[name] for name in classes if name in specs]
+        listed: dict[FileList, Sequence[str]] = {}
+
+        def files(listing: FileList) -> Sequence[str]:
+            if listing not in listed:
+                listed[listing] = self.files(listing)
+            return listed[listing]
+
+        return await asyncio.to_thread(lambda: {spec.class_id: object_info(spec, files) for spec in chosen})
+
+    def files(self, listing: FileList) -> Sequence[str]:
+        """The files that may be chosen from a list, as they are now."""
+        if listing.folder in _DATA_FOLDERS:
+            extensions = listing.extensions or (IMAGE_EXTENSIONS if listing.upload == "image" else ())
+            return self._data.list(listing.folder, extensions)
+        names = self.models.list(listing.folder)
+        if not listing.extensions:
+            return names
+        return [name for name in names if name.lower().endswith(listing.extensions)]
+
+    def exists(self, listing: FileList, name: str) -> bool:
+        """Whether a name that is not listed stands for a file all the same: in a subfolder, or with ``[output]``."""
+        if listing.folder not in _DATA_FOLDERS:
+            return False
+        try:
+            self._data.annotated(name)
+        except (MissingFileError, UnsafePathError):
+            return False
+        return True

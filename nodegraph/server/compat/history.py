@@ -1,0 +1,41 @@
+"""Jobs as the field shows them in ``/queue`` and ``/history``."""
+
+from typing import Any
+
+import msgspec
+
+from nodegraph.execution.events import AnyEvent
+from nodegraph.server.compat import messages
+from nodegraph.server.records import Job, JobState, ShownBy
+
+_milestones = msgspec.json.Decoder(list[AnyEvent])
+_shown_by = msgspec.json.Decoder(dict[str, ShownBy])
+
+
+def queue_item(job: Job) -> list[Any]:
+    """``[number, id, prompt, extra_data, outputs to reach]``; documents stay as they were written."""
+    return [messages.number(job.ticket.number), job.ticket.job, job.prompt, job.extra_data, job.targets]
+
+
+def history_item(job: Job) -> dict[str, Any]:
+    """What was asked, what there is to show, and how it went."""
+    told = (messages.milestone(event, job=job.ticket.job, executed=[]) for event in _milestones.decode(job.milestones))
+    done = job.state is JobState.DONE
+    return {
+        "prompt": queue_item(job),
+        "outputs": job.outputs,
+        "status": {
+            "status_str": "success" if done else "error",
+            "completed": done,
+            "messages": [list(message) for message in told if message is not None],
+        },
+        "meta": {
+            node: {
+                "node_id": node,
+                "display_node": shown.display,
+                "parent_node": shown.parent,
+                "real_node_id": node,
+            }
+            for node, shown in _shown_by.decode(job.shown_by).items()
+        },
+    }

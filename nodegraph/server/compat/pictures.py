@@ -1,0 +1,137 @@
+"""The field's routes for files: ``/view``, ``/upload/image``, ``/upload/mask``."""
+
+import asyncio
+import contextlib
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+from aiohttp import BodyPartReader, web
+
+from nodegraph.errors import MissingFileError, UnsafePathError
+from nodegraph.graph.problems import Problem, PromptError
+from nodegraph.media.folders import DataFolders
+from nodegraph.server import files
+from nodegraph.server.masks import apply_mask
+from nodegraph.server.replies import json_response
+from nodegraph.server.state import FOLDERS
+
+routes = web.RouteTableDef()
+
+_KINDS = ("input", "output", "temp")
+
+
+@routes.get("/view")
+async def view(request: web.Request) -> web.StreamResponse:
+    """One file: as it is, as a ``preview``, or one ``channel`` of it."""
+    name = request.query.get("filename")
+    if name is None:
+        raise MissingFileError("No filename was given.")
+    path = _existing(request.app[FOLDERS], name, request.query.get("type"), request.query.get("subfolder", ""))
+    channel = request.query.get("channel", "rgba")
+    if "preview" in request.query:
+        rendered = await asyncio.to_thread(files.preview, path, request.query["preview"], alpha="a" in channel)
+        return files.rendered_response(rendered, path.name)
+    if channel in ("rgb", "a"):
+        return files.rendered_response(await asyncio.to_thread(files.channels, path, channel), path.name)
+    return files.file_response(path)
+
+
+@routes.post("/upload/image")
+async def upload_image(request: web.Request) -> web.Response:
+    """Take in a picture and say what it is called now."""
+    upload = await _receive(request)
+    try:
+        await asyncio.to_thread(files.check_image, upload.temporary, upload.destination.name)
+        return await _keep(upload)
+    finally:
+        upload.temporary.unlink(missing_ok=True)
+
+
+@routes.post("/upload/mask")
+async def upload_mask(request: web.Request) -> web.Response:
+    """Take in a picture whose alpha is put on a copy of the one that ``original_ref`` names."""
+    upload = await _receive(request)
+    try:
+        original = _Reference.read(upload.fields.get("original_ref"))
+        path = _existing(request.app[FOLDERS], original.filename, original.type, original.subfolder)
+        await asyncio.to_thread(apply_mask, path, upload.temporary)
+        return await _keep(upload)
+    finally:
+        upload.temporary.unlink(missing_ok=True)
+
+
+class _Reference(msgspec.Struct):
+    """A picture this server has."""
+
+    filename: str
+    subfolder: str = ""
+    type: str = "output"
+
+    @classmethod
+    def read(cls, text: str | None) -> "_Reference":
+        try:
+            return msgspec.json.decode(text or "", type=cls)
+        except msgspec.MsgspecError as error:
+            expected = 'original_ref must be JSON: {"filename": …, "subfolder": …, "type": …}'
+            raise PromptError(Problem("invalid_request", expected, str(error))) from error
+
+
+class _Upload(NamedTuple):
+    temporary: Path
+    destination: Path
+    kind: str
+    subfolder: str
+    fields: dict[str, str]
+
+
+async def _receive(request: web.Request) -> _Upload:
+    """Write the uploaded file beside where it belongs; the fields may come before or after it."""
+    folders = request.app[FOLDERS]
+    if not request.content_type.startswith("multipart/"):
+        raise files.UploadError("An upload is a multipart form with the picture in its field 'image'.")
+    fields: dict[str, str] = {}
+    filename, temporary = "", None
+    with contextlib.ExitStack() as undo:
+        async for part in await request.multipart():
+            if not isinstance(part, BodyPartReader):
+                continue
+            if part.name == "image" and temporary is None:
+                filename = files.base_name(part.filename or "")
+                temporary = await files.receive(part, folders.temp)
+                undo.callback(temporary.unlink, missing_ok=True)
+            elif part.name:
+                fields[part.name] = await part.text()
+        if temporary is None or not filename:
+            raise files.UploadError("The form has no file in its field 'image', or the file has no name.")
+        kind, subfolder = fields.get("type", "input"), fields.get("subfolder", "")
+        if kind not in _KINDS:
+            raise files.UploadError(f"There is no folder of type {kind!r}; choose one of {', '.join(_KINDS)}.")
+        try:
+            destination = folders.resolve(kind, subfolder, filename)
+        except UnsafePathError as error:
+            raise files.UploadError(str(error)) from error
+        undo.pop_all()
+        return _Upload(temporary, destination, kind, subfolder, fields)
+
+
+async def _keep(upload: _Upload) -> web.Response:
+    overwrite = upload.fields.get("overwrite") in ("true", "1")
+    stored = await asyncio.to_thread(files.keep, upload.temporary, upload.destination, overwrite=overwrite)
+    return json_response({"name": stored.name, "subfolder": upload.subfolder, "type": upload.kind})
+
+
+def _existing(folders: DataFolders, filename: str, kind: str | None, subfolder: str) -> Path:
+    """The file that a request names. A type in the name (``a.png [temp]``) wins over ``kind``."""
+    for annotated in _KINDS:
+        if filename.endswith(f" [{annotated}]"):
+            filename, kind = filename.removesuffix(f" [{annotated}]"), annotated
+    kind = "output" if kind is None else kind
+    name = files.base_name(filename)
+    if not name or filename.startswith("/") or ".." in filename or kind not in _KINDS:
+        problem = Problem("invalid_request", "filename and type must name a file", f"{filename!r}, {kind!r}")
+        raise PromptError(problem)
+    path = folders.resolve(kind, subfolder, name)
+    if not path.is_file():
+        raise MissingFileError(f"There is no file {name!r} in {path.parent}.")
+    return path

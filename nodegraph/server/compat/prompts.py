@@ -1,0 +1,187 @@
+"""The field's routes for the queue: ``/prompt``, ``/queue``, ``/history``, ``/interrupt``, ``/free``."""
+
+import asyncio
+import math
+import uuid
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from nodegraph.graph.problems import Problem, PromptError
+from nodegraph.server.compat import messages
+from nodegraph.server.compat.history import history_item, queue_item
+from nodegraph.server.jobs import DuplicateJobError
+from nodegraph.server.replies import json_response, read_json, read_object
+from nodegraph.server.state import CATALOG, DISPATCHER, STORE
+from nodegraph.server.submissions import problems_json, submit
+
+routes = web.RouteTableDef()
+
+
+@routes.get("/prompt")
+async def get_prompt(request: web.Request) -> web.Response:
+    """How many jobs wait or run."""
+    return json_response(messages.status(request.app[STORE].remaining)["status"])
+
+
+@routes.post("/prompt")
+async def post_prompt(request: web.Request) -> web.Response:
+    """Queue a prompt."""
+    body = await read_object(request)
+    try:
+        accepted = await submit(
+            body.get("prompt"),
+            catalog=request.app[CATALOG],
+            dispatcher=request.app[DISPATCHER],
+            job=_prompt_id(body.get("prompt_id")),
+            client=_text_or_none(body.get("client_id"), "client_id"),
+            extra_data=_object(body.get("extra_data"), "extra_data"),
+            number=_number(body.get("number")),
+            front=body.get("front") is True,
+            targets=_targets(body.get("partial_execution_targets")),
+        )
+    except DuplicateJobError as error:
+        raise PromptError(Problem("invalid_prompt_id", str(error))) from error
+    ticket = accepted.ticket
+    return json_response(
+        {
+            "prompt_id": ticket.job,
+            "number": messages.number(ticket.number),
+            "node_errors": problems_json(accepted.node_errors),
+        }
+    )
+
+
+@routes.get("/queue")
+async def get_queue(request: web.Request) -> web.Response:
+    """What runs and what waits."""
+    jobs = await request.app[STORE].open_jobs()
+    running = {ticket.job for ticket in request.app[STORE].running}
+    items = await asyncio.to_thread(lambda: [(job.ticket.job in running, queue_item(job)) for job in jobs])
+    return json_response(
+        {
+            "queue_running": [item for runs, item in items if runs],
+            "queue_pending": [item for runs, item in items if not runs],
+        }
+    )
+
+
+@routes.post("/queue")
+async def post_queue(request: web.Request) -> web.Response:
+    """Cancel waiting jobs: ``clear`` all, or ``delete`` some."""
+    body = await read_object(request)
+    dispatcher = request.app[DISPATCHER]
+    if body.get("clear"):
+        await dispatcher.remove()
+    if body.get("delete"):
+        await dispatcher.remove(_ids(body["delete"]))
+    return web.Response()
+
+
+@routes.post("/interrupt")
+async def post_interrupt(request: web.Request) -> web.Response:
+    """Stop what runs, or a given job if it runs."""
+    body = await read_json(request, default={})
+    wanted = body.get("prompt_id") if isinstance(body, dict) else None
+    dispatcher = request.app[DISPATCHER]
+    for ticket in request.app[STORE].running:
+        if not wanted or wanted == ticket.job:
+            dispatcher.interrupt(ticket.job)
+    return web.Response()
+
+
+@routes.post("/free")
+async def post_free(request: web.Request) -> web.Response:
+    """Drop weights, and with ``free_memory`` cached results, once nothing runs."""
+    body = await read_object(request)
+    results = bool(body.get("free_memory"))
+    request.app[DISPATCHER].free(weights=bool(body.get("unload_models")) or results, results=results)
+    return web.Response()
+
+
+@routes.get("/history")
+async def get_history(request: web.Request) -> web.Response:
+    """What ran: the newest ``max_items``, or those from ``offset`` on."""
+    limit, offset = _integer(request, "max_items"), _integer(request, "offset")
+    if offset is not None and offset < 0:
+        offset = None
+    jobs = await request.app[STORE].history(limit=limit, offset=offset)
+    return json_response(await asyncio.to_thread(lambda: {job.ticket.job: history_item(job) for job in jobs}))
+
+
+@routes.get("/history/{prompt_id}")
+async def get_history_item(request: web.Request) -> web.Response:
+    """What came of one job."""
+    job = await request.app[STORE].job(request.match_info["prompt_id"])
+    if job is None or job.finished is None or job.started is None:
+        return json_response({})
+    return json_response({job.ticket.job: history_item(job)})
+
+
+@routes.post("/history")
+async def post_history(request: web.Request) -> web.Response:
+    """Forget: ``clear`` everything, or ``delete`` some."""
+    body = await read_object(request)
+    store = request.app[STORE]
+    if body.get("clear"):
+        await store.forget()
+    if body.get("delete"):
+        await store.forget(_ids(body["delete"]))
+    return web.Response()
+
+
+def _prompt_id(value: object) -> str | None:
+    if value is None:
+        return None
+    try:
+        if isinstance(value, str) and str(uuid.UUID(value)) == value:
+            return value
+    except ValueError:
+        pass
+    raise PromptError(Problem("invalid_prompt_id", "prompt_id must be a lower-case UUID with hyphens", repr(value)))
+
+
+def _number(value: object) -> float | None:
+    if value is None:
+        return None
+    try:
+        number = float(value) if isinstance(value, int | float | str) else math.nan
+    except (ValueError, OverflowError):
+        number = math.nan
+    if not math.isfinite(number):
+        raise PromptError(Problem("invalid_prompt", "number must be a finite number", repr(value)))
+    return number
+
+
+def _text_or_none(value: object, key: str) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    raise PromptError(Problem("invalid_prompt", f"{key} must be a string", repr(value)))
+
+
+def _object(value: object, key: str) -> dict[str, Any]:
+    if value is None:
+        return {}
+    if isinstance(value, dict):
+        return value
+    raise PromptError(Problem("invalid_prompt", f"{key} must be an object", repr(value)))
+
+
+def _targets(value: object) -> list[str] | None:
+    return None if value is None else _ids(value)
+
+
+def _ids(value: object) -> list[str]:
+    try:
+        return msgspec.convert(value, list[str])
+    except msgspec.ValidationError as error:
+        raise PromptError(Problem("invalid_prompt", "A list of ids was expected", str(error))) from error
+
+
+def _integer(request: web.Request, name: str) -> int | None:
+    text = request.query.get(name)
+    try:
+        return None if text is None else int(text)
+    except ValueError as error:
+        raise PromptError(Problem("invalid_query", f"{name} must be a whole number", repr(text))) from error

@@ -1,0 +1,34 @@
+"""Everything that clients of the field call, under both of its prefixes: ``/x`` and ``/api/x``."""
+
+from aiohttp import web
+
+from nodegraph.server.compat import info, pictures, prompts
+from nodegraph.server.compat.socket import CompatHub
+from nodegraph.server.compat.translator import Translator
+from nodegraph.server.state import EVENTS, STORE
+
+HUB = web.AppKey("compat_hub", CompatHub)
+
+routes = web.RouteTableDef()
+
+
+def add_to(app: web.Application) -> None:
+    """Serve the field's routes from ``app``. :func:`connect` must follow once the parts of the server are there."""
+    for table in (prompts.routes, info.routes, pictures.routes, routes):
+        for route in table:
+            assert isinstance(route, web.RouteDef)
+            for prefix in ("", "/api"):
+                web.RouteDef(route.method, prefix + route.path, route.handler, route.kwargs).register(app.router)
+
+
+def connect(app: web.Application) -> None:
+    """Have the sockets hear the events of ``app``."""
+    store = app[STORE]
+    hub = app[HUB] = CompatHub(Translator(lambda: store.remaining))
+    app[EVENTS].listen(hub.hear)
+
+
+@routes.get("/ws")
+async def get_socket(request: web.Request) -> web.WebSocketResponse:
+    """The field's socket."""
+    return await request.app[HUB].serve(request)

@@ -1,0 +1,108 @@
+"""The field's socket, ``/ws``: who is connected, and sending each message once to those it is meant for."""
+
+import asyncio
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import msgspec
+from aiohttp import WSMsgType, web
+
+from nodegraph.server.compat import messages
+from nodegraph.server.compat.features import FEATURES
+from nodegraph.server.compat.messages import Picture
+from nodegraph.server.compat.translator import INTERVAL, Outgoing, Translator
+from nodegraph.server.events import Entry
+from nodegraph.server.outlet import Outlet, binary_frame, text_frame
+from nodegraph.server.sockets import accept
+
+
+@dataclass(slots=True)
+class _Client:
+    outlet: Outlet
+    wants_described: bool = False
+    """It can read previews with metadata."""
+
+
+class CompatHub:
+    """Every open ``/ws``, by client id. Hears the event log; see :meth:`hear`."""
+
+    def __init__(self, translator: Translator) -> None:
+        self._translator = translator
+        self._clients: dict[str, _Client] = {}
+        self._timer: asyncio.TimerHandle | None = None
+
+    def hear(self, entry: Entry) -> None:
+        """Translate one event and send what follows from it."""
+        loop = asyncio.get_running_loop()
+        self._send(self._translator.feed(entry.event, loop.time()))
+        if self._timer is None and self._translator.holding:
+            self._timer = loop.call_later(INTERVAL, self._release)
+
+    async def serve(self, request: web.Request) -> web.WebSocketResponse:
+        """One connection, from hello to goodbye. A client id that connects again takes the place of the old socket."""
+        socket, outlet = await accept(request)
+        sid = request.query.get("clientId") or uuid.uuid4().hex
+        client = self._clients[sid] = _Client(outlet)
+        outlet.send(text_frame(messages.encode("status", {**self._translator.status().data, "sid": sid})))
+        current = self._translator.current(sid)
+        if current is not None:
+            outlet.send(text_frame(messages.encode("executing", {"node": current})))
+        first = True
+        try:
+            async for frame in socket:
+                if frame.type is WSMsgType.TEXT and first:
+                    first = False
+                    self._greet(client, frame.data)
+        finally:
+            if self._clients.get(sid) is client:
+                del self._clients[sid]
+        return socket
+
+    def _greet(self, client: _Client, text: str) -> None:
+        """The first text may say what the client can do, and is answered with what the server can."""
+        try:
+            greeting = msgspec.json.decode(text, type=_Greeting)
+        except msgspec.MsgspecError:
+            return
+        if greeting.type == "feature_flags":
+            client.wants_described = greeting.data.get("supports_preview_metadata") is True
+            client.outlet.send(text_frame(messages.encode("feature_flags", FEATURES)))
+
+    def _send(self, outgoing: Iterable[Outgoing]) -> None:
+        for message in outgoing:
+            receivers = self._receivers(message.client)
+            if isinstance(message, Picture):
+                self._send_picture(message, receivers)
+            elif receivers:
+                frame = text_frame(messages.encode(message.type, message.data))
+                for client in receivers:
+                    client.outlet.send(frame)
+
+    def _send_picture(self, picture: Picture, receivers: Iterable[_Client]) -> None:
+        chosen = [client for client in receivers if client.wants_described is not picture.plain]
+        if not chosen:
+            return
+        if picture.plain:
+            frame = binary_frame(messages.encode_plain(picture.event))
+        else:
+            frame = binary_frame(messages.encode_described(picture.event, picture.parent))
+        for client in chosen:
+            client.outlet.send_preview(frame)
+
+    def _receivers(self, client: str | None) -> Iterable[_Client]:
+        if client is None:
+            return self._clients.values()
+        addressed = self._clients.get(client)
+        return () if addressed is None else (addressed,)
+
+    def _release(self) -> None:
+        self._timer = None
+        self._send(self._translator.overdue(asyncio.get_running_loop().time()))
+        if self._translator.holding:
+            self._timer = asyncio.get_running_loop().call_later(INTERVAL, self._release)
+
+
+class _Greeting(msgspec.Struct):
+    type: str
+    data: dict[str, object] = {}

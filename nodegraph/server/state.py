@@ -1,0 +1,17 @@
+"""The parts of a running server, and the keys by which handlers find them in the application. No globals."""
+
+from aiohttp import web
+
+from nodegraph.media.folders import DataFolders
+from nodegraph.server.catalog import Catalog
+from nodegraph.server.dispatcher import Dispatcher
+from nodegraph.server.events import EventLog
+from nodegraph.server.jobs import JobStore
+from nodegraph.settings import Settings
+
+SETTINGS = web.AppKey("settings", Settings)
+FOLDERS = web.AppKey("folders", DataFolders)
+CATALOG = web.AppKey("catalog", Catalog)
+EVENTS = web.AppKey("events", EventLog)
+STORE = web.AppKey("store", JobStore)
+DISPATCHER = web.AppKey("dispatcher", Dispatcher)
