@@ -97,8 +97,7 @@ class Validator:
                 if found or any(link.node in failed for _, link in node.links()):
                     failed.add(id)
 
-        ordered = [id for component in sorted_components for id in component]
-        node_errors = _by_node(graph, wrong, ordered, [output for output in outputs if output in failed])
+        node_errors = _by_node(graph, wrong, sorted_components, [output for output in outputs if output in failed])
         if missing:
             return Validated({}, [], node_errors, problems.missing_node_type(missing))
         valid = [output for output in outputs if output not in failed]
@@ -195,21 +194,26 @@ def _link_problem(
 
 
 def _by_node(
-    graph: Graph, wrong: Mapping[str, list[Problem]], ordered: Sequence[str], failed: Sequence[str]
+    graph: Graph, wrong: Mapping[str, list[Problem]], parts: Sequence[Sequence[str]], failed: Sequence[str]
 ) -> dict[str, NodeProblems]:
     """The problems of each node, with the outputs among ``failed`` that depend on it, in the order of the graph.
 
-    ``ordered`` has every node after those that feed it (within a cycle, in any order).
+    ``parts`` are the graph's strongly connected components, each after those that feed it.
     """
     if not wrong:
         return {}
-    dependents = dict.fromkeys(ordered, 0)  # a bit for each output, so that thousands of both are no burden
+    dependents = {id: 0 for part in parts for id in part}  # a bit for each output: thousands of both are no burden
     for place, output in enumerate(failed):
         dependents[output] |= 1 << place
-    for id in reversed(ordered):
-        for _, link in graph[id].links():
-            if link.node in dependents:
-                dependents[link.node] |= dependents[id]
+    for part in reversed(parts):
+        shared = 0
+        for id in part:
+            shared |= dependents[id]
+        for id in part:
+            dependents[id] = shared
+            for _, link in graph[id].links():
+                if link.node in dependents:
+                    dependents[link.node] |= shared
     return {
         id: NodeProblems(
             wrong[id],

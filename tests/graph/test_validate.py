@@ -95,6 +95,19 @@ def test_a_cycle_is_named() -> None:
     assert [node.dependent_outputs for node in validated.node_errors.values()] == [["c"]]
 
 
+def test_outputs_behind_a_cycle_depend_on_all_that_feeds_it() -> None:
+    prompt = {
+        "z": {"class_type": "Options", "inputs": {"number": -1}},
+        "a": {"class_type": "Options", "inputs": {"anything": ["b", 0]}},
+        "b": {"class_type": "Options", "inputs": {"anything": ["c", 0], "mask": ["z", 0]}},
+        "c": {"class_type": "Options", "inputs": {"anything": ["a", 0]}},
+        "s": {"class_type": "Options", "inputs": {"anything": ["a", 0]}},
+    }
+    errors = check(prompt, targets=["s"]).node_errors
+    assert errors["z"].dependent_outputs == ["s"]
+    assert all(node.dependent_outputs == ["s"] for node in errors.values())
+
+
 def test_the_details_of_a_refused_prompt_list_every_problem() -> None:
     error = check(changed(n5_steps=0, n7_images=["nowhere", 0])).error
     assert error is not None
