@@ -67,11 +67,12 @@ class Validator:
 
         ``exists`` decides about file names that are not in their list.
         """
+        wanted = graph.keys() if targets is None else frozenset(targets)
         missing = [node for node in graph.values() if node.class_id not in self.specs]
         outputs = [
             node.id
             for node in graph.values()
-            if (targets is None or node.id in targets) and (spec := self.specs.get(node.class_id)) and spec.is_output
+            if node.id in wanted and (spec := self.specs.get(node.class_id)) and spec.is_output
         ]
         if not outputs and not missing:
             return Validated({}, [], {}, problems.prompt_no_outputs())
