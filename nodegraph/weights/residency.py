@@ -67,6 +67,7 @@ class Residency:
                 latent=replace(SD15, scale=checkpoint.latent_scale, downscale=checkpoint.autoencoder.config.downscale),
                 device=self.device,
                 dtype=self.dtype,
+                context_width=checkpoint.unet.config.context_width,
             )
 
         return replace(self._get(model.file, "diffusion", load), options=model.options)
