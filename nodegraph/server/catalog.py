@@ -8,16 +8,15 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from nodegraph.errors import MissingFileError, UnsafePathError, UserError
+from nodegraph.errors import UserError
 from nodegraph.graph.object_info import object_info
 from nodegraph.graph.spec import FileList, NodeSpec
 from nodegraph.graph.validate import Validator
-from nodegraph.media.folders import IMAGE_EXTENSIONS, DataFolders
+from nodegraph.media.folders import DataFolders
+from nodegraph.packs.choices import FileChoices
 from nodegraph.weights.folders import ModelFolders
 from nodegraph.worker.protocol import Ready
 from nodegraph.worker.specs_cache import SpecsCache
-
-_DATA_FOLDERS = ("input", "output", "temp")
 
 
 class CatalogError(UserError):
@@ -29,7 +28,7 @@ class Catalog:
 
     def __init__(self, models: ModelFolders, data: DataFolders, *, cache: SpecsCache, digest: str) -> None:
         self.models = models
-        self._data = data
+        self.choices = FileChoices(models, data)
         self._cache = cache
         self._validator: Validator | None = None
         self._problem: str | None = None
@@ -76,27 +75,7 @@ class Catalog:
 
         def files(listing: FileList) -> Sequence[str]:
             if listing not in listed:
-                listed[listing] = self.files(listing)
+                listed[listing] = self.choices.names(listing)
             return listed[listing]
 
         return await asyncio.to_thread(lambda: {spec.class_id: object_info(spec, files) for spec in chosen})
-
-    def files(self, listing: FileList) -> Sequence[str]:
-        """The files that may be chosen from a list, as they are now."""
-        if listing.folder in _DATA_FOLDERS:
-            extensions = listing.extensions or (IMAGE_EXTENSIONS if listing.upload == "image" else ())
-            return self._data.list(listing.folder, extensions)
-        names = self.models.list(listing.folder)
-        if not listing.extensions:
-            return names
-        return [name for name in names if name.lower().endswith(listing.extensions)]
-
-    def exists(self, listing: FileList, name: str) -> bool:
-        """Whether a name that is not listed stands for a file all the same: in a subfolder, or with ``[output]``."""
-        if listing.folder not in _DATA_FOLDERS:
-            return False
-        try:
-            self._data.annotated(name)
-        except (MissingFileError, UnsafePathError):
-            return False
-        return True
