@@ -1,0 +1,48 @@
+"""Nodes that take their time, step, fail, or kill their worker, for the tests of the server."""
+
+import os
+import signal
+import time
+from pathlib import Path
+from typing import Annotated
+
+from nodegraph.execution.implementation import ALWAYS
+from nodegraph.execution.results import Shown
+from nodegraph.packs.context import Context
+from nodegraph.packs.declare import node
+from nodegraph.packs.markers import Range
+
+
+@node("TestSteps", category="test", output=True, fingerprint=lambda literals: ALWAYS)
+def steps(context: Context, *, count: int = 10, pause: float = 0.01) -> Shown:
+    """Pass the gate ``count`` times, with progress and a preview each time."""
+    for done in range(1, count + 1):
+        context.gate(lambda: time.sleep(pause))
+        if context.preview is not None:
+            context.preview("image/jpeg", b"picture %d" % done)
+        context.progress(done, count)
+    return Shown({"text": ["done"]})
+
+
+@node("TestStubborn", category="test", output=True, fingerprint=lambda literals: ALWAYS)
+def stubborn(*, seconds: Annotated[float, Range(0, 1000)] = 60.0) -> Shown:
+    """Sleep without ever passing the gate."""
+    time.sleep(seconds)
+    return Shown({"text": ["slept"]})
+
+
+@node("TestFail", category="test", output=True)
+def fail(*, message: str = "no luck") -> Shown:
+    """Raise."""
+    raise RuntimeError(message)
+
+
+@node("TestDie", category="test", output=True, fingerprint=lambda literals: ALWAYS)
+def die(*, marker: str) -> Shown:
+    """Kill the worker, once for each line in the file ``marker``."""
+    path = Path(marker)
+    lines = path.read_text().splitlines()
+    if lines:
+        path.write_text("\n".join(lines[1:]))
+        os.kill(os.getpid(), signal.SIGKILL)
+    return Shown({"text": ["survived"]})
