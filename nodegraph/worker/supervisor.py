@@ -148,9 +148,11 @@ class Supervisor:
         ours, theirs = socket.socketpair()
         try:
             process = await _spawn(theirs)
-        except OSError as error:
-            ours.close()
-            return LostReason(message=f"The worker process could not be started: {error}.", at_start=True)
+        except BaseException as error:
+            ours.close()  # also ends a process that has just begun
+            if isinstance(error, OSError):
+                return LostReason(message=f"The worker process could not be started: {error}.", at_start=True)
+            raise
         finally:
             theirs.close()
         self._process, self._replaced = process, False

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from live_worker import LiveWorker, toy
+from live_worker import TOYS, LiveWorker, toy
 
 from nodegraph.execution.events import (
     JobFinished,
@@ -46,8 +46,6 @@ def end(events: list) -> JobFinished:  # type: ignore[type-arg]
 
 
 def test_ready_is_complete(worker: LiveWorker) -> None:
-    from live_worker import TOYS
-
     ready = worker.ready
     assert ready.failures == []
     classes = {spec.class_id for spec in ready.specs}
