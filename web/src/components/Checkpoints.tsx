@@ -35,7 +35,7 @@ export function Checkpoints() {
         </Text>
       )}
       {checkpoints.state === "known" && checkpoints.files.length === 0 && (
-        <Alert color="iris" title={en.models.none} icon={<IconCube aria-hidden />}>
+        <Alert role="note" color="iris" title={en.models.none} icon={<IconCube aria-hidden />}>
           <Text size="sm">{en.models.advice}</Text>
           <Code block mt={6} className={classes.path}>
             {checkpoints.folder}

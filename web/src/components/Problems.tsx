@@ -20,6 +20,7 @@ export function Problems() {
   if (warnings.length === 0) return null;
   return (
     <Alert
+      role="status"
       color="yellow"
       icon={<IconInfoCircle aria-hidden />}
       title={en.problems.warnings}

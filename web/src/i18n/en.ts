@@ -26,7 +26,7 @@ export const en = {
 
   open: {
     button: "Open workflow…",
-    another: "Open another workflow…",
+    another: "Open another…",
     heading: "Open a workflow to begin",
     hint: "Drop a file here, or choose one. A workflow’s JSON in either format, or a picture that was saved with its workflow.",
     dropNow: "Drop to open",

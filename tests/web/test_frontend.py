@@ -1,0 +1,64 @@
+"""The front end's own checks, run by the Node.js that comes with the package's build step."""
+
+import importlib.util
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def hook() -> ModuleType:
+    """The build step, with the front end's tools installed."""
+    spec = importlib.util.spec_from_file_location("build_hook", ROOT / "web" / "build_hook.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    module.install()
+    return module
+
+
+def test_types_style_and_format(hook: ModuleType) -> None:
+    hook.npm("run", "check")
+
+
+def test_units(hook: ModuleType) -> None:
+    hook.npm("run", "test")
+
+
+def test_a_failing_npm_is_told_with_what_it_printed(hook: ModuleType) -> None:
+    with pytest.raises(hook.FrontEndError, match=r"(?s)npm run no-such-script.*Missing script"):
+        hook.npm("run", "no-such-script")
+
+
+def test_npm_runs_only_when_the_sources_changed(
+    hook: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commands: list[tuple[str, ...]] = []
+    monkeypatch.setattr(hook, "npm", lambda *command: commands.append(command))
+    monkeypatch.setattr(hook, "BUNDLE", tmp_path)
+    assert hook.build()
+    assert ("run", "build") in commands
+    assert not hook.build()
+    (tmp_path / hook.DIGEST).write_text("of other sources")
+    assert hook.build()
+
+
+def test_the_lock_file_names_no_registry() -> None:
+    assert '"resolved"' not in (ROOT / "web" / "package-lock.json").read_text()
+
+
+def test_the_wheel_carries_the_page_and_the_built_in_nodes(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    names = set(zipfile.ZipFile(wheel).namelist())
+    assert {"nodegraph/_web/index.html", "nodegraph/_web/licenses.md"} <= names
+    assert {f"nodegraph/_builtin/{path.name}" for path in (ROOT / "nodes").glob("*.py")} <= names
+    assert not any("__pycache__" in name or "node_modules" in name for name in names)
