@@ -53,7 +53,7 @@ class Context:
         last: Step | None = None
         for done, step in enumerate(run.steps, start=1):
             last = step
-            self.progress(done, run.total)
-            if self.preview is not None:
+            if self.preview is not None:  # before the progress of its step, which clients expect after it
                 self.preview("image/jpeg", preview_jpeg(run.format.preview(step.denoised)))
+            self.progress(done, run.total)
         return last
