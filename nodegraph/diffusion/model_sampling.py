@@ -23,18 +23,18 @@ ALWAYS = 999_999_999.9
 
 
 def scaled_linear_sigmas(beta_start: float = 0.00085, beta_end: float = 0.012, timesteps: int = 1000) -> Tensor:
-    """σ of each training timestep, ascending float32 ``t``, for βs linear in their square root (Stable Diffusion).
+    """σ of each training timestep, ascending float64 ``t``, for βs linear in their square root (Stable Diffusion).
 
-    σ = √((1 − ᾱ)/ᾱ) with ᾱ = ∏(1 − β), in float64 until the end: ᾱ is a product of a thousand factors.
+    σ = √((1 − ᾱ)/ᾱ) with ᾱ = ∏(1 − β).
     """
     betas = np.linspace(math.sqrt(beta_start), math.sqrt(beta_end), timesteps, dtype=np.float64) ** 2
     alphas_bar = np.cumprod(1.0 - betas)
-    return torch.from_numpy(np.sqrt((1.0 - alphas_bar) / alphas_bar)).float()
+    return torch.from_numpy(np.sqrt((1.0 - alphas_bar) / alphas_bar))
 
 
 @dataclass(frozen=True, eq=False)
 class ModelSampling:
-    """The σ table of a model (ascending, float32, on the CPU) and its kind of prediction.
+    """The σ table of a model (ascending, on the CPU, kept as float32) and its kind of prediction.
 
     Between table entries log σ is linear in the timestep.
     """
@@ -44,7 +44,10 @@ class ModelSampling:
     _log_sigmas: Tensor = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_log_sigmas", self.sigmas.log())
+        # A level halfway between two timesteps rounds to the one that the last bit of the logarithm says. Taking it
+        # before rounding the table, and computing in float32 from there on, says the same as the field.
+        object.__setattr__(self, "_log_sigmas", self.sigmas.log().float())
+        object.__setattr__(self, "sigmas", self.sigmas.float())
 
     @property
     def sigma_min(self) -> float:
@@ -56,7 +59,6 @@ class ModelSampling:
 
     def sigma(self, timestep: float | Tensor) -> Tensor:
         """σ at a real-valued timestep, or at each of a 1-D tensor of them; clamped to the table, float32."""
-        # float32 throughout: a level halfway between two timesteps must round to the same one here as in the field.
         t = torch.as_tensor(timestep, dtype=torch.float32).clamp(0, len(self.sigmas) - 1)
         low, high = t.floor().long(), t.ceil().long()
         weight = t.frac()

@@ -22,6 +22,9 @@ NoiseSource = Callable[[Tensor, Sequence[float], int], StepNoise]
 
 SEEDS = 2**64
 
+TREE_DIGITS = 6
+"""The tree resolves times to so many decimals; rounding before it does keeps its ends and our levels the same."""
+
 
 def generator(seed: int, device: torch.device | str = "cpu") -> torch.Generator:
     """A generator whose stream is that of ``torch.manual_seed(seed)``; seeds are taken modulo 2⁶⁴."""
@@ -87,14 +90,15 @@ def brownian_noise(x: Tensor, sigmas: Sequence[float], seed: int) -> StepNoise:
     The path depends on the seed alone, so that more and smaller steps approach one solution of the stochastic
     equation (Li et al. 2020, "Scalable Gradients for Stochastic Differential Equations", the Brownian tree).
     """
-    levels = [sigma for sigma in sigmas if sigma > 0]
-    low, high = min(levels), max(levels)
-    tree = torchsde.BrownianTree(t0=low, w0=torch.zeros_like(x, device="cpu"), t1=high, entropy=seed % SEEDS)
+    levels = [round(sigma, TREE_DIGITS) for sigma in sigmas if sigma > 0]
+    tree = torchsde.BrownianTree(
+        t0=min(levels), w0=torch.zeros_like(x, device="cpu"), t1=max(levels), entropy=seed % SEEDS
+    )
 
     def increment(sigma: float, sigma_next: float) -> Tensor:
         lower, upper = sorted((sigma, sigma_next))
+        path: Tensor = tree(round(lower, TREE_DIGITS), round(upper, TREE_DIGITS))
         sign = 1.0 if sigma < sigma_next else -1.0
-        path: Tensor = tree(lower, upper)
         return (path * (sign / math.sqrt(upper - lower))).to(x.device)
 
     return increment

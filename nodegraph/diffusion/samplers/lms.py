@@ -7,7 +7,7 @@ interpolated by a polynomial, which is integrated over the step.
 from collections import deque
 from collections.abc import Iterator, Sequence
 
-import numpy as np
+from numpy.polynomial import Polynomial
 from torch import Tensor
 
 from nodegraph.diffusion.model import Denoiser
@@ -30,10 +30,13 @@ def lms(denoise: Denoiser, x: Tensor, sigmas: Sequence[float], noise: StepNoise,
 
 def adams_bashforth_weights(known: Sequence[float], target: float) -> list[float]:
     """∫ from known[0] to ``target`` of each Lagrange basis polynomial on the ``known`` levels, newest first."""
+    origin = known[0]
+    points = [level - origin for level in known]
     weights = []
-    for node in known:
-        others = [other for other in known if other != node]
-        basis = np.polynomial.Polynomial.fromroots(others) / np.prod([node - other for other in others])
-        integral = basis.integ(lbnd=known[0])
-        weights.append(float(integral(target)))
+    for node in points:
+        basis = Polynomial([1.0])
+        for other in points:
+            if other != node:
+                basis *= Polynomial([-other, 1.0]) / (node - other)
+        weights.append(float(basis.integ()(target - origin)))
     return weights
