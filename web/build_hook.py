@@ -85,10 +85,9 @@ def npm(*arguments: str) -> str:
     )
     if finished.returncode:
         last = "\n".join(finished.stdout.splitlines()[-60:])
+        advice = "\nCheck the network and npm's `registry` setting, then try again." if arguments[0] == "ci" else ""
         raise FrontEndError(
-            f"Building the page failed: `npm {' '.join(arguments)}` in {WEB} ended with code {finished.returncode}.\n"
-            f"{last}\n"
-            "If npm could not reach its registry, check the network or the `registry` setting of npm, then try again."
+            f"`npm {' '.join(arguments)}` in {WEB} ended with code {finished.returncode}:\n{last}{advice}"
         )
     return finished.stdout
 

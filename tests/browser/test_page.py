@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from conftest import Server, Workflow, json_file, text_to_image
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 
@@ -27,7 +27,7 @@ def queue(page: Page, workflow: Workflow, *, name: str = "portrait.json") -> Non
     page.get_by_role("button", name="Queue").click()
 
 
-def node(page: Page, title: str, state: str) -> object:
+def node(page: Page, title: str, state: str) -> Locator:
     row = page.get_by_label("Nodes in this workflow").get_by_role("listitem").filter(has_text=title)
     return row.get_by_role("img", name=state)
 
@@ -57,7 +57,7 @@ def test_from_file_to_picture(page: Page, server: Server) -> None:
     saved = server.home / "output" / "lighthouse_00001_.png"
     assert Path(download.value.path()).read_bytes() == saved.read_bytes()
     # No digit of the seed was lost on its way through the browser.
-    prompt = json.loads(Image.open(saved).text["prompt"])
+    prompt = json.loads(Image.open(saved).info["prompt"])
     assert prompt["5"]["inputs"]["seed"] == seed
 
 

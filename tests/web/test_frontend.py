@@ -1,6 +1,5 @@
 """The front end's own checks, run by the Node.js that comes with the package's build step."""
 
-import importlib.util
 import subprocess
 import sys
 import zipfile
@@ -8,20 +7,12 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-
-ROOT = Path(__file__).parents[2]
+from support.frontend import ROOT, build_step
 
 
 @pytest.fixture(scope="module")
 def hook() -> ModuleType:
-    """The build step, with the front end's tools installed."""
-    spec = importlib.util.spec_from_file_location("build_hook", ROOT / "web" / "build_hook.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    module.install()
-    return module
+    return build_step()
 
 
 def test_types_style_and_format(hook: ModuleType) -> None:

@@ -1,0 +1,20 @@
+"""The page's build step as a module, with the tools it needs installed. Needs no Node.js of the system."""
+
+import importlib.util
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+
+ROOT = Path(__file__).parents[2]
+
+
+@cache
+def build_step() -> ModuleType:
+    """``web/build_hook.py``; what its lock file names is in ``web/node_modules`` when this returns."""
+    spec = importlib.util.spec_from_file_location("build_hook", ROOT / "web" / "build_hook.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    module.install()
+    return module
