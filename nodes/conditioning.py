@@ -24,8 +24,8 @@ Strength = Annotated[float, Range(0.0, 10.0, step=0.01)]
 Share = Annotated[float, Range(0.0, 1.0, step=0.001)]
 
 
-class EmptyConditioningError(UserError):
-    """A conditioning without entries, where one is needed."""
+class UnfitConditioningError(UserError):
+    """A conditioning that cannot be put into another."""
 
 
 @node("ConditioningCombine", category="conditioning", display_name="Conditioning (Combine)")
@@ -37,7 +37,7 @@ def conditioning_combine(*, conditioning_1: Conditioning, conditioning_2: Condit
 @node("ConditioningConcat", category="conditioning", display_name="Conditioning (Concat)")
 def conditioning_concat(*, conditioning_to: Conditioning, conditioning_from: Conditioning) -> Conditioning:
     """Append the tokens of one prompt to another's: the network sees both as one long prompt."""
-    appended, _ = _first(conditioning_from, "conditioning_from")
+    appended, _ = _first(conditioning_from, fitting=conditioning_to)
     return [(torch.cat([context, appended.to(context)], dim=1), options) for context, options in conditioning_to]
 
 
@@ -52,7 +52,7 @@ def conditioning_average(
 
     Tokens that ``conditioning_from`` lacks count as zeros, those it has too many of are left out.
     """
-    other, other_options = _first(conditioning_from, "conditioning_from")
+    other, other_options = _first(conditioning_from, fitting=conditioning_to)
     other_pooled = other_options.get("pooled_output")
     blended: Conditioning = []
     for context, options in conditioning_to:
@@ -120,8 +120,15 @@ def _with(conditioning: Conditioning, changes: Mapping[str, Any]) -> Conditionin
     return [(context, {**options, **changes}) for context, options in conditioning]
 
 
-def _first(conditioning: Conditioning, name: str) -> tuple[Tensor, Mapping[str, Any]]:
-    """The first entry, the only one that can be put into another."""
+def _first(conditioning: Conditioning, *, fitting: Conditioning) -> tuple[Tensor, Mapping[str, Any]]:
+    """The first entry of ``conditioning_from``, the only one that is put into the others."""
     if not conditioning:
-        raise EmptyConditioningError(f"{name} is empty. Connect a text encoder's output.")
+        raise UnfitConditioningError("conditioning_from is empty. Connect a text encoder's output.")
+    features = conditioning[0][0].shape[-1]
+    other = next((context.shape[-1] for context, _ in fitting if context.shape[-1] != features), features)
+    if other != features:
+        raise UnfitConditioningError(
+            f"conditioning_from has {features} features a token and conditioning_to {other}: two families of "
+            "text encoders. Encode both prompts with the same CLIP."
+        )
     return conditioning[0]

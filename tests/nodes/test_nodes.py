@@ -50,6 +50,13 @@ def test_an_empty_conditioning_is_refused_by_name(nodes: Nodes) -> None:
         nodes["ConditioningConcat"](conditioning_to=conditioning(), conditioning_from=[])
 
 
+@pytest.mark.parametrize("class_id", ["ConditioningConcat", "ConditioningAverage"])
+def test_conditionings_of_other_families_do_not_mix(nodes: Nodes, class_id: str) -> None:
+    other = [(torch.ones(1, 2, 5), {})]
+    with pytest.raises(UserError, match="5 features"):
+        nodes[class_id](conditioning_to=conditioning(), conditioning_from=other)
+
+
 def test_areas_masks_and_ranges_are_noted(nodes: Nodes) -> None:
     given = conditioning(start_percent=0.5)
     ((_, area),) = nodes["ConditioningSetArea"](conditioning=given, width=64, height=128, x=8, y=16, strength=0.5)

@@ -1,0 +1,146 @@
+"""Declared functions under the real engine: every kind of input and result of the node API."""
+
+from typing import Annotated, Any
+
+import pytest
+
+from nodegraph.execution.cache import RamCache
+from nodegraph.execution.engine import Engine
+from nodegraph.execution.events import Event, NodeOutput, NodeStarted, Outcome
+from nodegraph.execution.implementation import ALWAYS
+from nodegraph.execution.results import Blocked, Expansion, Shown
+from nodegraph.graph.graph import Graph, Link, Node
+from nodegraph.graph.spec import Hidden
+from nodegraph.packs.declare import NodeDefinition, definition_of, node
+from nodegraph.packs.markers import HiddenInput, Lazy, ListOutput
+
+
+@node("Number", category="tests")
+def number(*, value: int = 0) -> int:
+    return value
+
+
+@node("Add", category="tests")
+def add(*, a: int, b: int = 1) -> int:
+    return a + b
+
+
+@node("Later", category="tests")
+async def later(*, a: int) -> int:
+    return a * 10
+
+
+@node("Spread", category="tests")
+def spread(*, count: int) -> Annotated[list[int], ListOutput()]:
+    return list(range(count))
+
+
+@node("Sum", category="tests", takes_lists=True)
+def total(*, a: list[int]) -> int:
+    return sum(a)
+
+
+@node("Choose", category="tests", wanted=lambda known: ["yes"] if known["flag"] else ["no"])
+def choose(*, flag: bool, yes: Annotated[int | None, Lazy()], no: Annotated[int | None, Lazy()]) -> int | None:
+    return yes if flag else no
+
+
+@node("Twice", category="tests")
+def twice(*, a: int, me: Annotated[str, HiddenInput(Hidden.UNIQUE_ID)] = "") -> int | Expansion:
+    inner = f"{me}.inner"
+    return Expansion({inner: Node(inner, "Add", {"a": a, "b": a})}, (Link(inner, 0),))
+
+
+@node("Fail", category="tests")
+def fail() -> int | Blocked:
+    return Blocked("not today")
+
+
+@node("Clock", category="tests", fingerprint=lambda inputs: ALWAYS)
+def clock() -> int:
+    return 0
+
+
+@node("Show", category="tests", output=True)
+def show(*, a: Any) -> Shown:
+    return Shown({"text": [a]})
+
+
+DEFINITIONS: dict[str, NodeDefinition] = {
+    definition_of(function).spec.class_id: definition_of(function)
+    for function in (number, add, later, spread, total, choose, twice, fail, clock, show)
+}
+
+
+@pytest.fixture
+def engine() -> Engine:
+    return Engine(DEFINITIONS, RamCache(10**6, lambda result: 1), file_fingerprint=lambda listing, name: "")
+
+
+def run(engine: Engine, **nodes: tuple[str, dict[str, Any]]) -> tuple[list[Any], list[str]]:
+    """What was shown, and which nodes were started."""
+    graph: Graph = {id: Node(id, class_id, inputs) for id, (class_id, inputs) in nodes.items()}
+    events: list[Event] = []
+    finished = engine.run("job", graph, ["show"], emit=events.append, make_context=lambda node: None)
+    assert finished.outcome is Outcome.DONE, finished.failure
+    shown = [text for event in events if isinstance(event, NodeOutput) for text in event.ui["text"]]
+    return shown, [event.node for event in events if isinstance(event, NodeStarted)]
+
+
+def test_defaults_and_asynchronous_functions(engine: Engine) -> None:
+    shown, _ = run(
+        engine,
+        n=("Number", {"value": 4}),
+        l=("Later", {"a": Link("n", 0)}),
+        p=("Add", {"a": Link("l", 0)}),
+        show=("Show", {"a": Link("p", 0)}),
+    )
+    assert shown == [41]
+
+
+def test_lists_map_and_are_gathered(engine: Engine) -> None:
+    shown, _ = run(
+        engine,
+        s=("Spread", {"count": 4}),
+        p=("Add", {"a": Link("s", 0), "b": 10}),
+        t=("Sum", {"a": Link("p", 0)}),
+        show=("Show", {"a": Link("t", 0)}),
+    )
+    assert shown == [46]
+
+
+@pytest.mark.parametrize(("flag", "answer", "unused"), [(True, 1, "n"), (False, 2, "y")])
+def test_only_the_wanted_branch_runs(engine: Engine, flag: bool, answer: int, unused: str) -> None:
+    shown, started = run(
+        engine,
+        y=("Number", {"value": 1}),
+        n=("Number", {"value": 2}),
+        c=("Choose", {"flag": flag, "yes": Link("y", 0), "no": Link("n", 0)}),
+        show=("Show", {"a": Link("c", 0)}),
+    )
+    assert shown == [answer]
+    assert unused not in started
+
+
+def test_expansions_know_their_id(engine: Engine) -> None:
+    shown, started = run(engine, t=("Twice", {"a": 21}), show=("Show", {"a": Link("t", 0)}))
+    assert shown == [42]
+    assert "t.inner" in started
+
+
+def test_a_block_keeps_what_follows_from_running(engine: Engine) -> None:
+    shown, _ = run(engine, f=("Fail", {}), show=("Show", {"a": Link("f", 0)}))
+    assert shown == []
+
+
+def test_fingerprints_decide_whether_a_node_runs_again(engine: Engine) -> None:
+    graph: dict[str, tuple[str, dict[str, Any]]] = {
+        "n": ("Number", {}),
+        "c": ("Clock", {}),
+        "p": ("Add", {"a": Link("n", 0), "b": Link("c", 0)}),
+        "show": ("Show", {"a": Link("p", 0)}),
+    }
+    run(engine, **graph)
+    _, started = run(engine, **graph)
+    assert "n" not in started
+    assert {"c", "p", "show"} <= set(started)
