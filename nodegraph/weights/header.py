@@ -81,6 +81,8 @@ def read_header(path: Path) -> Header:
         raise MissingFileError(f"{path} is not there (any more)") from None
     except IsADirectoryError:
         raise BrokenFileError(f"{path} is a folder, not a weight file") from None
+    except OSError as error:
+        raise BrokenFileError(f"{path} cannot be read: {error.strerror}") from None
     for known, meaning in _SIGNATURES:
         if signature.startswith(known):
             raise BrokenFileError(
