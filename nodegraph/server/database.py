@@ -103,7 +103,9 @@ class Database:
                 if error is None:
                     done.set_result(None)
                 else:
-                    done.set_exception(StoreError(f"The job database {self.path} could not be written: {error}."))
+                    failure = StoreError(f"The job database {self.path} could not be written: {error}.")
+                    failure.__cause__ = error
+                    done.set_exception(failure)
 
     def _apply(self, units: list[Sequence[Statement]]) -> list[Exception | None]:
         """Commit all units in one transaction; if that fails, each by itself, so that one cannot spoil the others."""

@@ -153,7 +153,8 @@ class Dispatcher:
                 return
             current.submitted = True
             try:
-                self._worker.submit(Submit(ticket.job, request.prompt, request.outputs, request.extra_data))
+                previews = request.extra_data.get("preview_method") != "none"
+                self._worker.submit(Submit(ticket.job, request.prompt, request.outputs, request.extra_data, previews))
             except (TypeError, OverflowError) as error:
                 message = f"The prompt holds a value that cannot be sent to the worker: {error}."
                 current.settle(_failed(ticket.job, Failure(message, "ValueError", user_error=True)))

@@ -5,9 +5,11 @@ no answer lets a browser guess a type.
 """
 
 import asyncio
+import errno
 import hashlib
 import mimetypes
 import os
+import shutil
 import tempfile
 import warnings
 from collections.abc import AsyncIterator
@@ -122,8 +124,9 @@ def keep(temporary: Path, destination: Path, *, overwrite: bool) -> Stored:
     A file of that name with other content is only replaced with ``overwrite``; else the new one becomes
     ``name (1).ext`` and so on. The same content is not stored twice under a name.
     """
+    destination.parent.mkdir(parents=True, exist_ok=True)
     if overwrite:
-        os.replace(temporary, destination)
+        _move(temporary, destination)
         return Stored(destination.name, existed=False)
     digest = _digest(temporary)
     candidate, count = destination, 0
@@ -133,7 +136,7 @@ def keep(temporary: Path, destination: Path, *, overwrite: bool) -> Stored:
             return Stored(candidate.name, existed=True)
         count += 1
         candidate = destination.with_name(f"{destination.stem} ({count}){destination.suffix}")
-    os.replace(temporary, candidate)
+    _move(temporary, candidate)
     return Stored(candidate.name, existed=False)
 
 
@@ -179,6 +182,19 @@ def _encoded(image: Image.Image, kind: str, **options: int) -> bytes:
 def _sync(file: BinaryIO) -> None:
     file.flush()
     os.fsync(file.fileno())
+
+
+def _move(source: Path, destination: Path) -> None:
+    """Put ``source`` in the place of ``destination`` in one instant, also from another file system."""
+    try:
+        os.replace(source, destination)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        beside = destination.with_name(f"{source.name}.part")
+        shutil.copyfile(source, beside)
+        os.replace(beside, destination)
+        source.unlink()
 
 
 def _reserve(path: Path) -> bool:

@@ -6,6 +6,7 @@ new store reads the order back from them.
 
 import bisect
 import math
+import sqlite3
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -15,7 +16,7 @@ import msgspec
 
 from nodegraph.errors import UserError
 from nodegraph.execution.events import Failure, JobFinished, Outcome
-from nodegraph.server.database import Database, Row, Statement
+from nodegraph.server.database import Database, Row, Statement, StoreError
 from nodegraph.server.records import Job, JobState, Record, Request, Ticket
 
 HISTORY_LIMIT = 10_000
@@ -72,7 +73,6 @@ class JobStore:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._queue: list[Ticket] = []
-        self._submitting: set[str] = set()
         self._running: dict[str, Ticket] = {}
         self._seq = 0
         self._ended = 0
@@ -121,14 +121,11 @@ class JobStore:
             DuplicateJobError: there is a job of this id already.
             StoreError: it could not be saved; it will not run.
         """
-        if job in self._submitting or await self._database.read("SELECT 1 FROM jobs WHERE id = ?", (job,)):
-            raise DuplicateJobError(f"There is a job {job} already. Leave the id out, or choose a new one.")
         if number is None:
             number = float(-self._counter if front else self._counter)
             self._counter += 1
         self._seq += 1
         ticket = Ticket(number=number, seq=self._seq, job=job, client=request.client)
-        self._submitting.add(job)
         try:
             await self._database.write(
                 (
@@ -140,8 +137,12 @@ class JobStore:
                     (ticket.seq, _text(request.prompt), _text(request.outputs), _text(request.extra_data)),
                 ),
             )
-        finally:
-            self._submitting.discard(job)
+        except StoreError as error:
+            if isinstance(error.__cause__, sqlite3.IntegrityError):
+                raise DuplicateJobError(
+                    f"There is a job {job} already. Leave the id out, or choose a new one."
+                ) from error
+            raise
         bisect.insort(self._queue, ticket)
         return ticket
 

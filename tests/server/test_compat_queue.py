@@ -21,7 +21,9 @@ async def test_messages_come_in_the_order_of_the_field(client: FieldClient) -> N
     assert types[-3:] == ["execution_success", "status", "executing"]
     nodes = [m["data"]["node"] for m in client.seen if isinstance(m, dict) and m["type"] == "executing"]
     assert nodes == ["s", "i0", "i1", "m", "o", None]
-    assert all(m["data"]["prompt_id"] == prompt_id for m in client.seen if isinstance(m, dict) and m["type"] != "status")
+    assert all(
+        m["data"]["prompt_id"] == prompt_id for m in client.seen if isinstance(m, dict) and m["type"] != "status"
+    )
 
 
 async def test_the_last_progress_state_has_every_node_finished(client: FieldClient) -> None:

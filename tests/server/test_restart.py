@@ -1,0 +1,117 @@
+"""What survives the end of the server, and a client that does not read. Each test has a server of its own."""
+
+import asyncio
+import os
+import signal
+import socket as sockets
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import aiohttp
+import pytest
+from live_server import SLOW_PACK, FieldClient, LiveServer, chain, steps
+
+from nodegraph.server.database import StoreError
+from nodegraph.server.outlet import BACKLOG_LIMIT
+
+SERVE = (
+    "import sys; from pathlib import Path; from nodegraph.settings import Settings; from nodegraph.server.run import serve;"
+    "serve(Settings.under(Path(sys.argv[1]), port=0, device='cpu', precision='fp32'), packs=[Path(sys.argv[2])])"
+)
+
+
+def start_process(home: Path) -> tuple[subprocess.Popen[str], str]:
+    """A server in a process of its own, and its address."""
+    command = [sys.executable, "-c", SERVE, str(home), str(SLOW_PACK)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    assert line.startswith("nodegraph listens on "), line
+    return process, line.split()[-1].rstrip("/")
+
+
+async def test_a_killed_server_loses_no_job(tmp_path: Path, session: aiohttp.ClientSession) -> None:
+    process, url = start_process(tmp_path)
+    try:
+        client = await FieldClient(session, url).connect()
+        running = (await client.post(steps(400)))["prompt_id"]
+        await client.until("progress")
+        waiting = [(await client.post(chain(1, value=n / 10)))["prompt_id"] for n in range(3)]
+    finally:
+        process.kill()
+        process.wait()
+    process, url = start_process(tmp_path)
+    try:
+        client = await FieldClient(session, url).connect()
+        order = [item[1] for kind in ("queue_running", "queue_pending") for item in (await client.get("/queue"))[kind]]
+        assert order == [running, *waiting]
+        after = (await client.post(chain(1, value=0.9)))["prompt_id"]
+        await client.finish(after)
+        assert list(await client.get("/history")) == [running, *waiting, after]
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(15) == 0
+    finally:
+        process.kill()
+        process.wait()
+
+
+async def test_a_clean_stop_is_no_attempt_and_ends_the_worker(tmp_path: Path, session: aiohttp.ClientSession) -> None:
+    server = LiveServer(tmp_path)
+    client = await FieldClient(session, server.url).connect()
+    await client.post(steps(100_000))
+    await client.until("progress")
+    worker = server.worker_pid
+    await asyncio.to_thread(server.stop)
+    with pytest.raises(ProcessLookupError):
+        os.kill(worker, 0)
+    rows = sqlite3.connect(tmp_path / "user/jobs.sqlite").execute("SELECT state, attempts FROM jobs").fetchall()
+    assert rows == [("queued", 0)]
+
+
+def test_two_servers_do_not_share_a_user_folder(tmp_path: Path) -> None:
+    server = LiveServer(tmp_path)
+    try:
+        with pytest.raises(StoreError, match="Another nodegraph server"):
+            LiveServer(tmp_path)
+    finally:
+        server.stop()
+
+
+async def test_a_client_that_never_reads_is_dropped_and_slows_nobody(
+    tmp_path: Path, session: aiohttp.ClientSession
+) -> None:
+    server = LiveServer(tmp_path)
+    try:
+        client = await FieldClient(session, server.url).connect()
+        host, port = server.url.removeprefix("http://").split(":")
+        deaf = sockets.create_connection((host, int(port)))
+        deaf.sendall(
+            f"GET /api/v1/ws HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n".encode()
+        )
+        deaf.recv(1000)
+        deaf.sendall(_masked(b'{"type": "subscribe", "after": 0, "previews": true}'))
+        started = time.monotonic()
+        padding = "x" * 200_000
+        for index in range(2 * BACKLOG_LIMIT // 200_000):
+            # A workflow whose one output is long: each run sends it to whoever listens.
+            prompt_id = (
+                await client.post({"n": {"class_type": "TestFail", "inputs": {"message": padding + str(index)}}})
+            )["prompt_id"]
+            await client.finish(prompt_id)
+            client.seen.clear()
+        assert time.monotonic() - started < 60
+        deaf.settimeout(5)
+        received = 0
+        while chunk := deaf.recv(1 << 20):
+            received += len(chunk)
+        assert received < BACKLOG_LIMIT  # it was cut off; what it never got did not wait in memory
+    finally:
+        await asyncio.to_thread(server.stop)
+
+
+def _masked(payload: bytes) -> bytes:
+    return bytes((0x81, 0x80 | len(payload), 0, 0, 0, 0)) + payload
