@@ -40,7 +40,7 @@ async def test_history_is_complete_when_executing_null_arrives(client: FieldClie
     prompt_id = (await client.post(prompt, extra_data=workflow))["prompt_id"]
     await client.finish(prompt_id)
     item = (await client.get(f"/history/{prompt_id}"))[prompt_id]
-    number, stored_id, stored_prompt, extra, targets = item["prompt"]
+    _, stored_id, stored_prompt, extra, targets = item["prompt"]
     assert (stored_id, targets) == (prompt_id, ["o"])
     assert stored_prompt["i0"]["inputs"] == {"mask": ["s", 0]}
     assert extra["client_id"] == client.id

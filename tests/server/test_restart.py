@@ -18,7 +18,9 @@ from nodegraph.server.database import StoreError
 from nodegraph.server.outlet import BACKLOG_LIMIT
 
 SERVE = (
-    "import sys; from pathlib import Path; from nodegraph.settings import Settings; from nodegraph.server.run import serve;"
+    "import sys; from pathlib import Path\n"
+    "from nodegraph.settings import Settings\n"
+    "from nodegraph.server.run import serve\n"
     "serve(Settings.under(Path(sys.argv[1]), port=0, device='cpu', precision='fp32'), packs=[Path(sys.argv[2])])"
 )
 
