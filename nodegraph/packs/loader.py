@@ -3,6 +3,7 @@
 One file that fails costs its own nodes only. Knows nothing of servers, and nothing of what nodes compute.
 """
 
+import importlib
 import importlib.util
 import re
 import sys
@@ -46,6 +47,7 @@ def load_packs(packs: Iterable[Path] = ()) -> LoadedPacks:
         taken[module_name] = pack
         name = BUILTIN if builtin else pack.stem
         module = "nodes" if builtin else f"custom_nodes.{pack.stem}"
+        digest = digest_of_pack(pack)  # before the code is read: an edit meanwhile must not pass for what was loaded
         for source, found in _load(pack, module_name, failures):
             for definition in found:
                 class_id = definition.spec.class_id
@@ -53,7 +55,7 @@ def load_packs(packs: Iterable[Path] = ()) -> LoadedPacks:
                 if first is not None:
                     failures.append(_failure(source, _duplicate(class_id, first, definition)))
                     continue
-                nodes[class_id] = definition.within(pack=name, module=module, source=digest_of_pack(pack))
+                nodes[class_id] = definition.within(pack=name, module=module, source=digest)
     return LoadedPacks(nodes, failures)
 
 
@@ -61,6 +63,7 @@ def _load(pack: Path, module_name: str, failures: list[PackFailure]) -> Iterator
     """Each file of the pack with the nodes it declares."""
     for stale in [name for name in sys.modules if name == module_name or name.startswith(module_name + ".")]:
         del sys.modules[stale]
+    importlib.invalidate_caches()  # files may have been added since
     if pack.is_dir() and not _run(pack / "__init__.py", module_name, pack, failures):
         return
     for path in node_files(pack):

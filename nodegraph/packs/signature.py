@@ -7,7 +7,7 @@ Only translates, and complains in the words of whoever wrote the function. The d
 import inspect
 import math
 import types
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -65,10 +65,7 @@ def read_signature(function: Callable[..., Any], *, takes_lists: bool = False) -
             f"{where}: an annotation uses a name that its module does not have ({error}). Import it at module level."
         ) from error
     parameters = list(inspect.signature(function).parameters.values())
-    context = bool(parameters) and parameters[0].kind in (
-        inspect.Parameter.POSITIONAL_ONLY,
-        inspect.Parameter.POSITIONAL_OR_KEYWORD,
-    )
+    context = bool(parameters) and _takes_context(parameters[0], hints)
     inputs: list[InputSpec] = []
     hidden: dict[str, Hidden] = {}
     for parameter in parameters[context:]:
@@ -88,6 +85,14 @@ def read_signature(function: Callable[..., Any], *, takes_lists: bool = False) -
             inputs.append(_input(place, parameter, _unlisted(place, hint) if takes_lists else hint))
     outputs, several = _outputs(where, hints)
     return Signature(context, tuple(inputs), hidden, outputs, several)
+
+
+def _takes_context(first: inspect.Parameter, hints: dict[str, Any]) -> bool:
+    """Whether a first parameter is positional, and no input that its author forgot to make keyword-only."""
+    if first.kind not in (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD):
+        return False
+    hint = _take_apart(hints.get(first.name))
+    return not hint.markers and hint.type not in _WIDGETS
 
 
 # ---- annotations ----
@@ -116,9 +121,9 @@ def _only(found: Sequence[Any], kind: type[_M]) -> _M | None:
 
 
 def _unlisted(place: str, hint: _Hint) -> _Hint:
-    """The hint of the items, for a node that takes lists."""
+    """The hint of the items, where lists travel."""
     if get_origin(hint.type) is not list or _only(hint.markers, markers.Socket) is not None:
-        raise DeclarationError(f"{place} of a node that takes lists must be a list: list[...].")
+        raise DeclarationError(f"{place} carries a list of items: write its type as list[...].")
     inner = _take_apart(get_args(hint.type)[0])
     return _Hint(inner.type, (*hint.markers, *inner.markers), hint.or_none)
 
@@ -226,8 +231,6 @@ def _outputs(where: str, hints: dict[str, Any]) -> tuple[tuple[OutputSpec, ...],
     if "return" not in hints:
         raise DeclarationError(f"{where} has no return annotation. Say what it returns; -> None for nothing.")
     annotation = hints["return"]
-    if get_origin(annotation) is not None and get_origin(annotation) in (Awaitable,):
-        annotation = get_args(annotation)[0]
     alternatives = get_args(annotation) if get_origin(annotation) in (Union, types.UnionType) else (annotation,)
     values = [alternative for alternative in alternatives if alternative not in _RESULTS]
     if not values:

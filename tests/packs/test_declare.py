@@ -255,6 +255,7 @@ def declaring(function: Callable[..., Any], **options: Any) -> str:
 def test_errors_name_the_function_and_the_parameter_and_say_what_to_do() -> None:
     def no_annotation(*, value) -> None: ...  # type: ignore[no-untyped-def]
     def positional(ctx: Context, value: int) -> None: ...
+    def forgotten(value: Image, *, other: int) -> None: ...
     def no_socket(*, value: set[int]) -> None: ...
     def outside(*, value: Annotated[int, Range(0, 5)] = 9) -> None: ...
     def wrong_default(*, value: int = "x") -> None: ...  # type: ignore[assignment]
@@ -268,6 +269,7 @@ def test_errors_name_the_function_and_the_parameter_and_say_what_to_do() -> None
 
     assert "no annotation" in declaring(no_annotation)
     assert "bare *" in declaring(positional)
+    assert "bare *" in declaring(forgotten)
     assert 'Socket("MY_TYPE")' in declaring(no_socket)
     assert "0..5" in declaring(outside)
     assert "no INT" in declaring(wrong_default)
