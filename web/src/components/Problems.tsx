@@ -72,7 +72,10 @@ function Refused({ refusal, nodes }: { refusal: Refusal; nodes: readonly Outline
   );
 }
 
-/** The message, and the details unless the message has them already. */
-function inWords({ message, details }: Problem): string {
-  return details && !message.includes(details) ? `${message}: ${details}` : message;
+/** Which input, what is wrong with it, and the details without repeating either. */
+function inWords({ message, details, extra_info: extra }: Problem): string {
+  const input = typeof extra.input_name === "string" ? extra.input_name : "";
+  const rest = input && details.startsWith(input) ? details.slice(input.length).replace(/^[\s:,-]+/, "") : details;
+  const words = rest && !message.includes(rest) ? `${message}: ${rest}` : message;
+  return input ? `${input}: ${words}` : words;
 }

@@ -26,7 +26,7 @@ function Working({ status }: { status: Status }) {
       <Text size="sm" c="dimmed" visibleFrom="sm" truncate maw="20rem" title={status.trouble}>
         {status.worker_ready ? status.devices.join(", ") : status.trouble ? en.server.noWorker : en.server.starting}
       </Text>
-      <Text size="sm" c="dimmed">
+      <Text size="sm" c="dimmed" visibleFrom="xs">
         {queued === 0 ? en.server.queueEmpty : en.server.queueLength(queued)}
       </Text>
     </>

@@ -52,7 +52,7 @@ function NoWorkflow() {
 
 function OpenWorkflow({ workflow }: { workflow: Workflow }) {
   return (
-    <Stack gap="md" className={classes.workflow}>
+    <Stack gap="md">
       <div>
         <Title order={2} size="h3" className={classes.title}>
           {workflow.title}

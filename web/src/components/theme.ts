@@ -1,6 +1,6 @@
 /** The page's look: one accent, quiet greys, soft corners. Everything else is the kit's own. */
 
-import { createTheme, type MantineColorsTuple } from "@mantine/core";
+import { Alert, createTheme, type MantineColorsTuple } from "@mantine/core";
 
 const iris: MantineColorsTuple = [
   "#eef0ff",
@@ -38,4 +38,12 @@ export const theme = createTheme({
   fontFamily: "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', sans-serif",
   headings: { fontWeight: "650" },
   respectReducedMotion: true,
+  components: {
+    // A tint of its colour, on any ground; the kit's own is loud in dark mode.
+    Alert: Alert.extend({
+      vars: (_theme, { color = "iris" }) => ({
+        root: { "--alert-bg": `color-mix(in srgb, var(--mantine-color-${color}-filled) 12%, var(--surface))` },
+      }),
+    }),
+  },
 });
