@@ -23,7 +23,7 @@ from nodegraph.weights.keys import KeyMap
 
 METADATA: Mapping[str, str] = {
     "nodegraph.unet.heads": "attention heads of the U-Net (8)",
-    "nodegraph.unet.groups": "groups of the U-Net's group norms (the largest number up to 32 that divides its widths)",
+    "nodegraph.unet.groups": "groups of the U-Net's group norms (the largest power of two up to 32 that fits its widths)",
     "nodegraph.vae.groups": "groups of the autoencoder's group norms (likewise)",
     "nodegraph.text.heads": "attention heads of the text encoder (one for each 64 of its width)",
     "nodegraph.text.activation": "activation of the text encoder (quick_gelu)",
@@ -150,8 +150,16 @@ def _count(shapes: Shapes, pattern: str) -> int:
     return next(number for number in range(len(found) + 1) if number not in found)
 
 
-def _groups(metadata: Mapping[str, str], key: str, widths: list[int]) -> int:
-    return int(metadata[key]) if key in metadata else math.gcd(_MOST_GROUPS, *widths)
+def _divisor(metadata: Mapping[str, str], key: str, default: int, widths: list[int]) -> int:
+    """A number of heads or groups: what the metadata says or the default, if the widths can be divided by it."""
+    number = int(metadata.get(key, default))
+    if number < 1 or any(width % number for width in widths):
+        raise ValueError(f"the widths {widths} cannot be divided by {number} ({METADATA[key]}; metadata {key!r})")
+    return number
+
+
+def _most_groups(widths: list[int]) -> int:
+    return math.gcd(_MOST_GROUPS, *widths)
 
 
 def _unet_config(shapes: Shapes, metadata: Mapping[str, str]) -> UNetConfig:
@@ -168,13 +176,12 @@ def _unet_config(shapes: Shapes, metadata: Mapping[str, str]) -> UNetConfig:
     if any(width % model_channels for width in widths):
         raise ValueError(f"the widths {widths} of the U-Net are no multiples of {model_channels}")
     depths = [_count(shapes, rf"input_blocks\.{blocks[0]}\.1\.transformer_blocks\.#\.") for blocks in levels]
-    middle = "middle_block.1.transformer_blocks"
+    middle_depth = _count(shapes, r"middle_block\.1\.transformer_blocks\.#\.")
     contexts = {shape[1] for name, shape in shapes.items() if name.endswith("attn2.to_k.weight")}
     if len(contexts) != 1:
         raise ValueError(f"the U-Net attends to contexts of {len(contexts)} widths ({sorted(contexts)}), expected one")
-    heads = int(metadata.get("nodegraph.unet.heads", UNetConfig.heads))
-    if any(width % heads for width, depth in zip(widths, depths, strict=True) if depth):
-        raise ValueError(f"the widths {widths} of the U-Net cannot be split into {heads} attention heads")
+    attended = [width for width, depth in zip([*widths, widths[-1]], [*depths, middle_depth], strict=True) if depth]
+    normed = [model_channels, *widths]
     return UNetConfig(
         in_channels=in_channels,
         out_channels=shapes["out.2.weight"][0],
@@ -182,10 +189,10 @@ def _unet_config(shapes: Shapes, metadata: Mapping[str, str]) -> UNetConfig:
         channel_mult=tuple(width // model_channels for width in widths),
         res_blocks=tuple(len(blocks) for blocks in levels),
         transformer_depth=tuple(depths),
-        middle_depth=_count(shapes, rf"{re.escape(middle)}\.#\."),
+        middle_depth=middle_depth,
         context_width=contexts.pop(),
-        heads=heads,
-        groups=_groups(metadata, "nodegraph.unet.groups", [model_channels, *widths]),
+        heads=_divisor(metadata, "nodegraph.unet.heads", UNetConfig.heads, attended),
+        groups=_divisor(metadata, "nodegraph.unet.groups", _most_groups(normed), normed),
         linear_projection=len(shapes.get("middle_block.1.proj_in.weight", ())) == 2,
     )
 
@@ -202,7 +209,7 @@ def _autoencoder_config(shapes: Shapes, metadata: Mapping[str, str]) -> Autoenco
         res_blocks=_count(shapes, r"encoder\.down\.0\.block\.#\."),
         latent_channels=shapes["post_quant_conv.weight"][1],
         inner_channels=shapes["decoder.conv_in.weight"][1],
-        groups=_groups(metadata, "nodegraph.vae.groups", [base, *widths]),
+        groups=_divisor(metadata, "nodegraph.vae.groups", _most_groups([base, *widths]), [base, *widths]),
     )
 
 
@@ -213,7 +220,7 @@ def _text_encoder_config(shapes: Shapes, metadata: Mapping[str, str]) -> TextEnc
     return TextEncoderConfig(
         width=width,
         layers=_count(shapes, r"encoder\.layers\.#\."),
-        heads=int(metadata.get("nodegraph.text.heads", max(1, width // _HEAD_WIDTH))),
+        heads=_divisor(metadata, "nodegraph.text.heads", max(1, width // _HEAD_WIDTH), [width]),
         inner_width=shapes["encoder.layers.0.mlp.fc1.weight"][0],
         positions=shapes["embeddings.position_embedding.weight"][0],
         activation=metadata.get("nodegraph.text.activation", TextEncoderConfig.activation),

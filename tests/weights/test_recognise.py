@@ -15,7 +15,7 @@ from nodegraph.diffusion.unet import UNet, UNetConfig
 from nodegraph.errors import MissingFileError
 from nodegraph.weights.header import BrokenFileError, Header, TensorInfo, read_header
 from nodegraph.weights.open import open_checkpoint, open_vae
-from nodegraph.weights.recognise import UnrecognisedFileError, recognise_checkpoint
+from nodegraph.weights.recognise import METADATA, UnrecognisedFileError, recognise_checkpoint
 from nodegraph.weights.residency import Residency
 
 LAYOUTS = json.loads(
@@ -103,6 +103,21 @@ def test_metadata_says_what_shapes_cannot() -> None:
     assert found.autoencoder.config.groups == 8
     assert (found.text_encoder.config.heads, found.text_encoder.config.activation) == (2, "gelu")
     assert found.latent_scale == 0.5
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("nodegraph.unet.heads", "0"),
+        ("nodegraph.unet.heads", "7"),
+        ("nodegraph.unet.groups", "64"),
+        ("nodegraph.vae.groups", "-1"),
+        ("nodegraph.text.heads", "5"),
+    ],
+)
+def test_metadata_that_cannot_be_is_refused(key: str, value: str) -> None:
+    with pytest.raises(UnrecognisedFileError, match=f"divided by {value} .*{key}"):
+        recognise_checkpoint(header(layout(TINY), **{key: value}))
 
 
 SIZES = {
@@ -219,3 +234,8 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 
 def test_the_writer_describes_the_genuine_layout() -> None:
     assert layout(GENUINE) == genuine("SD 1.5")
+
+
+def test_every_metadata_key_is_documented() -> None:
+    document = (Path(__file__).parents[2] / "docs" / "checkpoints.md").read_text(encoding="utf-8")
+    assert [key for key in METADATA if f"`{key}`" not in document] == []
