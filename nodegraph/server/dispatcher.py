@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from nodegraph.execution.events import Failure, JobFinished, Outcome
+from nodegraph.execution.events import AnyEvent, Failure, JobFinished, Outcome
 from nodegraph.server.catalog import Catalog
 from nodegraph.server.database import StoreError
 from nodegraph.server.events import EventLog, JobQueued, JobRemoved, JobRequeued, JobTaken
@@ -96,8 +96,7 @@ class Dispatcher:
     async def remove(self, jobs: Iterable[str] | None = None) -> list[Ticket]:
         """Cancel waiting jobs; see :meth:`JobStore.remove`."""
         gone = await self._store.remove(jobs)
-        for ticket in gone:
-            self._events.publish(JobRemoved(job=ticket.job))
+        self._events.publish(*(JobRemoved(job=ticket.job) for ticket in gone))
         return gone
 
     def interrupt(self, job: str) -> bool:
@@ -182,15 +181,7 @@ class Dispatcher:
     def _hear(self, report: Report) -> None:
         match report:
             case Happened():
-                for event in report.events:
-                    current = self._current
-                    if current is None or event.job != current.ticket.job:
-                        continue
-                    if isinstance(event, JobFinished):
-                        current.settle(event)
-                    else:
-                        current.recorder.hear(event)
-                        self._events.publish(event)
+                self._hear_events(report.events)
             case Ready():
                 self.torch_version, self.devices, self.trouble = report.torch_version, report.devices, ""
                 self.pack_failures = report.failures
@@ -198,6 +189,20 @@ class Dispatcher:
                 self._wake.set()
             case Status():
                 self.devices = report.devices
+
+    def _hear_events(self, events: Iterable[AnyEvent]) -> None:
+        current = self._current
+        if current is None:
+            return
+        ours = [event for event in events if event.job == current.ticket.job]
+        end = next((event for event in ours if isinstance(event, JobFinished)), None)
+        if end is not None:
+            ours.remove(end)
+        for event in ours:
+            current.recorder.hear(event)
+        self._events.publish(*ours)
+        if end is not None:
+            current.settle(end)
 
     def _lost(self, reason: LostReason) -> None:
         self.trouble = reason.message

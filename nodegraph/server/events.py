@@ -55,11 +55,14 @@ class Replay(NamedTuple):
     gap: bool
 
 
-Listener = Callable[[Entry], None]
+Listener = Callable[[Sequence[Entry]], None]
 
 
 class EventLog:
-    """For one event loop. Listeners are called at once, in the order they came, and must not wait."""
+    """For one event loop. Listeners are called at once, in the order they came, and must not wait.
+
+    They get all that was published together in one call, since a run of cheap nodes makes thousands of events.
+    """
 
     def __init__(self, capacity: int = 10_000) -> None:
         self._kept: deque[Entry] = deque(maxlen=capacity)
@@ -67,16 +70,19 @@ class EventLog:
         self.last = time.time_ns() // 1000
         """The number of the latest event."""
 
-    def publish(self, event: ServerEvent) -> None:
-        """Number the event, keep it and tell every listener."""
-        if isinstance(event, NodePreview):
-            entry = Entry(0, event)
-        else:
-            self.last += 1
-            entry = Entry(self.last, event)
-            self._kept.append(entry)
+    def publish(self, *events: ServerEvent) -> None:
+        """Number the events, keep them and tell every listener."""
+        entries = []
+        for event in events:
+            if isinstance(event, NodePreview):
+                entries.append(Entry(0, event))
+            else:
+                self.last += 1
+                entry = Entry(self.last, event)
+                self._kept.append(entry)
+                entries.append(entry)
         for listener in tuple(self._listeners):
-            listener(entry)
+            listener(entries)
 
     def after(self, number: int) -> Replay:
         """The events after ``number``, as far as they are kept."""
@@ -86,6 +92,6 @@ class EventLog:
         return Replay(tuple(islice(self._kept, number + 1 - first, None)), gap=False)
 
     def listen(self, listener: Listener) -> Callable[[], None]:
-        """Call ``listener`` for every event from now on. Returns how to end that."""
+        """Call ``listener`` for all events from now on. Returns how to end that."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)

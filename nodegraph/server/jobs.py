@@ -25,6 +25,9 @@ HISTORY_LIMIT = 10_000
 ATTEMPTS = 2
 """A job whose worker or server died is run again until it has had so many attempts."""
 
+_REQUESTS_KEPT = 32
+"""So many requests of waiting jobs stay in memory, which spares a short queue reading them back."""
+
 _MIGRATIONS = (
     """
     CREATE TABLE jobs (
@@ -74,6 +77,7 @@ class JobStore:
         self._database = database
         self._queue: list[Ticket] = []
         self._running: dict[str, Ticket] = {}
+        self._requests: dict[str, Request] = {}
         self._seq = 0
         self._ended = 0
         self._counter = 0
@@ -144,6 +148,8 @@ class JobStore:
                 ) from error
             raise
         bisect.insort(self._queue, ticket)
+        if len(self._requests) < _REQUESTS_KEPT:
+            self._requests[job] = request
         return ticket
 
     def take(self) -> Ticket | None:
@@ -164,6 +170,9 @@ class JobStore:
 
     async def request(self, ticket: Ticket) -> Request:
         """What was asked for."""
+        kept = self._requests.pop(ticket.job, None)
+        if kept is not None:
+            return kept
         rows = await self._database.read(
             "SELECT prompt, targets, extra_data FROM requests WHERE seq = ?", (ticket.seq,)
         )
@@ -198,6 +207,8 @@ class JobStore:
         if gone:
             self._queue = [ticket for ticket in self._queue if wanted is not None and ticket.job not in wanted]
             first, self._ended = self._ended + 1, self._ended + len(gone)
+            for ticket in gone:
+                self._requests.pop(ticket.job, None)
             now = time.time()
             end = "UPDATE jobs SET state = ?, finished = ?, ended = ? WHERE seq = ?"
             await self._database.write(

@@ -1,6 +1,8 @@
 """The queue over one WebSocket, ``/api/v1/ws``: submit, cancel, subscribe; answers, events and results come back."""
 
 import asyncio
+from collections import OrderedDict
+from collections.abc import Sequence
 
 import msgspec
 from aiohttp import WSMsgType, web
@@ -33,20 +35,28 @@ from nodegraph.server.outlet import Outlet, text_frame
 from nodegraph.server.state import CATALOG, DISPATCHER, EVENTS, STORE
 from nodegraph.server.submissions import RejectedError, submit
 
+_FRAMES_KEPT = 512
+
 _decode = msgspec.json.Decoder(ClientMessage).decode
 
 
 class EventFrames:
-    """The frames of events, each encoded once for all sockets that want it."""
+    """The frames of events, each encoded once for all sockets that want it.
+
+    The latest few hundred are kept: sockets hear the same events one after the other, a batch at a time.
+    """
 
     def __init__(self) -> None:
-        self._latest: tuple[Entry, bytes] | None = None
+        self._encoded: OrderedDict[int, tuple[Entry, bytes]] = OrderedDict()
 
     def __call__(self, entry: Entry) -> bytes:
         """The frame of ``entry``."""
-        if self._latest is None or self._latest[0] is not entry:
-            self._latest = entry, _frame(Happened(entry.number, entry.event))
-        return self._latest[1]
+        known = self._encoded.get(id(entry))
+        if known is None or known[0] is not entry:
+            known = self._encoded[id(entry)] = entry, _frame(Happened(entry.number, entry.event))
+            if len(self._encoded) > _FRAMES_KEPT:
+                self._encoded.popitem(last=False)
+        return known[1]
 
 
 class ApiSocket:
@@ -145,7 +155,12 @@ class ApiSocket:
             self._outlet.send(self._frames(entry))
         self._subscription = message
 
-    def _hear(self, entry: Entry) -> None:
+    def _hear(self, entries: Sequence[Entry]) -> None:
+        if self._subscription or self._followed:
+            for entry in entries:
+                self._hear_one(entry)
+
+    def _hear_one(self, entry: Entry) -> None:
         event, followed, subscription = entry.event, self._followed.get(entry.event.job), self._subscription
         if isinstance(event, NodePreview):
             if (subscription and subscription.previews) or (followed and followed.previews):

@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -32,10 +32,10 @@ class CompatHub:
         self._clients: dict[str, _Client] = {}
         self._timer: asyncio.TimerHandle | None = None
 
-    def hear(self, entry: Entry) -> None:
-        """Translate one event and send what follows from it."""
+    def hear(self, entries: Sequence[Entry]) -> None:
+        """Translate events and send what follows from them."""
         loop = asyncio.get_running_loop()
-        self._send(self._translator.feed(entry.event, loop.time()))
+        self._send(self._translator.feed((entry.event for entry in entries), loop.time()))
         if self._timer is None and self._translator.holding:
             self._timer = loop.call_later(INTERVAL, self._release)
 

@@ -6,12 +6,11 @@ before a prompt ends. A preview is held until the progress of its step is known,
 middle of that.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from nodegraph.execution.events import (
     JobFinished,
-    JobStarted,
     NodeFinished,
     NodeOutput,
     NodePreview,
@@ -40,24 +39,31 @@ class Translator:
         """The node that runs for this client, as its user sees it."""
         return next((run.current for run in self._runs.values() if run.client == client), None)
 
-    def feed(self, event: ServerEvent, now: float) -> list[Outgoing]:
-        """The messages that follow from ``event``. ``now`` is in seconds of a clock that never goes back."""
-        match event:
-            case JobTaken():
+    def feed(self, events: Iterable[ServerEvent], now: float) -> list[Outgoing]:
+        """The messages that follow from ``events``. ``now`` is in seconds of a clock that never goes back."""
+        out: list[Outgoing] = []
+        for event in events:
+            run = self._runs.get(event.job)
+            if isinstance(event, JobTaken):
                 self._runs[event.job] = _Run(event.job, event.client)
-                return [self.status()]
-            case JobQueued() | JobRemoved():
-                return [self.status()]
-            case JobFinished() if run := self._runs.pop(event.job, None):
-                return [*run.finish(event, now), self.status(), *run.last_word()]
-            case _ if run := self._runs.get(event.job):
-                return list(run.feed(event, now))
-            case _:
-                return []
+                out.append(self.status())
+            elif isinstance(event, JobQueued | JobRemoved):
+                out.append(self.status())
+            elif run is not None and isinstance(event, JobFinished):
+                del self._runs[event.job]
+                run.finish(event, now, out)
+                out.append(self.status())
+                run.last_word(out)
+            elif run is not None:
+                run.feed(event, now, out)
+        return out
 
     def overdue(self, now: float) -> list[Outgoing]:
         """What has been held back. To be asked :data:`INTERVAL` after :attr:`holding` became true."""
-        return [message for run in self._runs.values() for message in run.release(now)]
+        out: list[Outgoing] = []
+        for run in self._runs.values():
+            run.release(now, out)
+        return out
 
     @property
     def holding(self) -> bool:
@@ -85,84 +91,82 @@ class _Run:
     def holding(self) -> bool:
         return self._changed or self._preview is not None
 
-    def feed(self, event: ServerEvent, now: float) -> Iterator[Outgoing]:
+    def feed(self, event: ServerEvent, now: float, out: list[Outgoing]) -> None:
         if isinstance(event, NodeProgress):
-            yield from self._step(event, now)
+            self._step(event, now, out)
             return
-        yield from self._pictures()
+        self._pictures(out)
         match event:
-            case NodePreview():
-                self._preview = event
             case NodeStarted():
                 self.current = event.display
                 self._nodes[event.node] = self._state(event)
-                yield from self._states(now)
-                yield from self._address(messages.executing(event))
-            case NodeOutput():
-                yield from self._address(messages.executed(event))
+                self._states(now, out)
+                self._address(messages.executing(event), out)
             case NodeFinished():
                 self._executed.append(event.node)
                 if state := self._nodes.get(event.node):
-                    state.update(value=state["max"], state="finished")
-                    yield from self._states(now)
-            case JobStarted():
-                yield from self._address(messages.milestone(event, job=self.job, executed=[]))
+                    state["value"], state["state"] = state["max"], "finished"
+                    self._states(now, out)
+            case NodeOutput():
+                self._address(messages.executed(event), out)
+            case NodePreview():
+                self._preview = event
             case _:
-                yield from self._address(messages.milestone(event, job=self.job, executed=list(self._executed)))
+                self._address(messages.milestone(event, job=self.job, executed=list(self._executed)), out)
 
-    def finish(self, event: JobFinished, now: float) -> Iterator[Outgoing]:
+    def finish(self, event: JobFinished, now: float, out: list[Outgoing]) -> None:
         """Everything up to the end of the run."""
         if event.outcome is Outcome.FAILED and event.failure and (state := self._nodes.get(event.failure.node)):
             state["state"] = "error"
             self._changed = True
-        yield from self.release(now)
+        self.release(now, out)
         told = messages.milestone(event, job=self.job, executed=self._executed)
         if event.outcome is Outcome.CANCELLED and told is not None:
-            yield Message(*told, self.client)  # to everybody when nobody asked for this job by name
+            out.append(Message(*told, self.client))  # to everybody when the job has no client
         else:
-            yield from self._address(told)
+            self._address(told, out)
 
-    def last_word(self) -> Iterator[Outgoing]:
+    def last_word(self, out: list[Outgoing]) -> None:
         """What follows when the history has the job."""
-        yield from self._address(("executing", {"node": None, "prompt_id": self.job}))
+        self._address(("executing", {"node": None, "prompt_id": self.job}), out)
 
-    def release(self, now: float) -> Iterator[Outgoing]:
+    def release(self, now: float, out: list[Outgoing]) -> None:
         """What has been held back."""
-        yield from self._pictures()
+        self._pictures(out)
         if self._changed:
-            yield self._snapshot(now)
+            self._snapshot(now, out)
 
-    def _step(self, event: NodeProgress, now: float) -> Iterator[Outgoing]:
+    def _step(self, event: NodeProgress, now: float, out: list[Outgoing]) -> None:
         picture, self._preview = self._preview, None
         if state := self._nodes.get(event.node):
-            state.update(value=messages.number(event.value), max=messages.number(event.total))
-            yield from self._states(now)
+            state["value"], state["max"] = messages.number(event.value), messages.number(event.total)
+            self._states(now, out)
         if picture is not None:
-            yield self._picture(picture, plain=False)
-        yield Message(*messages.progress(event), self.client)
+            out.append(self._picture(picture, plain=False))
+        out.append(Message(*messages.progress(event), self.client))
         if picture is not None:
-            yield self._picture(picture, plain=True)
+            out.append(self._picture(picture, plain=True))
 
-    def _pictures(self) -> Iterator[Outgoing]:
-        picture, self._preview = self._preview, None
-        if picture is not None:
-            yield self._picture(picture, plain=False)
-            yield self._picture(picture, plain=True)
+    def _pictures(self, out: list[Outgoing]) -> None:
+        if self._preview is not None:
+            picture, self._preview = self._preview, None
+            out += (self._picture(picture, plain=False), self._picture(picture, plain=True))
 
     def _picture(self, event: NodePreview, *, plain: bool) -> Picture:
         state = self._nodes.get(event.node)
         return Picture(event, state["parent_node_id"] if state else None, plain, self.client)
 
-    def _states(self, now: float) -> Iterator[Outgoing]:
+    def _states(self, now: float, out: list[Outgoing]) -> None:
+        """The state has changed: tell it, or remember to."""
         self._changed = True
         if now - self._sent_at >= INTERVAL:
-            yield self._snapshot(now)
+            self._snapshot(now, out)
 
-    def _snapshot(self, now: float) -> Message:
+    def _snapshot(self, now: float, out: list[Outgoing]) -> None:
         self._changed = False
         self._sent_at = now
-        nodes = {node: dict(state) for node, state in self._nodes.items()}
-        return Message("progress_state", {"prompt_id": self.job, "nodes": nodes}, self.client)
+        nodes = {node: state.copy() for node, state in self._nodes.items()}
+        out.append(Message("progress_state", {"prompt_id": self.job, "nodes": nodes}, self.client))
 
     def _state(self, event: NodeStarted) -> dict[str, Any]:
         return {
@@ -176,7 +180,7 @@ class _Run:
             "real_node_id": event.node,
         }
 
-    def _address(self, told: tuple[str, dict[str, Any]] | None) -> Iterator[Outgoing]:
+    def _address(self, told: tuple[str, dict[str, Any]] | None, out: list[Outgoing]) -> None:
         """To the client that asked for the job; to nobody if none gave its name."""
         if told is not None and self.client is not None:
-            yield Message(*told, self.client)
+            out.append(Message(*told, self.client))
