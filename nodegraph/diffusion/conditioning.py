@@ -7,7 +7,7 @@ Shapes: b batch, c latent channels, h w latent cells, n context tokens, d contex
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -37,6 +37,15 @@ class Box:
     left: int
     height: int
     width: int
+
+    def covers(self, other: "Box") -> bool:
+        """Whether the other lies within it."""
+        return (
+            self.top <= other.top
+            and self.left <= other.left
+            and other.top + other.height <= self.top + self.height
+            and other.left + other.width <= self.left + self.width
+        )
 
     @property
     def slices(self) -> tuple[slice, slice]:
@@ -108,6 +117,24 @@ def _prepare_region(
         start_sigma=model.sampling.percent_to_sigma(float(options.get("start_percent", 0.0))),
         end_sigma=model.sampling.percent_to_sigma(float(options.get("end_percent", 1.0))),
     )
+
+
+def counterparts(regions: Sequence[Region], others: Sequence[Region], shape: Sequence[int]) -> list[Region]:
+    """Regions to add to ``others``, so that guidance in each area of ``regions`` compares predictions of that area.
+
+    A network sees an area by itself as another picture than the same cells of the whole: without a counterpart, the
+    difference between them would be exaggerated along with that between the prompts. An area that ``others`` has
+    already needs none. Otherwise the smallest of ``others`` that covers it lends its context.
+    """
+    whole = Box(0, 0, *shape[-2:])
+    taken = {other.box for other in others}
+    added = []
+    for region in regions:
+        covering = [other for other in others if other.box.covers(region.box)]
+        if region.box not in taken | {whole} and covering:
+            lender = min(covering, key=lambda other: other.box.height * other.box.width)
+            added.append(replace(region, context=lender.context))
+    return added
 
 
 def fit_mask(mask: Tensor, height: int, width: int) -> Tensor:

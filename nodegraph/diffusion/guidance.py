@@ -15,7 +15,7 @@ from typing import Generic, TypeVar
 import torch
 from torch import Tensor
 
-from nodegraph.diffusion.conditioning import Box, Conditioning, Region, prepare_regions
+from nodegraph.diffusion.conditioning import Box, Conditioning, Region, counterparts, prepare_regions
 from nodegraph.diffusion.gate import Gate
 from nodegraph.diffusion.model import Denoiser, DiffusionModel
 
@@ -59,7 +59,8 @@ def guide(
         alone = _Predictions(model, gate, [prepare_regions(positive, model, shape)], shape)
         return lambda x, sigma: alone(x, sigma)[0]
 
-    questions = [prepare_regions(conditioning, model, shape) for conditioning in (positive, negative)]
+    asked, avoided = (prepare_regions(conditioning, model, shape) for conditioning in (positive, negative))
+    questions = [asked + counterparts(avoided, asked, shape), avoided + counterparts(asked, avoided, shape)]
     both = _Predictions(model, gate, questions, shape)
     combine = _combination(model, cfg)
 

@@ -6,9 +6,10 @@ a run is an iterator of steps that somebody else drives.
 Shapes: b batch, c latent channels, h w latent cells.
 """
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any
 
 import torch
@@ -199,16 +200,17 @@ def sample_custom(
         noise_mask=latent.get("noise_mask"),
         seed=noise.seed,
     )
-    return Run(latent, model.latent, steps, len(sigmas) - 1)
+    return Run(latent, model.latent, steps, len(_levels(sigmas)) - 1)
 
 
 def _levels(sigmas: Tensor) -> list[float]:
-    levels: list[float] = sigmas.tolist()
+    """The levels as host values. Repeated ones (a table may be shorter than a schedule) are one: nothing to do."""
+    levels: list[float] = [level for level, _ in groupby(sigmas.tolist())]
     if len(levels) < 2:
-        raise SamplingError(f"A run needs at least two noise levels, from and to; there are {len(levels)}.")
-    if not bool(torch.isfinite(sigmas).all()) or levels[-1] < 0:
+        raise SamplingError(f"A run needs at least two different noise levels, from and to; these are {levels}.")
+    if not all(math.isfinite(level) for level in levels) or levels[-1] < 0:
         raise SamplingError(f"Noise levels must be finite and not negative; these are {levels}.")
-    if any(later >= earlier for earlier, later in pairwise(levels)):
+    if any(later > earlier for earlier, later in pairwise(levels)):
         raise SamplingError(f"Noise levels must fall from step to step; these are {levels}.")
     return levels
 

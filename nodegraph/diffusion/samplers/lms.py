@@ -4,15 +4,19 @@ Reference: Hairer, Nørsett & Wanner, "Solving Ordinary Differential Equations I
 interpolated by a polynomial, which is integrated over the step.
 """
 
+import math
 from collections import deque
 from collections.abc import Iterator, Sequence
 
-from numpy.polynomial import Polynomial
+from numpy.polynomial.legendre import leggauss
 from torch import Tensor
 
 from nodegraph.diffusion.model import Denoiser
 from nodegraph.diffusion.noise import StepNoise
 from nodegraph.diffusion.samplers.step import Step
+
+QUADRATURE_NODES, QUADRATURE_WEIGHTS = (values.tolist() for values in leggauss(4))
+"""Gauss-Legendre quadrature on −1…1, exact up to degree 7: for polynomials through at most 8 slopes."""
 
 
 def lms(denoise: Denoiser, x: Tensor, sigmas: Sequence[float], noise: StepNoise, *, order: int = 4) -> Iterator[Step]:
@@ -30,13 +34,12 @@ def lms(denoise: Denoiser, x: Tensor, sigmas: Sequence[float], noise: StepNoise,
 
 def adams_bashforth_weights(known: Sequence[float], target: float) -> list[float]:
     """∫ from known[0] to ``target`` of each Lagrange basis polynomial on the ``known`` levels, newest first."""
-    origin = known[0]
-    points = [level - origin for level in known]
-    weights = []
-    for node in points:
-        basis = Polynomial([1.0])
-        for other in points:
-            if other != node:
-                basis *= Polynomial([-other, 1.0]) / (node - other)
-        weights.append(float(basis.integ()(target - origin)))
-    return weights
+    half = (target - known[0]) / 2
+    points = [known[0] + half * (1 + node) for node in QUADRATURE_NODES]
+
+    def integral(of: int) -> float:
+        others = [level for index, level in enumerate(known) if index != of]
+        values = [math.prod((point - other) / (known[of] - other) for other in others) for point in points]
+        return half * sum(weight * value for weight, value in zip(QUADRATURE_WEIGHTS, values, strict=True))
+
+    return [integral(index) for index in range(len(known))]
