@@ -23,8 +23,8 @@ from nodegraph.weights.keys import KeyMap
 
 METADATA: Mapping[str, str] = {
     "nodegraph.unet.heads": "attention heads of the U-Net (8)",
-    "nodegraph.unet.groups": "groups of the U-Net's group norms (the largest power of two up to 32 that fits its widths)",
-    "nodegraph.vae.groups": "groups of the autoencoder's group norms (likewise)",
+    "nodegraph.unet.groups": "group norms' groups in the U-Net (the largest power of two up to 32 dividing its widths)",
+    "nodegraph.vae.groups": "group norms' groups in the autoencoder (likewise)",
     "nodegraph.text.heads": "attention heads of the text encoder (one for each 64 of its width)",
     "nodegraph.text.activation": "activation of the text encoder (quick_gelu)",
     "nodegraph.prediction": "what the U-Net predicts: eps or v (v if the file has a tensor named v_pred, else eps)",
