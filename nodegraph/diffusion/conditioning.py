@@ -22,7 +22,7 @@ Conditioning = Sequence[tuple[Tensor, Mapping[str, Any]]]
 """A CONDITIONING: pairs of a context ``b n d`` and what restricts it."""
 
 RAMP = 8
-"""At most so many cells of an area's border are faded."""
+"""At most so many cells at each border of an area are faded, and at most a quarter of its side."""
 
 
 class ConditioningError(UserError):
@@ -127,13 +127,14 @@ def counterparts(regions: Sequence[Region], others: Sequence[Region], shape: Seq
     already needs none. Otherwise the smallest of ``others`` that covers it lends its context.
     """
     whole = Box(0, 0, *shape[-2:])
-    taken = {other.box for other in others}
+    taken = {whole, *(other.box for other in others)}
     added = []
     for region in regions:
         covering = [other for other in others if other.box.covers(region.box)]
-        if region.box not in taken | {whole} and covering:
+        if region.box not in taken and covering:
             lender = min(covering, key=lambda other: other.box.height * other.box.width)
             added.append(replace(region, context=lender.context))
+            taken.add(region.box)
     return added
 
 
@@ -179,13 +180,13 @@ def _bounds(mask: Tensor) -> Box | None:
 
 def _ramp(box: Box, height: int, width: int) -> Tensor:
     """Weights ``1 1 h w`` of an area without mask: faded linearly towards each border inside the picture."""
-    depth = min(RAMP, min(box.height, box.width) // 4)
-    vertical = _fade(box.height, depth, begin=box.top > 0, end=box.top + box.height < height)
-    horizontal = _fade(box.width, depth, begin=box.left > 0, end=box.left + box.width < width)
+    vertical = _fade(box.height, begin=box.top > 0, end=box.top + box.height < height)
+    horizontal = _fade(box.width, begin=box.left > 0, end=box.left + box.width < width)
     return rearrange(torch.outer(vertical, horizontal), "h w -> 1 1 h w")
 
 
-def _fade(length: int, depth: int, *, begin: bool, end: bool) -> Tensor:
+def _fade(length: int, *, begin: bool, end: bool) -> Tensor:
+    depth = min(RAMP, length // 4)
     weights = torch.ones(length)
     steps = (torch.arange(depth) + 1) / max(depth, 1)
     if begin:

@@ -74,6 +74,22 @@ def test_an_area_fades_into_the_rest() -> None:
     expect(denoise(both, prompt(0.0)), column)
 
 
+def test_each_side_of_an_area_fades_by_its_own_length() -> None:
+    # 8 high and 4 wide, at no edge of the picture: ramps of 2 rows and of 1 column.
+    shape = (1, 4, 16, 16)
+    guided = guide(
+        toy_model(),
+        gate=open_gate,
+        positive=[*prompt(0.0), *prompt(1.0, area=(8, 4, 4, 8))],
+        negative=prompt(0.0),
+        cfg=1.0,
+        shape=shape,
+    )
+    answer = guided(torch.zeros(shape), SIGMA)[0, 0]
+    expect(answer[4:12, 9], torch.tensor([0.5 / 1.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5 / 1.5]))
+    expect(answer[8, 8:12], 0.5)
+
+
 def test_an_area_in_percent_is_the_area_in_cells() -> None:
     cells = [*prompt(0.0), *prompt(1.0, area=(4, 8, 2, 4))]
     percent = [*prompt(0.0), *prompt(1.0, area=("percentage", 0.5, 0.5, 0.25, 0.25))]
@@ -91,6 +107,12 @@ def test_guidance_in_an_area_compares_predictions_of_that_area() -> None:
     denoise([*prompt(0.0), *prompt(1.0, area=(8, 8, 0, 8))], prompt(0.0), 2.0, model)
     # Two of the whole and two of the area: the negative has its counterpart there.
     assert sorted(shape for shape, _ in model.network.calls) == [(4, 4, 8, 8), (4, 4, 8, 16)]
+
+
+def test_an_area_has_one_counterpart() -> None:
+    model = toy_model()
+    denoise([*prompt(0.0, area=(8, 8, 0, 8)), *prompt(1.0, area=(8, 8, 0, 8))], prompt(0.0), 2.0, model)
+    assert sorted(shape for shape, _ in model.network.calls) == [(2, 4, 8, 16), (6, 4, 8, 8)]
 
 
 def test_a_mask_weighs_cell_by_cell() -> None:

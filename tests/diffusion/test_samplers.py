@@ -85,7 +85,7 @@ def test_names_are_in_the_fields_order() -> None:
 
 
 def test_unknown_sampler_is_refused_by_name() -> None:
-    with pytest.raises(UnknownSamplerError, match="'eulr'.*euler"):
+    with pytest.raises(UnknownSamplerError, match=r"'eulr'.*euler"):
         find_sampler("eulr")
 
 

@@ -118,7 +118,7 @@ def test_no_steps_are_refused(steps: int) -> None:
 
 
 def test_unknown_scheduler_is_refused_by_name() -> None:
-    with pytest.raises(ScheduleError, match="'karass'.*karras"):
+    with pytest.raises(ScheduleError, match=r"'karass'.*karras"):
         scheduled_sigmas(SAMPLING, "karass", 4)
 
 

@@ -16,7 +16,7 @@ from nodegraph.diffusion.noise import StepNoise
 from nodegraph.diffusion.samplers.step import Step
 
 QUADRATURE_NODES, QUADRATURE_WEIGHTS = (values.tolist() for values in leggauss(4))
-"""Gauss-Legendre quadrature on −1…1, exact up to degree 7: for polynomials through at most 8 slopes."""
+"""Gauss-Legendre quadrature between -1 and 1, exact up to degree 7: for polynomials through at most 8 slopes."""
 
 
 def lms(denoise: Denoiser, x: Tensor, sigmas: Sequence[float], noise: StepNoise, *, order: int = 4) -> Iterator[Step]:
