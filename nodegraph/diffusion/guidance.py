@@ -49,8 +49,8 @@ def guide(
 ) -> Denoiser:
     """A denoiser for latents of ``shape`` (b, c, h, w) under classifier-free guidance.
 
-    Everything of one shape goes through the network as one batch. A ``cfg`` of 1 leaves the negative out: it would
-    cancel. The model's option ``("cfg_rescale", multiplier)`` turns on rescaled guidance.
+    Everything of one shape goes through the network as one batch, if the device has the memory. A ``cfg`` of 1 leaves
+    the negative out: it would cancel. The model's option ``("cfg_rescale", multiplier)`` turns on rescaled guidance.
 
     Raises:
         ConditioningError: a conditioning does not fit the latent or the network.
@@ -119,19 +119,31 @@ class _Predictions:
     """The predictions for several questions (the positive, the negative) of regions each, in as few calls as can be.
 
     Which regions are in force depends on σ alone and seldom changes, so calls are planned once for each set of them.
+    If the device has no memory for a batch, this and later predictions make a call for each region.
     """
 
     model: DiffusionModel
     gate: Gate
     questions: list[list[Region]]
     shape: Sequence[int]
+    batched: bool = True
     plans: dict[tuple[tuple[bool, ...], ...], list[_Call]] = field(default_factory=dict)
 
     def __call__(self, x: Tensor, sigma: float) -> list[Tensor]:
+        try:
+            return self._answers(x, sigma)
+        except torch.OutOfMemoryError:
+            if not self.batched:
+                raise
+        self.batched = False
+        self.plans.clear()
+        return self._answers(x, sigma)
+
+    def _answers(self, x: Tensor, sigma: float) -> list[Tensor]:
         active = tuple(tuple(region.active(sigma) for region in regions) for regions in self.questions)
         plan = self.plans.get(active)
         if plan is None:
-            plan = self.plans[active] = _plan(self.questions, active, self.shape)
+            plan = self.plans[active] = _plan(self.questions, active, self.shape, batched=self.batched)
         # Where nothing is in force the prediction is 0, the mean of all latents.
         answers: list[Tensor | None] = [None] * len(self.questions)
         for call in plan:
@@ -152,7 +164,9 @@ class _Predictions:
         return self.gate(lambda: self.model.denoise(batch, sigma, context))
 
 
-def _plan(questions: list[list[Region]], active: tuple[tuple[bool, ...], ...], shape: Sequence[int]) -> list[_Call]:
+def _plan(
+    questions: list[list[Region]], active: tuple[tuple[bool, ...], ...], shape: Sequence[int], *, batched: bool
+) -> list[_Call]:
     """The calls that answer the questions with the regions in force, weights normalised to sum to 1 in every cell."""
     calls: list[list[tuple[_Part, Tensor]]] = []
     for question, (regions, in_force) in enumerate(zip(questions, active, strict=True)):
@@ -160,7 +174,7 @@ def _plan(questions: list[list[Region]], active: tuple[tuple[bool, ...], ...], s
         for region, weight in zip(chosen, _normalised(chosen, shape), strict=True):
             entry = (_Part(question, region.box, weight), region.context)
             for call in calls:
-                if _fits(entry, call):
+                if batched and _fits(entry, call):
                     call.append(entry)
                     break
             else:

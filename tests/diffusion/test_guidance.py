@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import pytest
 import torch
@@ -37,6 +38,29 @@ def test_both_go_through_the_network_in_one_call() -> None:
     model = toy_model()
     denoise(prompt(1.0), prompt(0.0), 7.0, model)
     assert model.network.calls == [((4, 4, 8, 16), (4, 3, 6))]
+
+
+def test_without_memory_for_a_batch_each_goes_by_itself() -> None:
+    model = toy_model()
+    tried: list[int] = []
+
+    def small_device(x: torch.Tensor, timesteps: torch.Tensor, context: torch.Tensor) -> torch.Tensor:
+        tried.append(len(x))
+        if len(x) > 2:
+            raise torch.OutOfMemoryError
+        return model.network(x, timesteps, context)
+
+    guided = guide(
+        replace(model, network=small_device),
+        gate=open_gate,
+        positive=prompt(1.0),
+        negative=prompt(0.5),
+        cfg=2.0,
+        shape=SHAPE,
+    )
+    for _ in range(2):
+        expect(guided(X, SIGMA), 1.5)
+    assert tried == [4, 2, 2, 2, 2]
 
 
 def test_cfg_1_leaves_the_negative_out() -> None:
