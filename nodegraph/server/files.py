@@ -12,7 +12,8 @@ import os
 import shutil
 import tempfile
 import warnings
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, NamedTuple
@@ -25,6 +26,8 @@ from nodegraph.errors import UserError
 
 UPLOAD_LIMIT = 100 * 1024 * 1024
 """Bytes a request may bring."""
+
+_FIELD_LIMIT = 64 * 1024
 
 PIXEL_LIMIT = 256 * 1024 * 1024
 """Pixels of the largest picture that is opened; more is taken for a decompression bomb."""
@@ -76,14 +79,14 @@ def preview(path: Path, format: str, *, alpha: bool) -> Rendered:
     quality = min(100, max(1, int(wanted))) if wanted.isdecimal() else 90
     if kind != "jpeg" or alpha:
         kind = "webp"
-    with open_image(path) as image:
+    with open_image(path) as image, _readable(path.name):
         converted = image if kind == "webp" and image.mode in ("RGB", "RGBA") else image.convert(_mode(image, kind))
         return Rendered(_encoded(converted, kind, quality=quality), f"image/{kind}")
 
 
 def channels(path: Path, channel: str) -> Rendered:
     """One view of a picture as PNG: ``rgb`` without alpha, or ``a``, black with only the alpha. Blocks."""
-    with open_image(path) as image:
+    with open_image(path) as image, _readable(path.name):
         if channel == "rgb":
             return Rendered(_encoded(image.convert("RGB"), "png"), "image/png")
         alpha = image.convert("RGBA").getchannel("A")
@@ -111,11 +114,8 @@ async def receive(part: BodyPartReader, folder: Path) -> Path:
 
 def check_image(path: Path, name: str) -> None:
     """Raise :class:`UploadError` unless the file is a whole picture of a sensible size. Blocks."""
-    try:
-        with open_image(path) as image:
-            image.verify()
-    except (OSError, SyntaxError, ValueError) as error:
-        raise UploadError(f"{name!r} is not a picture that can be read: {error}.") from error
+    with _readable(name), open_image(path) as image:
+        image.verify()
 
 
 def keep(temporary: Path, destination: Path, *, overwrite: bool) -> Stored:
@@ -145,6 +145,14 @@ def base_name(filename: str) -> str:
     return PurePosixPath(filename.replace("\\", "/")).name
 
 
+async def read_field(part: BodyPartReader) -> str:
+    """The text of a form's field, which is short."""
+    text = await part.read_chunk(_FIELD_LIMIT + 1)
+    if len(text) > _FIELD_LIMIT:
+        raise web.HTTPRequestEntityTooLarge(max_size=_FIELD_LIMIT, actual_size=len(text))
+    return text.decode(errors="replace")
+
+
 async def _chunks(part: BodyPartReader) -> AsyncIterator[bytes]:
     size = 0
     while chunk := await part.read_chunk(1 << 20):
@@ -167,6 +175,17 @@ def open_image(path: Path) -> Image.Image:
         image.close()
         raise UploadError(f"{path.name!r} has {width} x {height} pixels; at most {PIXEL_LIMIT} are opened.")
     return image
+
+
+@contextmanager
+def _readable(name: str) -> Iterator[None]:
+    """What Pillow raises on damaged files, said in one way."""
+    try:
+        yield
+    except UploadError:
+        raise
+    except (OSError, SyntaxError, ValueError) as error:
+        raise UploadError(f"{name!r} is not a picture that can be read: {error}.") from error
 
 
 def _mode(image: Image.Image, kind: str) -> str:

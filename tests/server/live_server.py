@@ -22,9 +22,9 @@ Graph = dict[str, dict[str, Any]]
 class LiveServer:
     """Started by its constructor, ended by :meth:`stop`."""
 
-    def __init__(self, home: Path, packs: Sequence[Path] = (SLOW_PACK,)) -> None:
+    def __init__(self, home: Path, packs: Sequence[Path] = (SLOW_PACK,), *, device: str = "cpu") -> None:
         self.home = home
-        self.settings = Settings.under(home, port=0, device="cpu", precision="fp32", cache_ram=0.1)
+        self.settings = Settings.under(home, port=0, device=device, precision="fp32", cache_ram=0.1)
         self._packs = packs
         self._started = threading.Event()
         self._failure: BaseException | None = None

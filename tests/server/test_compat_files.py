@@ -114,6 +114,19 @@ async def test_active_content_leaves_as_an_attachment(client: FieldClient, serve
     assert response.headers["X-Content-Type-Options"] == "nosniff"
 
 
+async def test_forms_that_cannot_be_read_are_400(client: FieldClient) -> None:
+    for kind in ("multipart/form-data", "multipart/form-data; boundary=x", "application/json"):
+        headers = {"Content-Type": kind}
+        async with client.session.post(f"{client.url}/upload/image", data=b"nothing", headers=headers) as response:
+            assert response.status == 400, kind
+
+
+async def test_a_damaged_picture_has_no_preview(client: FieldClient, server: LiveServer) -> None:
+    (server.home / "output/half.jpg").write_bytes(png()[:45])
+    assert (await view(client, filename="half.jpg", preview="webp"))[0] == 400
+    assert (await view(client, filename="half.jpg", channel="rgb"))[0] == 400
+
+
 async def test_previews_and_channels(client: FieldClient, server: LiveServer) -> None:
     Image.new("RGBA", (4, 3), (255, 0, 0, 128)).save(server.home / "output/half.png")
 

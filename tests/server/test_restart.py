@@ -1,6 +1,7 @@
 """What survives the end of the server, and a client that does not read. Each test has a server of its own."""
 
 import asyncio
+import json
 import os
 import signal
 import socket as sockets
@@ -15,7 +16,12 @@ import pytest
 from live_server import SLOW_PACK, FieldClient, LiveServer, chain, steps
 
 from nodegraph.server.database import StoreError
+from nodegraph.server.folders import empty_temp
 from nodegraph.server.outlet import BACKLOG_LIMIT
+from nodegraph.server.run import ListenError, serve
+from nodegraph.settings import Settings
+
+PROMPT = json.dumps({"prompt": chain(1)})
 
 SERVE = (
     "import sys; from pathlib import Path\n"
@@ -71,6 +77,51 @@ async def test_a_clean_stop_is_no_attempt_and_ends_the_worker(tmp_path: Path, se
         os.kill(worker, 0)
     rows = sqlite3.connect(tmp_path / "user/jobs.sqlite").execute("SELECT state, attempts FROM jobs").fetchall()
     assert rows == [("queued", 0)]
+
+
+async def test_a_worker_that_cannot_start_is_a_503_with_the_reason(
+    tmp_path: Path, session: aiohttp.ClientSession
+) -> None:
+    server = LiveServer(tmp_path, device="nowhere")
+    try:
+        for answer in (session.get(f"{server.url}/object_info"), session.post(f"{server.url}/prompt", data=PROMPT)):
+            async with answer as response:
+                assert response.status == 503
+                error = (await response.json())["error"]
+                assert error["type"] == "worker_unavailable"
+                assert "nowhere" in error["message"]
+    finally:
+        await asyncio.to_thread(server.stop)
+
+
+async def test_node_classes_are_known_at_once_the_second_time(tmp_path: Path, session: aiohttp.ClientSession) -> None:
+    for attempt in (1, 2):
+        server = LiveServer(tmp_path)
+        try:
+            async with session.get(f"{server.url}/object_info/SolidMask") as response:
+                assert (await response.json())["SolidMask"]["name"] == "SolidMask"
+            async with session.get(f"{server.url}/api/v1/status") as response:
+                assert (await response.json())["worker_ready"] is (attempt == 1)
+        finally:
+            await asyncio.to_thread(server.stop)
+
+
+def test_a_taken_port_is_said_clearly(tmp_path: Path) -> None:
+    with sockets.create_server(("127.0.0.1", 0)) as taken, pytest.raises(ListenError, match="--port"):
+        serve(Settings.under(tmp_path, port=taken.getsockname()[1]))
+
+
+def test_a_temporary_folder_with_files_of_others_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("years of work")
+    empty_temp(tmp_path)
+    assert (tmp_path / "thesis.txt").exists()
+    ours = tmp_path / "ours"
+    ours.mkdir()
+    empty_temp(ours)
+    (ours / "preview.png").touch()
+    (ours / "deep").mkdir()
+    empty_temp(ours)
+    assert [entry.name for entry in ours.iterdir()] == [".nodegraph-temp"]
 
 
 def test_two_servers_do_not_share_a_user_folder(tmp_path: Path) -> None:

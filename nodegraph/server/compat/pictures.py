@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -93,7 +94,7 @@ async def _receive(request: web.Request) -> _Upload:
     fields: dict[str, str] = {}
     filename, temporary = "", None
     with contextlib.ExitStack() as undo:
-        async for part in await request.multipart():
+        async for part in _parts(request):
             if not isinstance(part, BodyPartReader):
                 continue
             if part.name == "image" and temporary is None:
@@ -101,7 +102,7 @@ async def _receive(request: web.Request) -> _Upload:
                 temporary = await files.receive(part, folders.temp)
                 undo.callback(temporary.unlink, missing_ok=True)
             elif part.name:
-                fields[part.name] = await part.text()
+                fields[part.name] = await files.read_field(part)
         if temporary is None or not filename:
             raise files.UploadError("The form has no file in its field 'image', or the file has no name.")
         kind, subfolder = fields.get("type", "input"), fields.get("subfolder", "")
@@ -113,6 +114,15 @@ async def _receive(request: web.Request) -> _Upload:
             raise files.UploadError(str(error)) from error
         undo.pop_all()
         return _Upload(temporary, destination, kind, subfolder, fields)
+
+
+async def _parts(request: web.Request) -> AsyncIterator[object]:
+    """The parts of a multipart body."""
+    try:
+        async for part in await request.multipart():
+            yield part
+    except (ValueError, AssertionError) as error:
+        raise files.UploadError(f"The form cannot be read: {error}.") from error
 
 
 async def _keep(upload: _Upload) -> web.Response:

@@ -104,8 +104,8 @@ async def post_free(request: web.Request) -> web.Response:
 async def get_history(request: web.Request) -> web.Response:
     """What ran: the newest ``max_items``, or those from ``offset`` on."""
     limit, offset = _integer(request, "max_items"), _integer(request, "offset")
-    if offset is not None and offset < 0:
-        offset = None
+    limit = None if limit is not None and limit < 0 else limit
+    offset = None if offset is not None and offset < 0 else offset
     jobs = await request.app[STORE].history(limit=limit, offset=offset)
     return json_response(await asyncio.to_thread(lambda: {job.ticket.job: history_item(job) for job in jobs}))
 
@@ -182,6 +182,6 @@ def _ids(value: object) -> list[str]:
 def _integer(request: web.Request, name: str) -> int | None:
     text = request.query.get(name)
     try:
-        return None if text is None else int(text)
+        return None if text is None else min(int(text), 1 << 31)
     except ValueError as error:
         raise PromptError(Problem("invalid_query", f"{name} must be a whole number", repr(text))) from error
