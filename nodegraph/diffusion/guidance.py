@@ -83,7 +83,7 @@ def _combination(model: DiffusionModel, cfg: float) -> Combine:
 def rescaled_guidance(
     x: Tensor, cond: Tensor, uncond: Tensor, sigma: float, *, cfg: float, multiplier: float
 ) -> Tensor:
-    """Guidance whose result keeps the spread of the positive prediction (Lin et al. 2024, eq. 15 and 16).
+    """Guidance whose result keeps the spread of the positive prediction (Lin et al. 2024, §3.4).
 
     Works on v = (x/(σ² + 1) − x0)·√(σ² + 1)/σ; everything ``b c h w``. ``multiplier``: 0 plain guidance … 1 rescaled.
     """

@@ -4,7 +4,7 @@ Each takes a model's σ table and a number of steps and returns the levels, desc
 usually ``steps`` + 1. Nothing here knows samplers or strengths.
 
 References: Karras et al. 2022 (eq. 5); Lee et al. 2024, "Beta Sampling is All You Need"; Sabour et al. 2024, "Align
-Your Steps" (the KL-optimal schedule, eq. 17); Polyak et al. 2024, "Movie Gen" (the linear-quadratic schedule, §3.4).
+Your Steps" (the KL-optimal schedule, theorem 3.1); Polyak et al. 2024, "Movie Gen" (the linear-quadratic schedule).
 """
 
 import math
@@ -71,7 +71,7 @@ def normal(sampling: ModelSampling, steps: int) -> Tensor:
 
 
 def linear_quadratic(sampling: ModelSampling, steps: int, *, threshold: float = 0.025) -> Tensor:
-    """Half the steps linear in σ down to 1 − threshold of the top, the rest quadratic (Movie Gen, §3.4)."""
+    """Half the steps linear in σ down to 1 − threshold of the top, the rest quadratic (Movie Gen)."""
     if steps == 1:
         return torch.tensor([sampling.sigma_max, 0.0])
     linear_steps = steps // 2
@@ -86,7 +86,7 @@ def linear_quadratic(sampling: ModelSampling, steps: int, *, threshold: float = 
 
 
 def kl_optimal(sampling: ModelSampling, steps: int) -> Tensor:
-    """Even distances in arctan σ (Sabour et al. 2024, eq. 17)."""
+    """Even distances in arctan σ (Sabour et al. 2024, theorem 3.1)."""
     j = np.linspace(0, 1, steps)
     return _ending_in_zero(np.tan(j * math.atan(sampling.sigma_min) + (1 - j) * math.atan(sampling.sigma_max)))
 

@@ -1,6 +1,6 @@
 """SDE-DPM-Solver++(2M), with the midpoint correction.
 
-Reference: Lu et al. 2022, "DPM-Solver++", eq. 18 (SDE-DPM-Solver++(2M)), with λ = −ln σ; η scales the noise of the
+Reference: Lu et al. 2022, "DPM-Solver++", the solver it calls SDE-DPM-Solver++(2M), with λ = −ln σ; η scales the noise of the
 reverse equation as in Karras et al. 2022 (eq. 6): η = 0 is the deterministic DPM-Solver++(2M).
 """
 

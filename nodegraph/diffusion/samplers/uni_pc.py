@@ -1,7 +1,7 @@
 """UniPC: a predictor and a corrector of one form, multistep, without extra network calls.
 
 Reference: Zhao et al. 2023, "UniPC: A Unified Predictor-Corrector Framework for Fast Sampling of Diffusion Models",
-algorithms 7 and 8 (data prediction) with λ = −ln σ and B(h) = h, the paper's B₁.
+in its form for data prediction (appendix A), with λ = −ln σ and B(h) = h, the paper's B₁.
 """
 
 import math
@@ -60,7 +60,7 @@ def _advance(x: Tensor, sigma_next: float, known: Sequence[Prediction], *, reach
 def _weights(ratios: Sequence[float], h: float) -> list[float]:
     """The share of each difference to the newest prediction, from where they lie (in steps of h from the newest).
 
-    Makes the step exact for predictions that are polynomials in λ (Zhao et al. 2023, eq. 9). B(h) cancels from it but
+    Makes the step exact for predictions that are polynomials in λ. B(h) cancels from it but
     for a single difference, for which the paper takes ρ = ½.
     """
     if len(ratios) == 1:
