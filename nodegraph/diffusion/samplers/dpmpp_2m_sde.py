@@ -1,7 +1,8 @@
 """SDE-DPM-Solver++(2M), with the midpoint correction.
 
-Reference: Lu et al. 2022, "DPM-Solver++", the solver it calls SDE-DPM-Solver++(2M), with λ = −ln σ; η scales the noise of the
-reverse equation as in Karras et al. 2022 (eq. 6): η = 0 is the deterministic DPM-Solver++(2M).
+Reference: Lu et al. 2022, "DPM-Solver++: Fast Solver for Guided Sampling of Diffusion Probabilistic Models", the
+solver it calls SDE-DPM-Solver++(2M), with λ = −ln σ. η scales the noise of the reverse equation as in Karras et al.
+2022 (eq. 6); η = 0 is the deterministic DPM-Solver++(2M).
 """
 
 import math
