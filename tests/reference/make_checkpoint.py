@@ -8,11 +8,18 @@ It makes no pictures worth looking at, but it drives every layer of the real arc
 layout the same way and compute the same functions give the same numbers. The kinds are those listed under "files" in
 checkpoint-layouts.json.gz beside this script.
 """
-import gzip, json, pathlib, sys, zlib
+
+import gzip
+import json
+import sys
+import zlib
+from pathlib import Path
+
 import torch
 from safetensors.torch import save_file
 
 NORMS = ("norm", "layer_norm", "in_layers.0", "out_layers.0", ".out.0.")
+
 
 def tensor(key: str, shape: list[int]) -> torch.Tensor:
     if key.endswith("position_ids"):
@@ -30,8 +37,9 @@ def tensor(key: str, shape: list[int]) -> torch.Tensor:
         t = torch.randn(shape, generator=g) / fan_in**0.5
     return t.half().contiguous()
 
+
 if __name__ == "__main__":
     out, kind = sys.argv[1], (sys.argv[2] if len(sys.argv) > 2 else "SD 1.5")
-    layouts = json.loads(gzip.open(pathlib.Path(__file__).parent / "checkpoint-layouts.json.gz").read())
+    layouts = json.loads(gzip.decompress(Path(__file__).with_name("checkpoint-layouts.json.gz").read_bytes()))
     save_file({k: tensor(k, s) for part in layouts["files"][kind] for k, s in layouts[part].items()}, out)
-    print(out)
+    sys.stdout.write(out + "\n")
