@@ -31,7 +31,10 @@ class JobState(StrEnum):
 
 
 class Request(msgspec.Struct, frozen=True):
-    """A validated prompt: API format with converted literals, the output nodes to reach, and what came with it."""
+    """A validated prompt in API format, the output nodes to reach, and what came with it.
+
+    Literals of what those outputs need are converted; the rest of the prompt is as it was sent.
+    """
 
     prompt: dict[str, Any]
     outputs: list[str]

@@ -53,6 +53,8 @@ def compute_dtype(device: torch.device, precision: Precision = "auto") -> torch.
 
 
 def _cpu_multiplies_bf16() -> bool:
-    """Whether the CPU multiplies matrices of bfloat16 faster than of float32."""
+    """Whether the CPU multiplies matrices of bfloat16 faster than of float32. Where torch cannot say, it does not."""
+    if not hasattr(torch.cpu, "get_capabilities"):  # not in older versions
+        return False
     capabilities = torch.cpu.get_capabilities()
     return any(capabilities.get(name, False) for name in ("avx512_bf16", "amx_bf16", "bf16"))

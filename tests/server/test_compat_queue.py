@@ -160,6 +160,18 @@ async def test_valid_outputs_run_although_others_are_dropped(client: FieldClient
     assert (await client.get(f"/history/{answer['prompt_id']}"))[answer["prompt_id"]]["prompt"][4] == ["o"]
 
 
+async def test_history_keeps_the_whole_prompt_though_only_part_of_it_runs(client: FieldClient) -> None:
+    prompt = chain(0, value=0.53)
+    prompt["aside"] = {"class_type": "SolidMask", "inputs": {"width": "64"}, "_meta": {"title": "for later"}}
+    prompt["s"]["inputs"]["width"] = "8"
+    prompt_id = (await client.post(prompt))["prompt_id"]
+    assert "executing" in await client.finish(prompt_id)
+    stored = (await client.get(f"/history/{prompt_id}"))[prompt_id]["prompt"][2]
+    assert list(stored) == ["s", "m", "o", "aside"]
+    assert stored["aside"] == prompt["aside"]
+    assert stored["s"]["inputs"]["width"] == 8
+
+
 async def test_interrupt_stops_a_run_between_two_network_calls(client: FieldClient) -> None:
     prompt_id = (await client.post(steps(10_000)))["prompt_id"]
     await client.until("progress")
