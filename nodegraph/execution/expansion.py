@@ -1,0 +1,37 @@
+"""Grafting the graph a node expanded to onto the graph that runs. Only data; see ``run`` for when."""
+
+from collections.abc import Container
+
+from nodegraph.errors import UserError
+from nodegraph.execution.results import Expansion
+from nodegraph.graph.graph import Graph, Link, Node
+
+
+class ExpansionError(UserError):
+    """A node expanded to a graph that cannot be run: an id twice, a link to nowhere, an unknown class."""
+
+
+def grafted(graph: Graph, node: Node, expansion: Expansion, classes: Container[str]) -> Graph:
+    """The nodes that ``node`` of ``graph`` expanded to, to be shown in its place.
+
+    ``classes`` are the known ones. Raises :class:`ExpansionError`.
+    """
+    shown = node.display_id or node.id
+    source = f"Node {node.id} ({node.class_id})"
+    for id, member in expansion.graph.items():
+        if id in graph:
+            raise ExpansionError(
+                f"{source} expanded to a graph with the id {id!r}, which is in use. Prefix the ids with the node's own."
+            )
+        if member.class_id not in classes:
+            raise ExpansionError(f"{source} expanded to a node of an unknown class: {member.class_id!r}.")
+        for name, link in member.links():
+            if link.node not in graph and link.node not in expansion.graph:
+                raise ExpansionError(f"{source} expanded to a node whose {name!r} links to no node: {link.node!r}.")
+    for value in expansion.values:
+        if isinstance(value, Link) and value.node not in graph and value.node not in expansion.graph:
+            raise ExpansionError(f"{source} expanded to a graph without the node it answers with: {value.node!r}.")
+    return {
+        id: Node(id, member.class_id, member.inputs, member.title, member.display_id or shown)
+        for id, member in expansion.graph.items()
+    }
