@@ -67,7 +67,7 @@ def _checked(runtime: "Runtime", prompt: dict[str, Any], canvas: Mapping[str, An
 
     specs = {name: implementation.spec for name, implementation in runtime.engine.implementations.items()}
     files = FileChoices(runtime.models, runtime.files)
-    validated = validate(parse(prompt), specs, files.names, exists=files.has)
+    validated = validate(parse(prompt), specs, files.names, exists=files.has, place=files.place)
     if validated.error or validated.node_errors:
         click.echo("The workflow cannot run:\n" + "\n".join(_problems(validated)), err=True)
         sys.exit(1)

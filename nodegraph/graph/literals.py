@@ -18,12 +18,16 @@ from nodegraph.graph.spec import Choices, FileList, InputSpec, Literal
 FileExists = Callable[[FileList, str], bool]
 """Whether a name that a file list does not hold stands for a file all the same (``sub/x.png``, ``x.png [output]``)."""
 
+Place = Callable[[FileList], str]
+"""Where the files of a list lie, in words for people: a path."""
+
 
 class Files:
     """The file lists of one validation: each is asked for once, and only if an input needs it."""
 
-    def __init__(self, list_files: ListFiles, exists: FileExists | None) -> None:
+    def __init__(self, list_files: ListFiles, exists: FileExists | None, place: Place | None) -> None:
         self.list = list_files
+        self.place = place or _folder_by_name
         self._exists = exists
         self._names: dict[FileList, frozenset[str]] = {}
 
@@ -84,8 +88,12 @@ class LiteralCheck:
         chosen: Sequence[Any] = value if self._several and isinstance(value, list) else (value,)
         for one in chosen:
             if not self._may_choose(one, files):
+                config = self.config(files)
+                if isinstance(listing := self.declared.choices, FileList):
+                    there = [str(option) for option in options_of(self.declared, files.list)]
+                    return problems.missing_file(self.declared.name, config, one, listing, files.place(listing), there)
                 options = options_of(self.declared, files.list) or keys(self.declared)
-                return problems.value_not_in_list(self.declared, self.config(files), one, options)
+                return problems.value_not_in_list(self.declared.name, config, one, options)
         return None
 
     def _may_choose(self, value: object, files: Files) -> bool:
@@ -94,6 +102,10 @@ class LiteralCheck:
         if self._options is not None:
             return value in self._options
         return isinstance(self.declared.choices, FileList) and files.has(self.declared.choices, value)
+
+
+def _folder_by_name(listing: FileList) -> str:
+    return f"the folder {listing.folder!r}"
 
 
 def _known_options(declared: InputSpec) -> frozenset[object] | None:

@@ -12,7 +12,7 @@ import msgspec
 
 from nodegraph.errors import UserError
 from nodegraph.graph.graph import Link, Node
-from nodegraph.graph.spec import FileList, InputSpec
+from nodegraph.graph.spec import FileList
 
 InputConfig = list[Any] | None
 """An input as ``/object_info`` shows it: ``[type or options, settings]``; None where that would be too long."""
@@ -180,29 +180,48 @@ def value_bigger_than_max(name: str, config: InputConfig, value: float, maximum:
     )
 
 
-def value_not_in_list(declared: InputSpec, config: InputConfig, value: object, options: Collection[object]) -> Problem:
-    """The value is none of the options. For a file: also the folder it belongs in, and what is there like it."""
-    name = declared.name
+def value_not_in_list(name: str, config: InputConfig, value: object, options: Collection[object]) -> Problem:
+    """The value is none of the options."""
     many = len(options) > LONGEST_LIST
     listed = f"(list of length {len(options)})" if many else str(list(options))
-    info = {"input_name": name, "input_config": None if many else config, "received_value": _jsonable(value)}
-    message, details = "Value not in list", f"{name}: {_short(value)} not in {listed}"
-    if isinstance(declared.choices, FileList):
-        folder = declared.choices.folder
-        message = f"The file is not in the folder {folder!r}"
-        details += f". {_advice(folder, str(value), [str(option) for option in options])}"
-        info["folder"] = folder
-    return Problem("value_not_in_list", message, details, info)
+    return Problem(
+        "value_not_in_list",
+        "Value not in list",
+        f"{name}: {_short(value)} not in {listed}",
+        {"input_name": name, "input_config": None if many else config, "received_value": _jsonable(value)},
+    )
 
 
-def _advice(folder: str, wanted: str, there: Sequence[str]) -> str:
+def missing_file(
+    name: str, config: InputConfig, value: object, listing: FileList, place: str, there: Sequence[str]
+) -> Problem:
+    """The value names no file of ``listing``: where it belongs (``place``), and which are ``there``.
+
+    To programs it is a value that is not in a list, as it is in the field.
+    """
+    wanted = value if isinstance(value, str) else _short(value)
+    return Problem(
+        "value_not_in_list",
+        f"{wanted} was not found" if wanted else "No file is chosen",
+        f"{name}: {_advice(wanted, place, there)}",
+        {
+            "input_name": name,
+            "input_config": None if len(there) > LONGEST_LIST else config,
+            "received_value": _jsonable(value),
+            "folder": listing.folder,
+            "place": place,
+        },
+    )
+
+
+def _advice(wanted: str, place: str, there: Sequence[str]) -> str:
     """What to do about a missing file."""
     if not there:
-        return f"Put it into the folder {folder!r}, which is empty"
+        return f"put it into {place}, where there is no such file yet"
     if len(there) <= LONGEST_LIST:
-        return f"Put it into the folder {folder!r}, or choose one of those that are there"
+        return f"put it into {place}, or choose what is there: {', '.join(there)}"
     near = get_close_matches(wanted, there, n=3, cutoff=0.3) or there[:3]
-    return f"Put it into the folder {folder!r}, or choose one of those that are there, such as {', '.join(near)}"
+    return f"put it into {place}, or choose one of the {len(there)} files there, such as {', '.join(near)}"
 
 
 def _title(node: Node) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from nodegraph.graph import dynamic, problems
 from nodegraph.graph.api_format import BareList
 from nodegraph.graph.graph import Graph, Link, Node
-from nodegraph.graph.literals import FileExists, Files, LiteralCheck
+from nodegraph.graph.literals import FileExists, Files, LiteralCheck, Place
 from nodegraph.graph.object_info import ListFiles
 from nodegraph.graph.problems import NodeProblems, Problem
 from nodegraph.graph.sockets import DYNAMIC_TYPES, UNWRITABLE_TYPES, compatible
@@ -39,10 +39,11 @@ def validate(
     files: ListFiles,
     *,
     exists: FileExists | None = None,
+    place: Place | None = None,
     targets: Collection[str] | None = None,
 ) -> Validated:
     """Check one graph. To check many against the same classes, keep a :class:`Validator`."""
-    return Validator(specs)(graph, files, exists=exists, targets=targets)
+    return Validator(specs)(graph, files, exists=exists, place=place, targets=targets)
 
 
 class Validator:
@@ -61,11 +62,12 @@ class Validator:
         files: ListFiles,
         *,
         exists: FileExists | None = None,
+        place: Place | None = None,
         targets: Collection[str] | None = None,
     ) -> Validated:
         """Check ``graph``. ``targets``: only these output nodes count; None: all of them do.
 
-        ``exists`` decides about file names that are not in their list.
+        ``exists`` decides about file names that are not in their list; ``place`` tells where a missing file belongs.
         """
         wanted = graph.keys() if targets is None else frozenset(targets)
         missing = [node for node in graph.values() if node.class_id not in self.specs]
@@ -81,7 +83,7 @@ class Validator:
         wrong: dict[str, list[Problem]] = {}
         failed: set[str] = {node.id for node in missing}
         cycle: Problem | None = None
-        known = Files(files, exists)
+        known = Files(files, exists, place)
         sorted_components = components(graph, outputs)
         for component in sorted_components:
             if circle := cycle_in(graph, component):

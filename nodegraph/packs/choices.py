@@ -26,6 +26,12 @@ class FileChoices:
         names = self.models.list(listing.folder)
         return [name for name in names if name.lower().endswith(listing.extensions)] if listing.extensions else names
 
+    def place(self, listing: FileList) -> str:
+        """The folder that a file of a list belongs in. Raises MissingFileError for a folder that does not exist."""
+        if listing.folder in _DATA_FOLDERS:
+            return str(self.data.folder(listing.folder))
+        return str(self.models.paths(listing.folder)[0])
+
     def has(self, listing: FileList, name: str) -> bool:
         """Whether a name that is not listed stands for a file all the same: in a subfolder, or with ``[output]``."""
         if listing.folder not in _DATA_FOLDERS:

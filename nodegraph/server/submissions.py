@@ -52,7 +52,9 @@ async def submit(
     """
     graph = api_format.parse(prompt)
     validate = await catalog.validator()
-    valid = validate(graph, catalog.choices.names, exists=catalog.choices.has, targets=targets)
+    valid = validate(
+        graph, catalog.choices.names, exists=catalog.choices.has, place=catalog.choices.place, targets=targets
+    )
     if valid.error is not None:
         raise RejectedError(valid.error, valid.node_errors)
     extra = {key: value for key, value in (extra_data or {}).items() if key not in SECRETS}

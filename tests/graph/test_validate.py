@@ -285,9 +285,18 @@ def test_odd_values_are_no_options_either(value: object) -> None:
 def test_a_missing_file_says_where_it_belongs_and_what_is_there() -> None:
     problem = only_problem(changed(n1_ckpt_name="sd21.safetensors"))
     assert problem.type == "value_not_in_list"
-    assert "'checkpoints'" in problem.message
-    assert "not in ['sd15.safetensors', 'xl/base.safetensors']" in problem.details
+    assert problem.message == "sd21.safetensors was not found"
+    assert "put it into the folder 'checkpoints'" in problem.details
+    assert "what is there: sd15.safetensors, xl/base.safetensors" in problem.details
     assert problem.extra_info["folder"] == "checkpoints"
+
+
+def test_a_missing_file_names_the_real_folder_even_when_it_is_empty() -> None:
+    graph = parse(changed(n1_ckpt_name="sd21.safetensors"))
+    validated = Validator(SPECS)(graph, lambda listing: [], place=lambda listing: f"/models/{listing.folder}")
+    (problem,) = validated.node_errors["1"].errors
+    assert "put it into /models/checkpoints, where there is no such file yet" in problem.details
+    assert "[]" not in str(problem)
 
 
 def test_a_missing_file_among_many_says_what_is_like_it() -> None:
@@ -296,7 +305,8 @@ def test_a_missing_file_among_many_says_what_is_like_it() -> None:
 
     graph = parse(changed(n1_ckpt_name="anime_v3.safetensors"))
     (problem,) = Validator(SPECS)(graph, many).node_errors["1"].errors
-    assert "(list of length 501)" in problem.details
+    assert "one of the 501 files there" in problem.details
+    assert problem.extra_info["input_config"] is None
     assert "such as anime-v3.safetensors" in problem.details
 
 
