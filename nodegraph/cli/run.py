@@ -67,12 +67,14 @@ def _checked(runtime: "Runtime", prompt: dict[str, Any], canvas: Mapping[str, An
 
     specs = {name: implementation.spec for name, implementation in runtime.engine.implementations.items()}
     files = FileChoices(runtime.models, runtime.files)
-    validated = validate(parse(prompt), specs, files.names, exists=files.has, place=files.place)
+    graph = parse(prompt)
+    validated = validate(graph, specs, files.names, exists=files.has, place=files.place)
     if validated.error or validated.node_errors:
         click.echo("The workflow cannot run:\n" + "\n".join(_problems(validated)), err=True)
         sys.exit(1)
     extra = {"extra_pnginfo": {"workflow": canvas}} if canvas is not None else {}
-    return Submit(str(uuid.uuid4()), dump(validated.graph), validated.outputs, extra, previews=False)
+    whole = dump({**graph, **validated.graph})
+    return Submit(str(uuid.uuid4()), whole, validated.outputs, extra, previews=False)
 
 
 def _problems(validated: "Validated") -> Iterator[str]:

@@ -115,11 +115,22 @@ def test_ctrl_c_stops_a_run_and_keeps_what_is_done(home: Path, tmp_path: Path) -
     workflow.write_text(json.dumps({**quick, **prompt}))
     output = tmp_path / "output"
     line, environment = command(home, "run", workflow, "--output-dir", output)
-    with subprocess.Popen(line, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        while process.poll() is None and not list(output.glob("quick_*.png")):
-            time.sleep(0.05)
-        process.send_signal(signal.SIGINT)
-        printed, said = process.communicate(timeout=60)
+    with subprocess.Popen(
+        line,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # Tests may run in the background of a shell, which has what it starts there ignore Ctrl+C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    ) as process:
+        try:
+            while process.poll() is None and not list(output.glob("quick_*.png")):
+                time.sleep(0.05)
+            process.send_signal(signal.SIGINT)
+            printed, said = process.communicate(timeout=60)
+        finally:
+            process.kill()
     assert process.returncode == 130, said
     assert [Path(path).name for path in printed.splitlines()] == ["quick_00001_.png"]
     assert len(list(output.iterdir())) == 1
