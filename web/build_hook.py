@@ -37,7 +37,7 @@ class FrontEndError(Exception):
 
 
 class FrontEndBuildHook(BuildHookInterface[Any]):
-    """Adds the built page to every distribution, and the built-in nodes to the wheel."""
+    """Adds the built page to every distribution, and the built-in nodes and the example workflows to the wheel."""
 
     PLUGIN_NAME = "custom"
 
@@ -46,9 +46,10 @@ class FrontEndBuildHook(BuildHookInterface[Any]):
             build()
         except FrontEndError as error:
             self.app.abort(str(error))
-        # An editable install finds nodes/ in the repository; a copy of it would go stale.
+        # An editable install finds both folders in the repository; copies of them would go stale.
         if self.target_name == "wheel" and version != "editable":
             build_data["force_include"][str(WEB.parent / "nodes")] = "nodegraph/_builtin"
+            build_data["force_include"][str(WEB.parent / "workflows")] = "nodegraph/_workflows"
 
 
 def build() -> bool:

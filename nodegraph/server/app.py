@@ -8,7 +8,7 @@ from aiohttp import web
 
 from nodegraph.packs.digest import digest_of_packs
 from nodegraph.packs.locate import user_packs
-from nodegraph.server import page
+from nodegraph.server import examples, page
 from nodegraph.server.api_v1 import routes as api_v1
 from nodegraph.server.catalog import Catalog
 from nodegraph.server.compat import routes as compat
@@ -35,6 +35,7 @@ def make_app(settings: Settings, *, packs: Sequence[Path] = ()) -> web.Applicati
     app[SOCKETS] = WeakSet()
     api_v1.add_to(app)
     compat.add_to(app)
+    app.add_routes(examples.routes)
     page.add_to(app, page.built_page())
 
     async def parts(app: web.Application) -> AsyncIterator[None]:

@@ -75,6 +75,27 @@ def test_a_saved_picture_brings_its_workflow_back(page: Page, server: Server) ->
     expect(node(page, "Sampler", "Unchanged, result kept")).to_be_visible()
 
 
+def test_a_reload_keeps_the_workflow_and_its_run(page: Page, server: Server) -> None:
+    visit(page, server)
+    queue(page, text_to_image(seed=7, steps=5000))
+    expect(node(page, "Sampler", "Running")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("heading", name="portrait")).to_be_visible()
+    expect(node(page, "Sampler", "Running")).to_be_visible()
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("heading", name="Cancelled")).to_be_visible()
+
+
+def test_offers_examples_to_who_has_no_workflow(page: Page, bare_server: Server) -> None:
+    visit(page, bare_server)
+    page.get_by_role("button", name="Text to image").click()
+    expect(page.get_by_role("heading", name="Text to image")).to_be_visible()
+    page.get_by_role("button", name="Queue").click()
+    problems = page.get_by_role("alert")
+    expect(problems).to_contain_text("v1-5-pruned-emaonly.safetensors was not found")
+    expect(problems).to_contain_text(str(bare_server.home / "models" / "checkpoints"))
+
+
 def drop(page: Page, name: str, content: bytes) -> None:
     """Drag a file over the page and let it go."""
     transfer = page.evaluate_handle(

@@ -45,11 +45,12 @@ def test_the_lock_file_names_no_registry() -> None:
     assert '"resolved"' not in (ROOT / "web" / "package-lock.json").read_text()
 
 
-def test_the_wheel_carries_the_page_and_the_built_in_nodes(tmp_path: Path) -> None:
+def test_the_wheel_carries_the_page_the_built_in_nodes_and_the_examples(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
     (wheel,) = tmp_path.glob("*.whl")
     names = set(zipfile.ZipFile(wheel).namelist())
     assert {"nodegraph/_web/index.html", "nodegraph/_web/licenses.md"} <= names
     assert {f"nodegraph/_builtin/{path.name}" for path in (ROOT / "nodes").glob("*.py")} <= names
+    assert {f"nodegraph/_workflows/{path.name}" for path in (ROOT / "workflows").glob("*.json")} <= names
     assert not any("__pycache__" in name or "node_modules" in name for name in names)

@@ -74,6 +74,7 @@ const queueWorkflow = async (): Promise<string> => {
 };
 
 beforeEach(() => {
+  sessionStorage.clear();
   vi.useFakeTimers();
   vi.stubGlobal("WebSocket", Socket);
   jobs = new Map();
@@ -173,6 +174,51 @@ describe("a dropped socket", () => {
     Socket.latest.say({ type: "gap", after: 101, next: 10_000 });
     await vi.advanceTimersByTimeAsync(1);
     expect(useRuns.getState().runs.get(job)).toMatchObject({ phase: "done", pictures: [picture] });
+  });
+});
+
+describe("a reload of the page", () => {
+  const reload = async (last: number): Promise<void> => {
+    client.close();
+    const { workflow, refusal } = useSession.getInitialState();
+    const remembered = sessionStorage.getItem("nodegraph.session") ?? "";
+    useRuns.setState(useRuns.getInitialState());
+    useSession.setState({ workflow, refusal, jobs: [], since: null, submitting: null });
+    sessionStorage.setItem("nodegraph.session", remembered);
+    await useSession.persist.rehydrate();
+    client = new Client({ protocol: "http:", host: "127.0.0.1:8188" });
+    client.connect();
+    Socket.latest.accept(last);
+  };
+
+  it("keeps the workflow and hears its run again from the start", async () => {
+    const job = await queueWorkflow();
+    Socket.latest.say({ type: "accepted", id: job, job, number: 1 });
+    happen({ type: "job_started", job, at: 1 });
+    await reload(101);
+    expect(useSession.getState().workflow?.text).toBe(WORKFLOW);
+    expect(Socket.latest.sent[0]).toMatchObject({ type: "subscribe", after: 100 });
+    happen({ type: "job_started", job, at: 1 }, { type: "job_finished", job, outcome: "done", at: 2 });
+    expect(useRuns.getState().runs.get(job)?.phase).toBe("done");
+  });
+
+  it("before the server answered leaves no doubt whether the workflow arrived", async () => {
+    const job = await queueWorkflow();
+    jobs.set(job, { job, state: "running", started: 5 });
+    await reload(101);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(useSession.getState()).toMatchObject({ submitting: null, jobs: [job] });
+  });
+
+  it("forgets what does not fit into the tab's storage, and nothing else suffers", async () => {
+    const removeItem = vi.fn();
+    const setItem = (): void => {
+      throw new DOMException("full", "QuotaExceededError");
+    };
+    vi.stubGlobal("sessionStorage", { getItem: () => null, removeItem, setItem });
+    await queueWorkflow();
+    expect(useSession.getState().workflow?.text).toBe(WORKFLOW);
+    expect(removeItem).toHaveBeenCalledWith("nodegraph.session");
   });
 });
 

@@ -8,8 +8,8 @@ import { runs, useRuns } from "../state/runs";
 import { useServer } from "../state/server";
 import { session, useSession } from "../state/session";
 import { openWorkflow } from "../workflow/open";
-import { WorkflowFileError } from "../workflow/workflow";
-import { fetchCheckpoints, fetchJob } from "./http";
+import { readWorkflow, titleOfExample, WorkflowFileError } from "../workflow/workflow";
+import { fetchCheckpoints, fetchExample, fetchExamples, fetchJob } from "./http";
 import { StatusWatch } from "./status";
 
 export class Client {
@@ -31,7 +31,11 @@ export class Client {
     });
   }
 
+  /** Connect, and take up the runs that this tab followed before it was reloaded. */
   connect(): void {
+    const { jobs, submitting, since } = useSession.getState();
+    for (const job of submitting === null ? jobs : [...jobs, submitting]) runs.follow(job);
+    this.last = since;
     this.connection.open();
   }
 
@@ -52,6 +56,12 @@ export class Client {
     }
   }
 
+  /** Open one of the server's examples. */
+  async openExample(name: string): Promise<void> {
+    const text = await fetchExample(name);
+    if (text !== null) session.opened(readWorkflow(titleOfExample(name), text));
+  }
+
   /** Queue the open workflow, as it was read. */
   queue(): void {
     const { workflow, submitting } = useSession.getState();
@@ -59,7 +69,7 @@ export class Client {
     const job = crypto.randomUUID();
     if (!this.connection.send(submitText(job, workflow))) return;
     runs.follow(job);
-    session.submitting(job);
+    session.submitting(job, this.last);
   }
 
   cancel(job: string): void {
@@ -69,6 +79,10 @@ export class Client {
 
   async refreshCheckpoints(): Promise<void> {
     useServer.setState({ checkpoints: await fetchCheckpoints() });
+  }
+
+  private async refreshExamples(): Promise<void> {
+    useServer.setState({ examples: await fetchExamples() });
   }
 
   // ---- what the server says ----
@@ -85,6 +99,7 @@ export class Client {
         useServer.setState({ link: "open", everOpen: true });
         this.status.refresh();
         void this.refreshCheckpoints();
+        void this.refreshExamples();
         void this.settleSubmission();
         break;
       case "gap":

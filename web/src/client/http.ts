@@ -26,6 +26,25 @@ export async function fetchCheckpoints(): Promise<Checkpoints> {
   }
 }
 
+/** The names of the workflows that came with the server; none when it could not be asked. */
+export async function fetchExamples(): Promise<string[]> {
+  try {
+    return await fetchJson<string[]>("/api/v1/examples");
+  } catch {
+    return [];
+  }
+}
+
+/** The text of one of them, null when it could not be had. */
+export async function fetchExample(name: string): Promise<string | null> {
+  try {
+    const response = await fetch(`/api/v1/examples/${encodeURIComponent(name)}`);
+    return response.ok ? await response.text() : null;
+  } catch {
+    return null;
+  }
+}
+
 /** Null when the server could not be asked. */
 export async function fetchStatus(): Promise<ServerStatus | null> {
   try {

@@ -42,7 +42,6 @@ export function Problems() {
 function Refused({ refusal, nodes }: { refusal: Refusal; nodes: readonly OutlineNode[] }) {
   const partly = refusal.error === null;
   const byNode = Object.entries(refusal.problems).filter(([, { errors }]) => errors.length > 0);
-  const total = byNode.reduce((sum, [, { errors }]) => sum + errors.length, 0);
   return (
     <Alert
       role="alert"
@@ -63,9 +62,9 @@ function Refused({ refusal, nodes }: { refusal: Refusal; nodes: readonly Outline
           </List>
         </div>
       ))}
-      {total > 0 && !partly && (
+      {byNode.length > 0 && !partly && (
         <Text size="sm" mt="xs" c="dimmed">
-          {en.problems.summary(total)}
+          {en.problems.summary}
         </Text>
       )}
     </Alert>

@@ -3,7 +3,7 @@ import { IconAlertTriangle, IconBan, IconPhoto } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 
 import { en } from "../i18n/en";
-import { isOver, progressOf, type Run } from "../state/run";
+import { isOver, nodesOver, progressOf, type Run } from "../state/run";
 import { useRuns } from "../state/runs";
 import { useShownRun } from "../state/shown";
 import { useSession } from "../state/session";
@@ -25,7 +25,8 @@ export function Stage() {
 }
 
 function RunHeader({ run, nodes }: { run: Run; nodes: readonly OutlineNode[] }) {
-  const share = progressOf(run, nodes.filter((node) => node.off === null).length);
+  const total = Math.max(run.nodes.size, nodes.filter((node) => node.off === null).length);
+  const share = progressOf(run, total);
   const took = run.startedAt !== null && run.finishedAt !== null ? run.finishedAt - run.startedAt : null;
   const words = run.phase === "done" && took !== null ? en.run.took(took) : en.run.phases[run.phase];
   return (
@@ -36,7 +37,7 @@ function RunHeader({ run, nodes }: { run: Run; nodes: readonly OutlineNode[] }) 
         </Text>
         {run.phase === "running" && (
           <Text size="sm" c="dimmed" className={classes.figure}>
-            {Math.round(share * 100)} %
+            {en.run.nodesDone(nodesOver(run), total)}
           </Text>
         )}
       </Group>
@@ -86,7 +87,9 @@ function RunContent({ run }: { run: Run }) {
 }
 
 function Idle() {
-  const ready = useSession((session) => session.workflow !== null);
+  const { workflow, refusal } = useSession();
+  const ready = workflow !== null;
+  if (refusal) return <Message icon={<IconPhoto {...LARGE} />} title={en.run.refused} hint={en.run.refusedHint} />;
   return (
     <Message
       icon={<IconPhoto {...LARGE} />}

@@ -9,6 +9,7 @@ import { useServer } from "../state/server";
 import { useSession } from "../state/session";
 import type { Workflow } from "../workflow/workflow";
 import { Checkpoints } from "./Checkpoints";
+import { Examples } from "./Examples";
 import { NodeList } from "./NodeList";
 import { OpenButton } from "./OpenButton";
 import { Problems } from "./Problems";
@@ -46,6 +47,7 @@ function NoWorkflow() {
         {en.open.hint}
       </Text>
       <OpenButton label={en.open.button} size="md" mt="xs" />
+      <Examples />
     </Stack>
   );
 }

@@ -40,6 +40,15 @@ export const en = {
     },
   },
 
+  examples: {
+    heading: "Or begin with an example",
+    about: {
+      "text-to-image": "A picture from words",
+      "image-to-image": "A picture from another one and words",
+      inpaint: "Repaint the transparent part of a picture",
+    } as Readonly<Record<string, string>>,
+  },
+
   workflow: {
     heading: "Workflow",
     nodes: (n: number) => count(n, "node", "nodes"),
@@ -80,6 +89,9 @@ export const en = {
     secondAttempt: (reason: string) => `Second attempt. ${reason}`,
     noneYet: "No picture yet",
     noneYetHint: "Open a workflow and queue it. The picture appears here as it forms.",
+    refused: "Not queued yet",
+    refusedHint: "What has to be put right first is listed beside the workflow.",
+    nodesDone: (done: number, total: number) => `${done} of ${count(total, "node", "nodes")}`,
     ready: "Ready when you are",
     readyHint: "Queue the workflow and the picture appears here as it forms.",
     waitingHint: "It starts by itself as soon as the runs before it are done.",
@@ -105,7 +117,7 @@ export const en = {
 
   problems: {
     heading: "The workflow cannot run yet",
-    summary: (n: number) => `${count(n, "problem", "problems")} to put right, then open the file again.`,
+    summary: "Put this right and queue again. If you change the workflow’s file, open it again first.",
     partly: "Queued, but part of the workflow was left out",
     warnings: "Queued, with a remark",
     dismiss: "Dismiss",

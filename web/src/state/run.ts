@@ -114,6 +114,11 @@ export function progressOf(run: Run, total: number): number {
   return Math.min(1, done / Math.max(total, run.nodes.size, 1));
 }
 
+/** How many nodes have come to an end. */
+export function nodesOver(run: Run): number {
+  return [...run.nodes.values()].filter(({ phase }) => phase !== "running").length;
+}
+
 /** 0 to 1; 0 when the node does not say. */
 export function fractionOf(node: NodeRun): number {
   return node.steps && node.steps.total > 0 ? Math.min(1, node.steps.value / node.steps.total) : 0;

@@ -18,6 +18,8 @@ interface Server {
   /** As the server last told it; null until it has. */
   readonly status: ServerStatus | null;
   readonly checkpoints: Checkpoints;
+  /** Names of the workflows that came with it. */
+  readonly examples: readonly string[];
 }
 
 export const useServer = create<Server>()(() => ({
@@ -25,4 +27,5 @@ export const useServer = create<Server>()(() => ({
   everOpen: false,
   status: null,
   checkpoints: { state: "loading" },
+  examples: [],
 }));

@@ -1,9 +1,14 @@
-/** What the person at this page is doing: the workflow they opened and how queueing it went. Holds nothing of a run. */
+/**
+ * What the person at this page is doing: the workflow they opened and how queueing it went. Holds nothing of a run.
+ * The workflow and the names of its runs outlast a reload of the page.
+ */
 
 import { create } from "zustand";
+import { persist } from "zustand/middleware";
 
 import type { NodeProblems, Problem } from "../protocol/messages";
 import type { Workflow, WorkflowFileError } from "../workflow/workflow";
+import { tabStorage } from "./tab";
 
 export interface OpenFailure {
   readonly file: string;
@@ -21,6 +26,8 @@ interface Session {
   readonly openFailure: OpenFailure | null;
   /** The runs of this workflow that this page asked for, first to last. */
   readonly jobs: readonly string[];
+  /** The number of an event before the first of those runs, to hear them from the start again; null without runs. */
+  readonly since: number | null;
   /** The run it is asking for; the server has not answered yet. */
   readonly submitting: string | null;
   /** The connection dropped before the server had taken the workflow in. */
@@ -35,6 +42,7 @@ const nothing: Session = {
   workflow: null,
   openFailure: null,
   jobs: [],
+  since: null,
   submitting: null,
   submitLost: false,
   cancelling: null,
@@ -42,7 +50,14 @@ const nothing: Session = {
   warnings: [],
 };
 
-export const useSession = create<Session>()(() => nothing);
+export const useSession = create<Session>()(
+  persist(() => nothing, {
+    name: "nodegraph.session",
+    version: 1,
+    storage: tabStorage,
+    partialize: ({ workflow, jobs, since, submitting }) => ({ workflow, jobs, since, submitting }),
+  }),
+);
 
 export const session = {
   opened(workflow: Workflow): void {
@@ -51,8 +66,16 @@ export const session = {
   openFailed(openFailure: OpenFailure | null): void {
     useSession.setState({ openFailure });
   },
-  submitting(job: string): void {
-    useSession.setState({ submitting: job, submitLost: false, refusal: null, warnings: [] });
+  /** `last`: the number of the latest event heard. */
+  submitting(job: string, last: number | null): void {
+    useSession.setState(({ since }) => ({
+      submitting: job,
+      since: since ?? last,
+      submitLost: false,
+      openFailure: null,
+      refusal: null,
+      warnings: [],
+    }));
   },
   accepted(job: string, problems: Refusal["problems"] = {}, warnings: readonly string[] = []): void {
     const refusal = Object.keys(problems).length > 0 ? { error: null, problems } : null;

@@ -33,6 +33,12 @@ export class WorkflowFileError extends Error {
   }
 }
 
+/** `text-to-image` as a person would write it: `Text to image`. */
+export function titleOfExample(name: string): string {
+  const words = name.replaceAll("-", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
 /** Raises WorkflowFileError when `text` is not a workflow in either format. */
 export function readWorkflow(title: string, text: string, canvasText: string | null = null): Workflow {
   const content = parse(text);

@@ -1,0 +1,37 @@
+"""The example workflows over HTTP, and that every one of them is a workflow."""
+
+import json
+
+import pytest
+from live_server import FieldClient
+
+from nodegraph.graph.canvas.convert import to_api
+from nodegraph.packs.loader import load_packs
+from nodegraph.packs.locate import builtin_pack
+from nodegraph.server.examples import example_workflows
+
+
+async def test_the_examples_are_listed_and_served_as_they_are(client: FieldClient) -> None:
+    async with client.session.get(f"{client.url}/api/v1/examples") as response:
+        names = await response.json()
+    assert "text-to-image" in names
+    assert names == sorted(example_workflows())
+    for name in names:
+        async with client.session.get(f"{client.url}/api/v1/examples/{name}") as response:
+            assert response.content_type == "application/json"
+            assert await response.read() == example_workflows()[name].read_bytes()
+
+
+@pytest.mark.parametrize("name", ["none-such", "..%2Fpyproject", "text-to-image.json"])
+async def test_nothing_else_is(client: FieldClient, name: str) -> None:
+    async with client.session.get(f"{client.url}/api/v1/examples/{name}") as response:
+        assert response.status == 404
+
+
+@pytest.mark.parametrize("name", sorted(example_workflows()))
+def test_each_example_converts_without_a_remark(name: str) -> None:
+    nodes = load_packs([builtin_pack()]).nodes
+    specs = {class_id: node.spec for class_id, node in nodes.items()}
+    converted = to_api(json.loads(example_workflows()[name].read_text()), specs)
+    assert converted.warnings == []
+    assert all(node["class_type"] in specs for node in converted.prompt.values())
