@@ -1,7 +1,6 @@
 """``nodegraph serve``: listens, says where, opens the page, and ends cleanly on Ctrl+C or SIGTERM."""
 
 import asyncio
-import gc
 import logging
 import signal
 import sys
@@ -12,6 +11,7 @@ from pathlib import Path
 from aiohttp import web
 
 from nodegraph.errors import UserError
+from nodegraph.garbage import collect_less
 from nodegraph.server.app import make_app
 from nodegraph.server.security import check_listen_address
 from nodegraph.settings import Settings
@@ -41,7 +41,7 @@ async def _serve(settings: Settings, *, open_page: bool, packs: Sequence[Path]) 
         loop.add_signal_handler(signal_number, stop.set)
     runner = web.AppRunner(make_app(settings, packs=packs), access_log=None, shutdown_timeout=2)
     await runner.setup()
-    _collect_less()
+    collect_less()
     try:
         address = await _listen(runner, settings)
         print(f"nodegraph listens on {address}", flush=True)  # noqa: T201
@@ -52,14 +52,6 @@ async def _serve(settings: Settings, *, open_page: bool, packs: Sequence[Path]) 
         await stop.wait()
     finally:
         await runner.cleanup()
-
-
-def _collect_less() -> None:
-    """Have the garbage collector run less often: a run of cheap nodes makes thousands of short-lived messages, and
-    going over everything that stays at each of them costs a third of the server's time. What is loaded now stays.
-    """
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
 
 
 async def _listen(runner: web.AppRunner, settings: Settings) -> str:

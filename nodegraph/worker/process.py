@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from nodegraph.errors import UserError
 from nodegraph.execution.events import Failure, JobFinished, Outcome
+from nodegraph.garbage import collect_less
 from nodegraph.worker.frames import read_commands
 from nodegraph.worker.gate import JobGate, Turnstile
 from nodegraph.worker.outbox import Outbox
@@ -75,6 +76,7 @@ class Worker:
             from nodegraph.worker.runtime import Runtime  # takes seconds: the server should see us connected first
 
             runtime = Runtime(start.settings, [Path(pack) for pack in start.packs])
+            collect_less()
             self._outbox.send(runtime.ready())
         except BaseException as error:
             # A user's error in one line: the supervisor quotes the last line of a worker that never became ready.
