@@ -13,13 +13,26 @@ _DEVICES = frozenset({"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"}) | {
 }
 """Names that Windows opens as a device in every folder, whatever their extension."""
 
+_LONGEST_PART, _LONGEST = 255, 2048
+"""Bytes of a file's name, and of a path below a folder, that every file system takes."""
+
+
+def is_readable_name(name: str) -> bool:
+    """Whether a name read from a disk is text that JSON can carry: on Linux a name may be any bytes."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
 
 def confined(root: Path, name: str) -> Path:
     """The real path of ``name`` below ``root``; it need not exist. ``/`` and ``\\`` both separate.
 
     Refused with :class:`UnsafePathError`, on every platform alike so that a workflow means the same everywhere:
-    absolute paths and drives, ``..``, control characters, device names of Windows, text no file system can hold, and
-    symbolic links that lead out of ``root``. Nothing is decoded: ``%2e`` is four characters of a name.
+    absolute paths and drives, ``..``, control characters, device names of Windows, text no file system can hold or that
+    is too long for one, and symbolic links that lead out of ``root``. Nothing is decoded: ``%2e`` is four characters of
+    a name.
     """
     plain = name.replace("\\", "/")
     parts = PurePosixPath(plain).parts
@@ -45,7 +58,9 @@ def _objection(plain: str, parts: tuple[str, ...]) -> str:
     if devices:
         return f"{devices[0]!r} is the name of a device on Windows"
     try:
-        os.fsencode(plain)
+        longest, length = max((len(os.fsencode(part)) for part in parts), default=0), len(os.fsencode(plain))
     except UnicodeEncodeError:
         return "it has characters that no file name can hold"
+    if longest > _LONGEST_PART or length > _LONGEST:
+        return f"it is too long: at most {_LONGEST_PART} bytes a name and {_LONGEST} in all"
     return ""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from nodegraph.errors import MissingFileError, UnsafePathError
-from nodegraph.paths import confined
+from nodegraph.paths import confined, is_readable_name
 
 FolderKind = Literal["input", "output", "temp", "user"]
 
@@ -68,6 +68,7 @@ class DataFolders:
             for entry in folder.iterdir()
             if entry.is_file()
             and not entry.name.startswith(".")
+            and is_readable_name(entry.name)
             and (not extensions or entry.suffix.lower() in extensions)
         )
 

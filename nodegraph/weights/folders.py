@@ -12,6 +12,7 @@ from pathlib import Path
 import yaml
 
 from nodegraph.errors import MissingFileError, UnsafePathError, UserError
+from nodegraph.paths import is_readable_name
 
 EXTENSIONS = frozenset({".ckpt", ".pt", ".pt2", ".bin", ".pth", ".safetensors", ".pkl", ".sft"})
 
@@ -155,7 +156,7 @@ def _scan(top: Path) -> _Listing:
         subfolders[:] = [name for name in subfolders if name not in _SKIPPED]
         times[folder] = _modified(folder)
         names += [os.path.relpath(os.path.join(folder, name), top) for name in files]
-    return _Listing(tuple(names), times)
+    return _Listing(tuple(filter(is_readable_name, names)), times)
 
 
 def _modified(folder: str) -> int:

@@ -75,6 +75,9 @@ def test_a_name_is_refused_or_stays_inside(name: str) -> None:
         "NUL",
         "sub/con.png",
         "lpt1.txt",
+        "a" * 256,
+        "ü" * 128 + "/a.png",
+        "a/" * 1500 + "b",
     ],
 )
 def test_what_is_refused_is_refused_on_every_platform(tmp_path: Path, name: str) -> None:
@@ -128,6 +131,7 @@ def test_a_missing_file_is_named_with_its_folder_and_what_is_there(folders: Data
 def test_lists_are_of_files_of_the_top_level_only(folders: DataFolders) -> None:
     for name in ("b.PNG", "a.jpg", "notes.txt", ".hidden.png", "sub/c.png"):
         (folders.input / name).write_bytes(b"")
+    Path(os.fsdecode(os.fsencode(folders.input) + b"/no-text-\xff.png")).write_bytes(b"")
     assert folders.list("input", (".png", ".jpg")) == ["a.jpg", "b.PNG"]
     assert folders.list("temp") == []
     with pytest.raises(UnsafePathError, match="no folder of type"):

@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 import time
@@ -24,6 +25,11 @@ def test_lists_files_of_a_kind_recursively_and_sorted(models: Path) -> None:
     names = ["b.safetensors", "a.ckpt", "sub/deep/c.SAFETENSORS", "notes.txt", ".git/d.safetensors"]
     touch(*(models / "checkpoints" / name for name in names))
     assert ModelFolders(models).list("checkpoints") == ["a.ckpt", "b.safetensors", "sub/deep/c.SAFETENSORS"]
+
+
+def test_names_that_are_no_text_are_left_out(models: Path) -> None:
+    touch(models / "vae" / "a.safetensors", models / "vae" / os.fsdecode(b"b\xff.safetensors"))
+    assert ModelFolders(models).list("vae") == ["a.safetensors"]
 
 
 def test_kinds_have_the_fields_folders_and_aliases(models: Path) -> None:
