@@ -1,6 +1,8 @@
 """Grafting the graph a node expanded to onto the graph that runs. Only data; see ``run`` for when."""
 
 from collections.abc import Container
+from dataclasses import replace
+from typing import Any
 
 from nodegraph.errors import UserError
 from nodegraph.execution.results import Expansion
@@ -9,6 +11,25 @@ from nodegraph.graph.graph import Graph, Link, Node
 
 class ExpansionError(UserError):
     """A node expanded to a graph that cannot be run: an id twice, a link to nowhere, an unknown class."""
+
+
+def numbered(expansion: Expansion, call: int) -> Expansion:
+    """The expansion with ids of its own for each call (from 0) of a node that is called for each item of a list.
+
+    The function that made it does not know which call it answered: it names its nodes alike in all of them.
+    """
+    if call == 0:
+        return expansion
+    ids = {id: f"{id}@{call}" for id in expansion.graph}
+
+    def renamed(value: Any) -> Any:
+        return Link(ids.get(value.node, value.node), value.slot) if isinstance(value, Link) else value
+
+    graph = {
+        ids[id]: replace(node, id=ids[id], inputs={name: renamed(value) for name, value in node.inputs.items()})
+        for id, node in expansion.graph.items()
+    }
+    return Expansion(graph, tuple(renamed(value) for value in expansion.values), expansion.ui)
 
 
 def grafted(graph: Graph, node: Node, expansion: Expansion, classes: Container[str]) -> Graph:

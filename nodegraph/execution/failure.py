@@ -27,8 +27,10 @@ def failure_of(error: BaseException, node: Node, inputs: Mapping[str, Sequence[A
 
 def _described(value: Any) -> Any:
     """A short form of ``value`` that survives JSON."""
-    if value is None or isinstance(value, bool | int | float):
+    if value is None or isinstance(value, bool | float):
         return value
+    if isinstance(value, int):
+        return value if value.bit_length() < 64 else type(value).__name__
     if isinstance(value, str):
         return value if len(value) <= _LONGEST else value[:_LONGEST] + "…"
     shape = getattr(value, "shape", None)

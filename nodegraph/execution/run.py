@@ -27,7 +27,7 @@ from nodegraph.execution.events import (
     NodeStarted,
     Outcome,
 )
-from nodegraph.execution.expansion import grafted
+from nodegraph.execution.expansion import grafted, numbered
 from nodegraph.execution.failure import failure_of
 from nodegraph.execution.implementation import ALWAYS, Implementation
 from nodegraph.execution.plan import Plan, Rank
@@ -102,7 +102,7 @@ class Run:
             self.loop_until_done()
         except Cancelled:
             return self.finished(Outcome.CANCELLED)
-        except Exception as error:
+        except BaseException as error:  # also a node that calls sys.exit(): the run must have an end
             if self.cancelled():  # a node may wrap what the gate raised in it
                 return self.finished(Outcome.CANCELLED)
             return self.finished(Outcome.FAILED, failure_of(error, self.current, self.current_lists))
@@ -273,7 +273,11 @@ class Run:
 
     def answered(self, call: Call) -> None:
         """All calls have answered: expand, or finish."""
-        expansions = [answer for answer in call.answers if isinstance(answer, Expansion)]
+        expansions = []
+        for number, answer in enumerate(call.answers):
+            if isinstance(answer, Expansion):
+                call.answers[number] = own = numbered(answer, number)
+                expansions.append(own)
         if not expansions:
             self.finish(call)
             return

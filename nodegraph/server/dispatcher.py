@@ -138,6 +138,7 @@ class Dispatcher:
                 await self._see_through(current)
             except Exception:
                 log.exception("Job %s could not be seen to its end.", ticket.job)
+                current.recorder = Recorder(ticket.job)  # what it recorded may be what cannot be stored
                 await self._finish(current, _failed(ticket.job, Failure("The server failed; see its log.", "Defect")))
             finally:
                 self._current = None

@@ -13,7 +13,7 @@ from queue import Empty, SimpleQueue
 
 import msgspec
 
-from nodegraph.execution.events import Event, NodePreview
+from nodegraph.execution.events import Event, NodeOutput, NodePreview
 from nodegraph.worker.frames import frame
 from nodegraph.worker.protocol import Ready, Status
 
@@ -47,8 +47,10 @@ class Outbox:
     def emit(self, event: Event) -> None:
         """Send an event. A preview is left out when the server is far behind.
 
-        Raises ``TypeError`` or ``OverflowError`` if the event holds a value that cannot be sent.
+        Raises ``TypeError``, ``ValueError`` or ``OverflowError`` if the event holds a value that cannot be sent.
         """
+        if isinstance(event, NodeOutput):
+            msgspec.json.encode(event.ui)  # how it goes on from the server: in JSON less can be said than in msgpack
         if isinstance(event, NodePreview) and self._waiting.qsize() > _PREVIEW_BACKLOG:
             return
         self._waiting.put(msgspec.Raw(msgspec.msgpack.encode(event)))

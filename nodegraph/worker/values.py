@@ -14,10 +14,10 @@ from torch import Tensor
 
 from nodegraph.errors import NonFiniteError
 from nodegraph.execution.cache import Result
-from nodegraph.graph.sockets import IMAGE, LATENT, MASK
+from nodegraph.graph.sockets import CONDITIONING, IMAGE, LATENT, MASK
 from nodegraph.graph.spec import NodeSpec
 
-_CHECKED = frozenset({IMAGE, LATENT, MASK})
+_CHECKED = frozenset({CONDITIONING, IMAGE, LATENT, MASK})
 
 
 def size_of(result: Result) -> int:
@@ -50,7 +50,7 @@ def _is_known(identity: int, seen: set[int]) -> bool:
 
 
 def check_finite(spec: NodeSpec, values: Sequence[list[Any]]) -> None:
-    """Raise :class:`NonFiniteError` if a latent, image or mask that a node computed holds NaN or infinity.
+    """Raise :class:`NonFiniteError` if what a node made holds NaN or infinity, in a type where neither means anything.
 
     ``values`` are the items of each output. Saved as a picture, NaN would be black: an error is the better answer.
     """
@@ -67,6 +67,8 @@ def check_finite(spec: NodeSpec, values: Sequence[list[Any]]) -> None:
 def _is_finite(item: Any) -> bool:
     if isinstance(item, dict):
         return _is_finite(item.get("samples"))
+    if isinstance(item, list | tuple):  # a conditioning: pairs of an embedding and what goes with it
+        return all(map(_is_finite, item))
     if not isinstance(item, Tensor) or not item.is_floating_point():
         return True
     # NaN and infinity survive a sum, which needs no memory; only a sum that overflowed by itself needs the closer look.

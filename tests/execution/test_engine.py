@@ -5,6 +5,7 @@ import random
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -347,6 +348,41 @@ def test_an_async_failure_names_its_node() -> None:
 
 
 # ---- failure and cancellation ----
+
+
+@pytest.mark.parametrize("error", [SystemExit(3), asyncio.CancelledError(), KeyboardInterrupt(), GeneratorExit()])
+def test_whatever_a_node_raises_the_run_ends(error: BaseException) -> None:
+    def fail(x: int) -> tuple[int]:
+        raise error
+
+    async def fail_later(x: int) -> tuple[int]:
+        await asyncio.sleep(0)
+        raise error
+
+    for implementation in (fail, fail_later):
+        bench = Bench(Toy("Fail", implementation, ("x",)), SHOW)
+        finished = bench.run(graph(a=("Fail", {"x": 1}), o=("Show", {"x": "@a"})), "o")
+        assert finished.outcome is Outcome.FAILED
+        assert finished.failure is not None
+        assert (finished.failure.node, finished.failure.kind) == ("a", failure_name(error))
+        assert bench.events[-1] is finished
+
+
+def failure_name(error: BaseException) -> str:
+    kind = type(error)
+    return kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__name__}"
+
+
+def test_a_failure_can_be_told_whatever_the_inputs_were() -> None:
+    def fail(x: int) -> tuple[int]:
+        raise ValueError("no")
+
+    finished = Bench(Toy("Fail", fail, ("x",)), Toy("Power", lambda x: (x**5000,), ("x",)), SHOW).run(
+        graph(a=("Power", {"x": 10}), b=("Fail", {"x": "@a"}), o=("Show", {"x": "@b"})), "o"
+    )
+    assert finished.failure is not None
+    assert finished.failure.inputs == {"x": ["int"]}
+    msgspec.msgpack.encode(finished)
 
 
 def test_a_failure_says_where_why_and_with_what() -> None:

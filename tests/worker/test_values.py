@@ -69,6 +69,13 @@ def test_one_bad_value_is_found_anywhere(shape: list[int], bad: float, dtype: to
     check_finite(spec("SIGMAS"), [[tensor]])  # a type in which infinity may mean something
 
 
+def test_an_embedding_that_is_not_finite_names_the_node_that_made_it() -> None:
+    whole, broken = torch.zeros(1, 77, 8), torch.full((1, 77, 8), torch.nan)
+    check_finite(spec("CONDITIONING"), [[[(whole, {"pooled_output": whole})]]])
+    with pytest.raises(NonFiniteError, match="Maker"):
+        check_finite(spec("CONDITIONING"), [[[(whole, {}), (broken, {})]]])
+
+
 def test_opposite_infinities_do_not_hide_each_other() -> None:
     with pytest.raises(NonFiniteError):
         check_finite(spec("IMAGE"), [[torch.tensor([float("inf"), float("-inf")])]])
