@@ -1,6 +1,7 @@
 """Reading a workflow from a file, whichever of the field's formats and containers it is in."""
 
 import json
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,7 +28,7 @@ class Workflow:
 
 
 def read_workflow(path: Path, specs: Mapping[str, NodeSpec]) -> Workflow:
-    """The workflow in a JSON file, or in a picture that carries one.
+    """The workflow in a JSON file, or in a picture that carries one. Dynamic prompts of a canvas are settled by chance.
 
     Raises :class:`WorkflowFileError`, or the errors of what it reads with.
     """
@@ -36,7 +37,7 @@ def read_workflow(path: Path, specs: Mapping[str, NodeSpec]) -> Workflow:
     if kind is Format.API:
         canvas = document.get("workflow") if workflow is not document else None
         return Workflow(dict(workflow), canvas if isinstance(canvas, Mapping) else None)
-    converted = to_api(workflow, specs)
+    converted = to_api(workflow, specs, choose=secrets.choice)
     return Workflow(converted.prompt, workflow, [notice.message for notice in converted.warnings])
 
 
@@ -47,5 +48,7 @@ def _read_json(path: Path) -> Any:
         raise WorkflowFileError(
             f"{path} is not valid JSON: {error.msg} at line {error.lineno}, column {error.colno}."
         ) from error
+    except RecursionError as error:
+        raise WorkflowFileError(f"{path} cannot be read: it is nested too deeply.") from error
     except (OSError, UnicodeDecodeError) as error:
         raise WorkflowFileError(f"{path} cannot be read: {error}.") from error

@@ -62,10 +62,13 @@ class Database:
     _reader: sqlite3.Connection
 
     async def read(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
-        """All rows of a query. Sees every write that has been answered."""
+        """All rows of a query. Sees every write that has been answered. Raises :class:`StoreError`."""
 
         def rows() -> list[Row]:
-            return self._reader.execute(sql, parameters).fetchall()
+            try:
+                return self._reader.execute(sql, parameters).fetchall()
+            except sqlite3.Error as error:
+                raise StoreError(f"The job database {self.path} could not be read: {error}.") from error
 
         return await asyncio.get_running_loop().run_in_executor(self._read_thread, rows)
 

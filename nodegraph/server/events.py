@@ -1,8 +1,8 @@
 """The numbered log of everything that happens, from which every socket is fed. Knows no sockets and no wire format.
 
 Numbers rise by one. They start at the clock's microseconds, so that a number remembered from an earlier life of the
-server never passes for one of this life. The last ``capacity`` events are kept for those who reconnect; previews are
-passed on but neither numbered nor kept.
+server never passes for one of this life. The last events are kept for those who reconnect, bounded in number and in
+bytes; previews are passed on but neither numbered nor kept.
 """
 
 import time
@@ -10,6 +10,8 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import NamedTuple
+
+import msgspec
 
 from nodegraph.execution.events import AnyEvent, Event, NodePreview
 
@@ -57,15 +59,22 @@ class Replay(NamedTuple):
 
 Listener = Callable[[Sequence[Entry]], None]
 
+_encode = msgspec.msgpack.Encoder().encode
+
 
 class EventLog:
     """For one event loop. Listeners are called at once, in the order they came, and must not wait.
 
     They get all that was published together in one call, since a run of cheap nodes makes thousands of events.
+    The last ``capacity`` events are kept, fewer if they take more than ``limit`` bytes (as they are encoded).
     """
 
-    def __init__(self, capacity: int = 10_000) -> None:
-        self._kept: deque[Entry] = deque(maxlen=capacity)
+    def __init__(self, capacity: int = 10_000, limit: int = 8 * 1024 * 1024) -> None:
+        self._capacity = capacity
+        self._limit = limit
+        self._kept: deque[Entry] = deque()
+        self._sizes: deque[int] = deque()
+        self._bytes = 0
         self._listeners: list[Listener] = []
         self.last = time.time_ns() // 1000
         """The number of the latest event."""
@@ -79,10 +88,19 @@ class EventLog:
             else:
                 self.last += 1
                 entry = Entry(self.last, event)
-                self._kept.append(entry)
+                self._keep(entry)
                 entries.append(entry)
         for listener in tuple(self._listeners):
             listener(entries)
+
+    def _keep(self, entry: Entry) -> None:
+        size = len(_encode(entry.event))
+        self._kept.append(entry)
+        self._sizes.append(size)
+        self._bytes += size
+        while len(self._kept) > self._capacity or self._bytes > self._limit:
+            self._kept.popleft()
+            self._bytes -= self._sizes.popleft()
 
     def after(self, number: int) -> Replay:
         """The events after ``number``, as far as they are kept."""

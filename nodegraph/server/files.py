@@ -39,6 +39,10 @@ class UploadError(UserError):
     """What was uploaded cannot be taken."""
 
 
+class StorageError(UserError):
+    """The disk does not take what was uploaded."""
+
+
 class Stored(NamedTuple):
     """Where an upload ended up: a name in its folder."""
 
@@ -79,14 +83,14 @@ def preview(path: Path, format: str, *, alpha: bool) -> Rendered:
     quality = min(100, max(1, int(wanted))) if wanted.isdecimal() else 90
     if kind != "jpeg" or alpha:
         kind = "webp"
-    with open_image(path) as image, _readable(path.name):
+    with opened_image(path, path.name) as image:
         converted = image if kind == "webp" and image.mode in ("RGB", "RGBA") else image.convert(_mode(image, kind))
         return Rendered(_encoded(converted, kind, quality=quality), f"image/{kind}")
 
 
 def channels(path: Path, channel: str) -> Rendered:
     """One view of a picture as PNG: ``rgb`` without alpha, or ``a``, black with only the alpha. Blocks."""
-    with open_image(path) as image, _readable(path.name):
+    with opened_image(path, path.name) as image:
         if channel == "rgb":
             return Rendered(_encoded(image.convert("RGB"), "png"), "image/png")
         alpha = image.convert("RGBA").getchannel("A")
@@ -99,22 +103,26 @@ def channels(path: Path, channel: str) -> Rendered:
 
 
 async def receive(part: BodyPartReader, folder: Path) -> Path:
-    """Write an uploaded file to a temporary one in ``folder``, which the caller moves or deletes."""
-    descriptor, name = await asyncio.to_thread(tempfile.mkstemp, prefix=".upload-", dir=folder)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            async for chunk in _chunks(part):
-                await asyncio.to_thread(file.write, chunk)
-            await asyncio.to_thread(_sync, file)
-    except BaseException:
-        os.unlink(name)
-        raise
-    return Path(name)
+    """Write an uploaded file to a temporary one in ``folder``, which the caller moves or deletes.
+
+    Raises :class:`StorageError`.
+    """
+    with _storing(folder):
+        descriptor, name = await asyncio.to_thread(tempfile.mkstemp, prefix=".upload-", dir=folder)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                async for chunk in _chunks(part):
+                    await asyncio.to_thread(file.write, chunk)
+                await asyncio.to_thread(_sync, file)
+        except BaseException:
+            os.unlink(name)
+            raise
+        return Path(name)
 
 
 def check_image(path: Path, name: str) -> None:
     """Raise :class:`UploadError` unless the file is a whole picture of a sensible size. Blocks."""
-    with _readable(name), open_image(path) as image:
+    with opened_image(path, name) as image:
         image.verify()
 
 
@@ -122,22 +130,27 @@ def keep(temporary: Path, destination: Path, *, overwrite: bool) -> Stored:
     """Move a received file to its place. Blocks.
 
     A file of that name with other content is only replaced with ``overwrite``; else the new one becomes
-    ``name (1).ext`` and so on. The same content is not stored twice under a name.
+    ``name (1).ext`` and so on. The same content is not stored twice under a name. Raises :class:`StorageError`.
     """
-    destination.parent.mkdir(parents=True, exist_ok=True)
-    if overwrite:
-        _move(temporary, destination)
-        return Stored(destination.name, existed=False)
-    digest = _digest(temporary)
-    candidate, count = destination, 0
-    while not _reserve(candidate):
-        if candidate.is_file() and _digest(candidate) == digest:
-            temporary.unlink()
-            return Stored(candidate.name, existed=True)
-        count += 1
-        candidate = destination.with_name(f"{destination.stem} ({count}){destination.suffix}")
-    _move(temporary, candidate)
-    return Stored(candidate.name, existed=False)
+    with _storing(destination.parent):
+        destination.parent.mkdir(parents=True, exist_ok=True)
+        if overwrite:
+            _move(temporary, destination)
+            return Stored(destination.name, existed=False)
+        digest = _digest(temporary)
+        candidate, count = destination, 0
+        while not _reserve(candidate):
+            if candidate.is_file() and _digest(candidate) == digest:
+                temporary.unlink()
+                return Stored(candidate.name, existed=True)
+            count += 1
+            candidate = destination.with_name(f"{destination.stem} ({count}){destination.suffix}")
+        try:
+            _move(temporary, candidate)
+        except OSError:
+            candidate.unlink()  # it was only reserved
+            raise
+        return Stored(candidate.name, existed=False)
 
 
 def base_name(filename: str) -> str:
@@ -162,30 +175,34 @@ async def _chunks(part: BodyPartReader) -> AsyncIterator[bytes]:
         yield chunk
 
 
-def open_image(path: Path) -> Image.Image:
-    """A picture, not yet decoded. Raises :class:`UploadError` if it is none, or too large a one."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the limit below is ours
-        try:
+@contextmanager
+def opened_image(path: Path, name: str) -> Iterator[Image.Image]:
+    """A picture, which the body decodes. ``name`` is what its owner calls it.
+
+    Raises :class:`UploadError` if it is none, or too large a one, or turns out to be damaged in the body.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the limit below is ours
             image = Image.open(path)
-        except (UnidentifiedImageError, Image.DecompressionBombError) as error:
-            raise UploadError(f"{path.name!r} is not a picture that can be read: {error}.") from error
-    width, height = image.size
-    if width * height > PIXEL_LIMIT:
-        image.close()
-        raise UploadError(f"{path.name!r} has {width} x {height} pixels; at most {PIXEL_LIMIT} are opened.")
-    return image
+        with image:
+            width, height = image.size
+            if width * height > PIXEL_LIMIT:
+                raise UploadError(f"{name!r} has {width} x {height} pixels; at most {PIXEL_LIMIT} are opened.")
+            yield image
+    except UnidentifiedImageError as error:
+        raise UploadError(f"{name!r} is not a picture of a kind that can be read.") from error
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise UploadError(f"{name!r} is not a picture that can be read: {error}.") from error
 
 
 @contextmanager
-def _readable(name: str) -> Iterator[None]:
-    """What Pillow raises on damaged files, said in one way."""
+def _storing(folder: Path) -> Iterator[None]:
+    """A full disk and its like, said clearly."""
     try:
         yield
-    except UploadError:
-        raise
-    except (OSError, SyntaxError, ValueError) as error:
-        raise UploadError(f"{name!r} is not a picture that can be read: {error}.") from error
+    except OSError as error:
+        raise StorageError(f"The upload could not be stored in {folder}: {error.strerror or error}.") from error
 
 
 def _mode(image: Image.Image, kind: str) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PIL.PngImagePlugin import PngInfo
 
-from nodegraph.server.files import UploadError, open_image
+from nodegraph.server.files import UploadError, opened_image
 
 
 def apply_mask(original: Path, mask: Path) -> None:
@@ -16,7 +16,7 @@ def apply_mask(original: Path, mask: Path) -> None:
     Raises:
         UploadError: one of them is no picture, or they differ in size.
     """
-    with open_image(original) as picture, open_image(mask) as drawn:
+    with opened_image(original, original.name) as picture, opened_image(mask, "the mask") as drawn:
         if picture.size != drawn.size:
             raise UploadError(f"The mask has {drawn.size} pixels, the picture {original.name!r} {picture.size}.")
         texts = PngInfo()

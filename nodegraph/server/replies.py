@@ -11,6 +11,7 @@ from nodegraph.errors import MissingFileError, UnsafePathError, UserError
 from nodegraph.graph.problems import Problem, PromptError
 from nodegraph.server.catalog import CatalogError
 from nodegraph.server.database import StoreError
+from nodegraph.server.files import StorageError
 from nodegraph.server.submissions import RejectedError, problems_json
 
 log = logging.getLogger(__name__)
@@ -58,7 +59,7 @@ async def errors_as_answers(request: web.Request, handler: Handler) -> web.Strea
         return _refusal(Problem("unsafe_path", str(error)), {}, status=403)
     except CatalogError as error:
         return _refusal(Problem("worker_unavailable", str(error)), {}, status=503)
-    except StoreError as error:
+    except (StoreError, StorageError) as error:
         log.error("%s", error)
         return _refusal(Problem("not_stored", str(error)), {}, status=507)
     except UserError as error:

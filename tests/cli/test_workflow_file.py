@@ -59,6 +59,26 @@ def test_reads_the_api_format(tmp_path: Path) -> None:
     assert read_workflow(path, {}).prompt == PROMPT
 
 
+def test_dynamic_prompts_of_a_canvas_are_settled(tmp_path: Path, specs: dict[str, NodeSpec]) -> None:
+    canvas = {
+        "version": 0.4,
+        "links": [],
+        "nodes": [{"id": 1, "type": "CLIPTextEncode", "widgets_values": ["{a|b} c"]}],
+    }
+    path = tmp_path / "canvas.json"
+    path.write_text(json.dumps(canvas))
+    texts = {read_workflow(path, specs).prompt["1"]["inputs"]["text"] for _ in range(64)}
+    assert texts == {"a c", "b c"}
+    assert read_workflow(path, specs).canvas == canvas
+
+
+def test_refuses_what_is_nested_too_deeply(tmp_path: Path) -> None:
+    path = tmp_path / "deep.json"
+    path.write_text("[" * 100_000)
+    with pytest.raises(WorkflowFileError, match=r"deep\.json .* nested too deeply"):
+        read_workflow(path, {})
+
+
 def test_says_where_json_is_broken(tmp_path: Path) -> None:
     path = tmp_path / "broken.json"
     path.write_text('{"1": {\n  "class_type" "EmptyImage"}}')

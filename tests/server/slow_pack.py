@@ -10,7 +10,7 @@ from nodegraph.execution.implementation import ALWAYS
 from nodegraph.execution.results import Shown
 from nodegraph.packs.context import Context
 from nodegraph.packs.declare import node
-from nodegraph.packs.markers import Range
+from nodegraph.packs.markers import Multiline, Range
 
 
 @node("TestSteps", category="test", output=True, fingerprint=lambda literals: ALWAYS)
@@ -29,6 +29,18 @@ def stubborn(*, seconds: Annotated[float, Range(0, 1000)] = 60.0) -> Shown:
     """Sleep without ever passing the gate."""
     time.sleep(seconds)
     return Shown({"text": ["slept"]})
+
+
+@node("TestEcho", category="test", output=True)
+def echo(*, text: Annotated[str, Multiline(dynamic_prompts=True)]) -> Shown:
+    """Show a text."""
+    return Shown({"text": [text]})
+
+
+@node("TestShowTuples", category="test", output=True)
+def show_tuples() -> Shown:
+    """Show what msgpack can say and JSON cannot."""
+    return Shown({"text": [{(1, 2): "pair"}]})
 
 
 @node("TestFail", category="test", output=True)

@@ -92,6 +92,23 @@ async def test_a_canvas_is_converted(api: ApiClient) -> None:
     assert api.seen == []
 
 
+async def test_dynamic_prompts_of_a_canvas_are_settled(api: ApiClient) -> None:
+    nodes = [{"id": 1, "type": "TestEcho", "widgets_values": ["{a|b} c"]}]
+    shown = set()
+    for _ in range(20):
+        await api.say(type="submit", workflow={"version": 0.4, "nodes": nodes, "links": []}, events=False)
+        shown.add((await api.until("result"))["outputs"]["1"]["text"][0])
+    assert shown <= {"a c", "b c"}
+    assert len(shown) == 2
+
+
+async def test_what_a_node_shows_must_be_json(api: ApiClient) -> None:
+    await api.say(type="submit", prompt={"1": {"class_type": "TestShowTuples", "inputs": {}}})
+    result = await api.until("result")
+    assert result["outcome"] == "failed"
+    assert result["error"]["node"] == "1"
+
+
 async def test_what_cannot_run_is_rejected_with_its_problems(api: ApiClient) -> None:
     graph = chain(1)
     graph["s"]["inputs"]["value"] = 5
@@ -106,7 +123,9 @@ async def test_what_cannot_run_is_rejected_with_its_problems(api: ApiClient) -> 
     assert "not both" in (await api.until("rejected"))["error"]["message"]
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"type": "dance"}', '{"type": "cancel"}', '{"type": "submit", "job": 5}'])
+@pytest.mark.parametrize(
+    "text", ["{", "[" * 100_000, "[]", '{"type": "dance"}', '{"type": "cancel"}', '{"type": "submit", "job": 5}']
+)
 async def test_malformed_messages_are_answered_and_the_socket_stays(api: ApiClient, text: str) -> None:
     await api.socket.send_str(text)
     assert "cannot be read" in (await api.until("error"))["message"]

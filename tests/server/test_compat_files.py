@@ -1,5 +1,7 @@
 """The field's routes for files and for what the server is, against a real server."""
 
+import errno
+import os
 from io import BytesIO
 from typing import Any
 
@@ -8,6 +10,8 @@ import pytest
 from live_server import FieldClient, LiveServer
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
+
+from nodegraph.server import files
 
 
 def png(color: str = "red", *, size: tuple[int, int] = (4, 3), mode: str = "RGBA", text: str = "") -> bytes:
@@ -56,7 +60,7 @@ async def test_names_that_collide(client: FieldClient) -> None:
 async def test_only_whole_pictures_are_taken(client: FieldClient, server: LiveServer, content: bytes) -> None:
     status, body = await upload(client, content, "evil.png")
     assert status == 400
-    assert "picture" in body["error"]["message"]
+    assert "'evil.png' is not a picture" in body["error"]["message"]
     assert not (server.home / "input/evil.png").exists()
     assert not list((server.home / "temp").glob(".upload-*"))
 
@@ -69,6 +73,8 @@ async def test_only_whole_pictures_are_taken(client: FieldClient, server: LiveSe
         ({"type": "user"}, "a.png"),
         ({"type": "models"}, "a.png"),
         ({}, ".."),
+        ({}, "x" * 300 + ".png"),
+        ({"subfolder": "y" * 300}, "a.png"),
     ],
 )
 async def test_uploads_stay_inside(client: FieldClient, fields: dict[str, str], name: str) -> None:
@@ -92,6 +98,7 @@ async def test_directories_in_an_uploaded_name_are_dropped(client: FieldClient, 
         ({"filename": "passwd", "subfolder": "/etc"}, 403),
         ({"filename": "a\0.png"}, 403),
         ({"filename": "nowhere.png"}, 404),
+        ({"filename": "x" * 3000}, 403),
         ({"filename": "loop.png", "type": "input", "subfolder": "link"}, 403),
     ],
 )
@@ -119,6 +126,33 @@ async def test_forms_that_cannot_be_read_are_400(client: FieldClient) -> None:
         headers = {"Content-Type": kind}
         async with client.session.post(f"{client.url}/upload/image", data=b"nothing", headers=headers) as response:
             assert response.status == 400, kind
+
+
+async def test_a_damaged_name_or_mask_is_400(client: FieldClient) -> None:
+    body = b'--x\r\nContent-Disposition: form-data; name="image"; filename="a\0.png"\r\n\r\nabc\r\n--x--\r\n'
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+    async with client.session.post(f"{client.url}/upload/image", data=body, headers=headers) as response:
+        assert response.status == 400
+    await upload(client, png(size=(64, 64)), "whole.png")
+    original = '{"filename": "whole.png", "type": "input"}'
+    half = png(size=(64, 64))[:60]
+    status, answer = await upload(client, half, "m.png", path="/upload/mask", original_ref=original)
+    assert status == 400
+    assert "the mask" in answer["error"]["message"]
+
+
+async def test_a_full_disk_is_said_and_leaves_nothing(
+    client: FieldClient, server: LiveServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: object, *_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(files.os, "replace", full)
+    status, body = await upload(client, png(), "late.png")
+    assert status == 507
+    assert "No space left" in body["error"]["message"]
+    assert not (server.home / "input/late.png").exists()
+    assert not list((server.home / "temp").glob(".upload-*"))
 
 
 async def test_a_damaged_picture_has_no_preview(client: FieldClient, server: LiveServer) -> None:

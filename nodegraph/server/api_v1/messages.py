@@ -16,7 +16,8 @@ from nodegraph.server.events import ServerEvent
 
 
 class Submit(msgspec.Struct, frozen=True, tag="submit"):
-    """Run a workflow, given as ``prompt`` (API format) or as ``workflow`` (canvas format, converted by the server).
+    """Run a workflow, given as ``prompt`` (API format) or as ``workflow`` (canvas format, converted by the server,
+    which settles dynamic prompts such as ``{day|night}`` by chance).
 
     ``id`` comes back in the answer; ``job`` names the job (a new UUID if left out). ``targets``: only these output
     nodes. ``number`` or ``front`` give its place in the queue. ``events``: send this job's events to this socket,

@@ -1,6 +1,7 @@
 """The queue over one WebSocket, ``/api/v1/ws``: submit, cancel, subscribe; answers, events and results come back."""
 
 import asyncio
+import secrets
 from collections import OrderedDict
 from collections.abc import Sequence
 
@@ -116,7 +117,7 @@ class ApiSocket:
             if message.workflow is not None:
                 if prompt is not None:
                     raise PromptError(Problem("invalid_prompt", "Give either a prompt or a workflow, not both"))
-                converted = to_api(message.workflow, await self._catalog.specs())
+                converted = to_api(message.workflow, await self._catalog.specs(), choose=secrets.choice)
                 prompt, warnings = converted.prompt, [notice.message for notice in converted.warnings]
                 extra.setdefault("extra_pnginfo", {"workflow": message.workflow})
             accepted = await submit(

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 from aiohttp import BodyPartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from nodegraph.errors import MissingFileError, UnsafePathError
 from nodegraph.graph.problems import Problem, PromptError
@@ -121,7 +122,7 @@ async def _parts(request: web.Request) -> AsyncIterator[object]:
     try:
         async for part in await request.multipart():
             yield part
-    except (ValueError, AssertionError) as error:
+    except (ValueError, AssertionError, HttpProcessingError) as error:
         raise files.UploadError(f"The form cannot be read: {error}.") from error
 
 

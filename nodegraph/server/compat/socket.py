@@ -63,7 +63,7 @@ class CompatHub:
         """The first text may say what the client can do, and is answered with what the server can."""
         try:
             greeting = msgspec.json.decode(text, type=_Greeting)
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, RecursionError):
             return
         if greeting.type == "feature_flags":
             client.wants_described = greeting.data.get("supports_preview_metadata") is True
