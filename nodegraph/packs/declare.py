@@ -49,7 +49,7 @@ class NodeDefinition:
 
     def call(self, context: Any, inputs: Mapping[str, Any]) -> Any:
         """Compute once: see :meth:`Implementation.call`. An asynchronous node answers with an awaitable."""
-        if len(inputs) != len(self.names):  # lazy inputs that were not wanted, or links to inputs it does not have
+        if inputs.keys() != self.names:  # lazy inputs that were not wanted, or links to inputs it does not have
             inputs = {**self.not_computed, **{name: value for name, value in inputs.items() if name in self.names}}
         answer = self.function(context, **inputs) if self.context else self.function(**inputs)
         return self._awaited(answer) if self.asynchronous else self._in_form(answer)

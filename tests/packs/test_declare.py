@@ -213,6 +213,12 @@ def test_links_to_inputs_that_do_not_exist_are_left_out() -> None:
 
     assert definition_of(strict).call(None, {"value": 1, "renamed_since": 2}) == (1,)
 
+    @node("Lenient", category="tests")
+    def lenient(*, value: int, scale: int | None = None) -> int | None:
+        return scale
+
+    assert definition_of(lenient).call(None, {"value": 1, "renamed_since": 2}) == (None,)
+
 
 def test_hidden_inputs_are_no_inputs() -> None:
     @node("Hidden", category="tests", idempotent=False)
