@@ -20,8 +20,13 @@ from einops import rearrange
 from torch import Tensor, nn
 
 from nodegraph.diffusion.gate import Gate
+from nodegraph.errors import UserError
 
 GROUP_NORM_EPSILON = 1e-6
+
+
+class AutoencoderInputError(UserError):
+    """A picture or latent that this autoencoder cannot take."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -226,14 +231,29 @@ def encode_image(vae: Autoencoder, image: Tensor, *, gate: Gate) -> Tensor:
     """Latents of pictures: ``b h w c`` in 0 … 1 -> float32 ``b z h/f w/f`` on the CPU.
 
     Only the first three channels count. Sizes that are no multiple of f are cropped about the centre. One picture goes
-    through the network at a time, which bounds memory by a picture rather than by the batch.
+    through the network at a time, which bounds memory by a picture rather than by the batch. Raises
+    AutoencoderInputError for a picture without colours or smaller than f.
     """
+    smallest = vae.config.downscale
+    if image.ndim != 4 or image.shape[3] < 3 or min(image.shape[1:3]) < smallest:
+        raise AutoencoderInputError(
+            f"The picture has shape {tuple(image.shape)}; this VAE encodes batch, height, width and 3 or 4 channels, "
+            f"each side at least {smallest} pixels."
+        )
     pixels = rearrange(_centre_crop(image[..., :3], vae.config.downscale), "b h w c -> b c h w") * 2.0 - 1.0
     return _one_by_one(vae, vae.encode, pixels, gate)
 
 
 def decode_latent(vae: Autoencoder, samples: Tensor, *, gate: Gate) -> Tensor:
-    """Pictures of latents: ``b z h w`` -> float32 ``b (h f) (w f) 3`` in 0 … 1 on the CPU."""
+    """Pictures of latents: ``b z h w`` -> float32 ``b (h f) (w f) 3`` in 0 … 1 on the CPU.
+
+    Raises AutoencoderInputError for latents of another shape or number of channels.
+    """
+    if samples.ndim != 4 or samples.shape[1] != vae.config.latent_channels:
+        raise AutoencoderInputError(
+            f"The latent has shape {tuple(samples.shape)}; this VAE decodes batch, {vae.config.latent_channels} "
+            "channels, height, width. Use the VAE that belongs to the model that made the latent."
+        )
     pixels = _one_by_one(vae, vae.decode, samples, gate)
     return rearrange(((pixels + 1.0) / 2.0).clamp(0.0, 1.0), "b c h w -> b h w c").contiguous()
 
@@ -246,7 +266,12 @@ def _centre_crop(image: Tensor, multiple: int) -> Tensor:
 
 
 def _one_by_one(vae: Autoencoder, network: Callable[[Tensor], Tensor], batch: Tensor, gate: Gate) -> Tensor:
-    """Each item through the gate by itself, in the network's precision; the answers in float32 on the CPU."""
-    items = [item.to(device=vae.device, dtype=vae.dtype) for item in torch.split(batch, 1)]
-    answers = [gate(partial(network, item)) for item in items]
-    return torch.cat([answer.float().cpu() for answer in answers])
+    """Each item through the gate by itself, in the network's precision; the answers in float32 on the CPU.
+
+    An answer leaves the device before the next item enters: there is never more than one on it.
+    """
+
+    def through(item: Tensor) -> Tensor:
+        return network(item.to(device=vae.device, dtype=vae.dtype)).float().cpu()
+
+    return torch.cat([gate(partial(through, item)) for item in torch.split(batch, 1)])

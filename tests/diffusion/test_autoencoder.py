@@ -3,7 +3,13 @@ import torch
 from diffusers import AutoencoderKL
 from diffusers.loaders.single_file_utils import convert_ldm_vae_checkpoint
 
-from nodegraph.diffusion.autoencoder import Autoencoder, AutoencoderConfig, decode_latent, encode_image
+from nodegraph.diffusion.autoencoder import (
+    Autoencoder,
+    AutoencoderConfig,
+    AutoencoderInputError,
+    decode_latent,
+    encode_image,
+)
 from nodegraph.diffusion.gate import open_gate
 
 CONFIGS = {
@@ -81,3 +87,15 @@ def test_every_picture_of_a_batch_passes_the_gate() -> None:
 
     encode_image(vae, torch.rand(3, 8, 8, 3), gate=counting)
     assert calls == 3
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 8, 3), (1, 8, 8, 1), (8, 8, 3)])
+def test_pictures_that_cannot_be_encoded_are_told(shape: tuple[int, ...]) -> None:
+    with pytest.raises(AutoencoderInputError, match="at least 2 pixels"):
+        encode_image(random_autoencoder(CONFIGS["small"]), torch.rand(shape), gate=open_gate)
+
+
+@pytest.mark.parametrize("shape", [(1, 16, 4, 4), (1, 4, 1, 4, 4)])
+def test_latents_of_another_family_are_told(shape: tuple[int, ...]) -> None:
+    with pytest.raises(AutoencoderInputError, match="4 channels"):
+        decode_latent(random_autoencoder(CONFIGS["small"]), torch.rand(shape), gate=open_gate)
