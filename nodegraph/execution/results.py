@@ -26,7 +26,8 @@ class Blocked:
 class Expansion:
     """A graph that runs in the node's place. ``values`` may hold :class:`~nodegraph.graph.graph.Link` into it.
 
-    Ids must be new to the run and the same every time: prefix them with the node's own id.
+    Ids must be new to the run and the same every time: prefix them with the node's own id. Calls for the items of a
+    list may use the same ones.
     """
 
     graph: Graph

@@ -128,6 +128,17 @@ def test_expansions_know_their_id(engine: Engine) -> None:
     assert "t.inner" in started
 
 
+def test_a_node_mapped_over_a_list_expands_for_each_item(engine: Engine) -> None:
+    shown, _ = run(
+        engine,
+        s=("Spread", {"count": 4}),
+        t=("Twice", {"a": Link("s", 0)}),
+        u=("Twice", {"a": Link("t", 0)}),
+        show=("Show", {"a": Link("u", 0)}),
+    )
+    assert shown == [0, 4, 8, 12]
+
+
 def test_a_block_keeps_what_follows_from_running(engine: Engine) -> None:
     shown, _ = run(engine, f=("Fail", {}), show=("Show", {"a": Link("f", 0)}))
     assert shown == []
