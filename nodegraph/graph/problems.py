@@ -217,7 +217,7 @@ def missing_file(
 def _advice(wanted: str, place: str, there: Sequence[str]) -> str:
     """What to do about a missing file."""
     if not there:
-        return f"put it into {place}, where there is no such file yet"
+        return f"put it into {place}, which holds none yet"
     if len(there) <= LONGEST_LIST:
         return f"put it into {place}, or choose what is there: {', '.join(there)}"
     near = get_close_matches(wanted, there, n=3, cutoff=0.3) or there[:3]

@@ -12,10 +12,10 @@ routes = web.RouteTableDef()
 
 
 def example_workflows() -> dict[str, Path]:
-    """Name -> file, sorted: inside the installed package, or beside it in a working copy."""
+    """Name -> file, the smallest first: inside the installed package, or beside it in a working copy."""
     installed = PACKAGE / "_workflows"
     folder = installed if installed.is_dir() else PACKAGE.parent / "workflows"
-    return {path.stem: path for path in sorted(folder.glob("*.json"))}
+    return {path.stem: path for path in sorted(folder.glob("*.json"), key=lambda path: path.stat().st_size)}
 
 
 @routes.get("/api/v1/examples")

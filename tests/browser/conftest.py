@@ -1,53 +1,23 @@
 """A real server with a small checkpoint, and a real browser that looks at it."""
 
-import json
 import os
 import shutil
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
+from page_server import CHECKPOINT, Server
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from support import tiny_checkpoint
 from support.frontend import build_step
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--headless=new"]
-CHECKPOINT = "small.safetensors"
-
-Workflow = dict[str, dict[str, Any]]
 
 
-class Server:
-    """``nodegraph serve`` in a process of its own; its files lie under ``home``."""
-
-    def __init__(self, home: Path) -> None:
-        self.home = home
-        self.url = ""
-        self._process: subprocess.Popen[str] | None = None
-
-    def start(self, port: int = 0) -> None:
-        """Start, and wait until it listens."""
-        line = [sys.executable, "-m", "nodegraph", "serve", "--port", str(port)]
-        environment = {**os.environ, "NODEGRAPH_HOME": str(self.home), "OMP_NUM_THREADS": "1"}
-        self._process = subprocess.Popen(line, env=environment, stdout=subprocess.PIPE, text=True)
-        assert self._process.stdout is not None
-        self.url = self._process.stdout.readline().split()[-1]
-
-    def stop(self) -> None:
-        """Stop as Ctrl+C does."""
-        if self._process is not None:
-            self._process.send_signal(signal.SIGINT)
-            self._process.wait(timeout=20)
-            self._process = None
-
-
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Closed before the tests of other folders: while it is open, an event loop runs on this thread."""
     if CHROMIUM is None:
         reason = "Chromium is not installed: apt-get install chromium"
         if os.environ.get("NODEGRAPH_REQUIRE_BROWSER") == "1":
@@ -61,7 +31,7 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One that has a checkpoint and serves every test that leaves it running."""
     server = Server(tmp_path_factory.mktemp("home"))
@@ -91,38 +61,3 @@ def page(browser: Browser) -> Iterator[Page]:
     yield page
     context.close()
     assert not errors
-
-
-def text_to_image(*, seed: int, steps: int = 3) -> Workflow:
-    """A prompt in API format that makes one picture of 64 × 64."""
-
-    def node(class_type: str, title: str, **inputs: object) -> dict[str, Any]:
-        return {"class_type": class_type, "inputs": inputs, "_meta": {"title": title}}
-
-    return {
-        "1": node("CheckpointLoaderSimple", "Checkpoint", ckpt_name=CHECKPOINT),
-        "2": node("CLIPTextEncode", "What to show", text="a lighthouse", clip=["1", 1]),
-        "3": node("CLIPTextEncode", "What to avoid", text="fog", clip=["1", 1]),
-        "4": node("EmptyLatentImage", "Size", width=64, height=64, batch_size=1),
-        "5": node(
-            "KSampler",
-            "Sampler",
-            seed=seed,
-            steps=steps,
-            cfg=2.0,
-            sampler_name="euler",
-            scheduler="normal",
-            denoise=1.0,
-            model=["1", 0],
-            positive=["2", 0],
-            negative=["3", 0],
-            latent_image=["4", 0],
-        ),
-        "6": node("VAEDecode", "Decode", samples=["5", 0], vae=["1", 2]),
-        "7": node("SaveImage", "Save", images=["6", 0], filename_prefix="lighthouse"),
-    }
-
-
-def json_file(name: str, workflow: object) -> Any:
-    """A file as the page's file chooser takes it."""
-    return {"name": name, "mimeType": "application/json", "buffer": json.dumps(workflow).encode()}

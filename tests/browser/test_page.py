@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from conftest import Server, Workflow, json_file, text_to_image
+from page_server import Server, Workflow, json_file, text_to_image
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
@@ -125,6 +125,42 @@ def test_says_what_is_wrong_with_which_node(page: Page, server: Server) -> None:
     expect(problems).to_contain_text("Sampler")
     expect(problems).to_contain_text("steps")
     expect(node(page, "Sampler", "Needs attention")).to_be_visible()
+
+
+def test_takes_a_file_that_is_there_for_one_that_is_not(page: Page, server: Server) -> None:
+    workflow = text_to_image(seed=8)
+    workflow["1"]["inputs"]["ckpt_name"] = "somebody's/own.safetensors"
+    visit(page, server)
+    queue(page, workflow)
+    page.get_by_role("button", name="Use small.safetensors").click()
+    expect(page.get_by_role("alert")).to_be_hidden()
+    page.get_by_role("button", name="Queue").click()
+    expect(page.get_by_alt_text("Picture lighthouse")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [390, 820, 1440])
+def test_words_stay_inside_their_boxes(page: Page, server: Server, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    workflow = text_to_image(seed=9)
+    workflow["1"]["inputs"]["ckpt_name"] = f"{'long' * 40}.safetensors"
+    visit(page, server)
+    queue(page, workflow)
+    problems = page.get_by_role("alert")
+    expect(problems).to_be_visible()
+    sticking_out = problems.evaluate(
+        """box => [...box.querySelectorAll("*")]
+            .filter(part => part.getBoundingClientRect().right > box.getBoundingClientRect().right)
+            .map(part => part.outerHTML)"""
+    )
+    assert sticking_out == []
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_on_a_phone_the_picture_comes_first(page: Page, server: Server) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    visit(page, server)
+    queue(page, text_to_image(seed=10))
+    expect(page.get_by_alt_text("Picture lighthouse")).to_be_in_viewport()
 
 
 def test_names_the_node_a_run_fails_at(page: Page, server: Server) -> None:

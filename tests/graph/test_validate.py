@@ -295,7 +295,7 @@ def test_a_missing_file_names_the_real_folder_even_when_it_is_empty() -> None:
     graph = parse(changed(n1_ckpt_name="sd21.safetensors"))
     validated = Validator(SPECS)(graph, lambda listing: [], place=lambda listing: f"/models/{listing.folder}")
     (problem,) = validated.node_errors["1"].errors
-    assert "put it into /models/checkpoints, where there is no such file yet" in problem.details
+    assert "put it into /models/checkpoints, which holds none yet" in problem.details
     assert "[]" not in str(problem)
 
 

@@ -1,5 +1,6 @@
 import { ActionIcon, Alert, Code, Group, Loader, Stack, Text, Title, Tooltip } from "@mantine/core";
 import { IconCube, IconRefresh } from "@tabler/icons-react";
+import { Fragment } from "react";
 
 import { useClient } from "../client/context";
 import { en } from "../i18n/en";
@@ -38,7 +39,12 @@ export function Checkpoints() {
         <Alert role="note" color="iris" title={en.models.none} icon={<IconCube aria-hidden />}>
           <Text size="sm">{en.models.advice}</Text>
           <Code block mt={6} className={classes.path}>
-            {checkpoints.folder}
+            {checkpoints.folder.split(/(?<=[/\\])/).map((part, place) => (
+              <Fragment key={place}>
+                {part}
+                <wbr />
+              </Fragment>
+            ))}
           </Code>
         </Alert>
       )}

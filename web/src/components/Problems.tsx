@@ -1,10 +1,10 @@
-import { Alert, List, Text } from "@mantine/core";
+import { Alert, Button, Group, List, Text } from "@mantine/core";
 import { IconAlertTriangle, IconInfoCircle } from "@tabler/icons-react";
 
 import { en } from "../i18n/en";
 import type { Problem } from "../protocol/messages";
 import { session, useSession, type Refusal } from "../state/session";
-import { ownerOf, type OutlineNode } from "../workflow/workflow";
+import { ownerOf, replaceText, type OutlineNode, type Workflow } from "../workflow/workflow";
 
 /** Why the workflow was not taken, or only in part, in the words of the server, node by node. */
 export function Problems() {
@@ -16,7 +16,7 @@ export function Problems() {
       </Alert>
     );
   }
-  if (refusal) return <Refused refusal={refusal} nodes={workflow?.nodes ?? []} />;
+  if (refusal) return <Refused refusal={refusal} workflow={workflow} />;
   if (warnings.length === 0) return null;
   return (
     <Alert
@@ -39,7 +39,8 @@ export function Problems() {
   );
 }
 
-function Refused({ refusal, nodes }: { refusal: Refusal; nodes: readonly OutlineNode[] }) {
+function Refused({ refusal, workflow }: { refusal: Refusal; workflow: Workflow | null }) {
+  const nodes: readonly OutlineNode[] = workflow?.nodes ?? [];
   const partly = refusal.error === null;
   const byNode = Object.entries(refusal.problems).filter(([, { errors }]) => errors.length > 0);
   return (
@@ -60,6 +61,10 @@ function Refused({ refusal, nodes }: { refusal: Refusal; nodes: readonly Outline
               <List.Item key={problem.message + problem.details}>{inWords(problem)}</List.Item>
             ))}
           </List>
+          {workflow &&
+            errors.map((problem) => (
+              <Instead key={problem.message + problem.details} problem={problem} workflow={workflow} />
+            ))}
         </div>
       ))}
       {byNode.length > 0 && !partly && (
@@ -68,6 +73,40 @@ function Refused({ refusal, nodes }: { refusal: Refusal; nodes: readonly Outline
         </Text>
       )}
     </Alert>
+  );
+}
+
+const OFFERED = 3;
+
+/** For a file that is missing: those that are there, to take one of them instead. */
+function Instead({ problem, workflow }: { problem: Problem; workflow: Workflow }) {
+  const { folder, received_value: wanted, input_config: config } = problem.extra_info;
+  const there: unknown = Array.isArray(config) ? config[0] : undefined;
+  if (folder === undefined || typeof wanted !== "string" || !Array.isArray(there)) return null;
+  const changes = there
+    .filter((file) => typeof file === "string")
+    .slice(0, OFFERED)
+    .flatMap((file) => {
+      const changed = replaceText(workflow, wanted, file);
+      return changed === null ? [] : [{ file, changed }];
+    });
+  if (changes.length === 0) return null;
+  return (
+    <Group gap={6} my={6}>
+      {changes.map(({ file, changed }) => (
+        <Button
+          key={file}
+          size="compact-sm"
+          variant="default"
+          maw="100%"
+          onClick={() => {
+            session.opened(changed);
+          }}
+        >
+          {en.problems.useInstead(file)}
+        </Button>
+      ))}
+    </Group>
   );
 }
 

@@ -24,7 +24,11 @@ function Working({ status }: { status: Status }) {
   return (
     <>
       <Text size="sm" c="dimmed" visibleFrom="sm" truncate maw="20rem" title={status.trouble}>
-        {status.worker_ready ? status.devices.join(", ") : status.trouble ? en.server.noWorker : en.server.starting}
+        {status.worker_ready
+          ? status.devices.map(en.server.device).join(", ")
+          : status.trouble
+            ? en.server.noWorker
+            : en.server.starting}
       </Text>
       <Text size="sm" c="dimmed" visibleFrom="xs">
         {queued === 0 ? en.server.queueEmpty : en.server.queueLength(queued)}

@@ -17,7 +17,7 @@ export function Stage() {
   const workflow = useSession((session) => session.workflow);
   const run = useShownRun();
   return (
-    <section className={classes.stage} aria-label={en.run.heading}>
+    <section className={classes.stage} data-run={run !== null} aria-label={en.run.heading}>
       {run && <RunHeader run={run} nodes={workflow?.nodes ?? []} />}
       <div className={classes.content}>{run ? <RunContent run={run} /> : <Idle />}</div>
     </section>

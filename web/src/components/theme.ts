@@ -41,6 +41,8 @@ export const theme = createTheme({
   components: {
     // A tint of its colour, on any ground; the kit's own is loud in dark mode.
     Alert: Alert.extend({
+      // Paths and file names have no spaces to break at.
+      styles: { body: { minWidth: 0, overflowWrap: "anywhere" } },
       vars: (_theme, { color = "iris" }) => ({
         root: { "--alert-bg": `color-mix(in srgb, var(--mantine-color-${color}-filled) 12%, var(--surface))` },
       }),

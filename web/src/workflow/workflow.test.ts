@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { ownerOf, readWorkflow, WorkflowFileError } from "./workflow";
+import { ownerOf, readWorkflow, replaceText, WorkflowFileError } from "./workflow";
 
 const reasonOf = (read: () => unknown): string => {
   try {
@@ -77,4 +77,19 @@ it.each([
   ['{"nodes": []}', "emptyWorkflow"],
 ])("says what is wrong with %s", (text, reason) => {
   expect(reasonOf(() => readWorkflow("w", text))).toBe(reason);
+});
+
+describe("one value in the place of another", () => {
+  const text =
+    '{"1": {"class_type": "Load", "inputs": {"name": "a.ckpt", "seed": 18446744073709551615, "text": "a.ckpt!"}}}';
+  const workflow = readWorkflow("w", text, text);
+
+  it("changes that value in file and canvas, and no other letter", () => {
+    const changed = text.replace('"a.ckpt"', () => '"$& é.ckpt"');
+    expect(replaceText(workflow, "a.ckpt", "$& é.ckpt")).toMatchObject({ text: changed, canvasText: changed });
+  });
+
+  it("is null when the value stands nowhere", () => {
+    expect(replaceText(workflow, "b.ckpt", "a.ckpt")).toBeNull();
+  });
 });

@@ -33,6 +33,17 @@ export class WorkflowFileError extends Error {
   }
 }
 
+/**
+ * The workflow with one text value in the place of another, wherever it stands; null when it stands nowhere. No other
+ * letter of the file changes.
+ */
+export function replaceText(workflow: Workflow, from: string, to: string): Workflow | null {
+  const exchange = (text: string): string => text.replaceAll(JSON.stringify(from), () => JSON.stringify(to));
+  const text = exchange(workflow.text);
+  if (text === workflow.text) return null;
+  return { ...workflow, text, canvasText: workflow.canvasText === null ? null : exchange(workflow.canvasText) };
+}
+
 /** `text-to-image` as a person would write it: `Text to image`. */
 export function titleOfExample(name: string): string {
   const words = name.replaceAll("-", " ");
