@@ -41,8 +41,22 @@ class UnhashableLiteralError(UserError):
         self.input = name
 
 
+class UnhashableFingerprintError(UserError):
+    """A node's fingerprint that no key can be made of."""
+
+    def __init__(self, node: Node) -> None:
+        super().__init__(
+            f"Node {node.id} ({node.class_id}): its fingerprint has no digest. The function given as fingerprint= "
+            "must return numbers, strings, booleans, bytes, or lists and dicts of them; or ALWAYS."
+        )
+        self.node = node
+
+
 def node_key(node: Node, spec: NodeSpec, feeding: Mapping[str, Key], salt: object) -> Key:
-    """The key of one node, given the keys of the nodes that feed it. Raises :class:`UnhashableLiteralError`."""
+    """The key of one node, given the keys of the nodes that feed it.
+
+    Raises :class:`UnhashableLiteralError`, or :class:`UnhashableFingerprintError` where it is the salt.
+    """
     given = node.inputs
     parts: list[object] = [spec.class_id, spec.source, salt]
     for name in sorted(given):
@@ -54,8 +68,10 @@ def node_key(node: Node, spec: NodeSpec, feeding: Mapping[str, Key], salt: objec
     try:
         return blake2b(_encode(parts), digest_size=16).digest()
     except (TypeError, ValueError, OverflowError):
-        name, value = next(item for item in given.items() if not isinstance(item[1], Link) and not _encodable(item[1]))
-        raise UnhashableLiteralError(node, name, value) from None
+        for name, value in given.items():
+            if not isinstance(value, Link) and not _encodable(value):
+                raise UnhashableLiteralError(node, name, value) from None
+        raise UnhashableFingerprintError(node) from None
 
 
 def add_keys(
