@@ -90,7 +90,7 @@ class LiteralCheck:
             if not self._may_choose(one, files):
                 config = self.config(files)
                 if isinstance(listing := self.declared.choices, FileList):
-                    there = [str(option) for option in options_of(self.declared, files.list)]
+                    there = [str(option) for option in options_of(self.declared, files.list) or ()]
                     return problems.missing_file(self.declared.name, config, one, listing, files.place(listing), there)
                 options = options_of(self.declared, files.list) or keys(self.declared)
                 return problems.value_not_in_list(self.declared.name, config, one, options)

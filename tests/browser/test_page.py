@@ -94,6 +94,8 @@ def test_offers_examples_to_who_has_no_workflow(page: Page, bare_server: Server)
     problems = page.get_by_role("alert")
     expect(problems).to_contain_text("v1-5-pruned-emaonly.safetensors was not found")
     expect(problems).to_contain_text(str(bare_server.home / "models" / "checkpoints"))
+    page.get_by_role("button", name="Close this workflow").click()
+    expect(page.get_by_role("button", name="Image to image")).to_be_visible()
 
 
 def drop(page: Page, name: str, content: bytes) -> None:

@@ -1,12 +1,12 @@
-import { Alert, Badge, Button, Group, Stack, Text, Title } from "@mantine/core";
-import { IconAlertTriangle, IconPlayerPlayFilled, IconPlayerStopFilled } from "@tabler/icons-react";
+import { ActionIcon, Alert, Badge, Button, Group, Stack, Text, Title, Tooltip } from "@mantine/core";
+import { IconAlertTriangle, IconPlayerPlayFilled, IconPlayerStopFilled, IconX } from "@tabler/icons-react";
 
 import { useClient } from "../client/context";
 import { en } from "../i18n/en";
 import { isOver } from "../state/run";
 import { useShownRun } from "../state/shown";
 import { useServer } from "../state/server";
-import { useSession } from "../state/session";
+import { session, useSession } from "../state/session";
 import type { Workflow } from "../workflow/workflow";
 import { Checkpoints } from "./Checkpoints";
 import { Examples } from "./Examples";
@@ -56,9 +56,23 @@ function OpenWorkflow({ workflow }: { workflow: Workflow }) {
   return (
     <Stack gap="md">
       <div>
-        <Title order={2} size="h3" className={classes.title}>
-          {workflow.title}
-        </Title>
+        <Group justify="space-between" align="start" wrap="nowrap" gap="xs">
+          <Title order={2} size="h3" className={classes.title}>
+            {workflow.title}
+          </Title>
+          <Tooltip label={en.workflow.close}>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              aria-label={en.workflow.close}
+              onClick={() => {
+                session.closed();
+              }}
+            >
+              <IconX size={17} stroke={1.6} />
+            </ActionIcon>
+          </Tooltip>
+        </Group>
         <Group gap="xs" mt={6}>
           <Text size="sm" c="dimmed">
             {en.workflow.nodes(workflow.nodes.length)}

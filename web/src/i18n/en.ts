@@ -54,6 +54,7 @@ export const en = {
     heading: "Workflow",
     nodes: (n: number) => count(n, "node", "nodes"),
     formats: { api: "API format", canvas: "Canvas format" },
+    close: "Close this workflow",
     queue: "Queue",
     queueAgain: "Queue again",
     cancel: "Cancel",

@@ -63,6 +63,9 @@ export const session = {
   opened(workflow: Workflow): void {
     useSession.setState({ ...nothing, workflow });
   },
+  closed(): void {
+    useSession.setState(nothing);
+  },
   openFailed(openFailure: OpenFailure | null): void {
     useSession.setState({ openFailure });
   },
