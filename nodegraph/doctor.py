@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from nodegraph.errors import UserError
 from nodegraph.settings import Settings
 from nodegraph.torch_build import cpu_torch_warning, installed_torch, nvidia_driver
 from nodegraph.weights.folders import ModelFolders
@@ -51,7 +52,8 @@ def _folder(name: str, folder: Path) -> Finding:
     if folder.is_dir():
         if os.access(folder, os.R_OK | os.W_OK | os.X_OK):
             return Finding(name, str(folder))
-        return Finding(name, f"{folder} cannot be written", f'Run: chmod u+rwx "{folder}"')
+        fix = f'Run: chmod u+rwx "{folder}", or choose another folder with --{name}-dir.'
+        return Finding(name, f"{folder} cannot be written", fix)
     if folder.exists():
         return Finding(name, f"{folder} is a file", f"Move it away, or choose another folder with --{name}-dir.")
     parent = _existing(folder)
@@ -69,7 +71,11 @@ def _existing(folder: Path) -> Path:
 
 
 def _models(settings: Settings) -> Iterator[Finding]:
-    folders = ModelFolders(settings.models_dir, settings.extra_model_paths)
+    try:
+        folders = ModelFolders(settings.models_dir, settings.extra_model_paths)
+    except UserError as error:
+        yield Finding("model paths", str(error), "Correct that file, or leave out --extra-model-paths-config.")
+        folders = ModelFolders(settings.models_dir)
     for key in folders.keys():  # noqa: SIM118 - not a mapping
         files = folders.list(key)
         if files:

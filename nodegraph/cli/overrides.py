@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from nodegraph.errors import UserError
+from nodegraph.graph.api_format import dump, parse
 from nodegraph.graph.spec import NodeSpec
 
 Prompt = dict[str, Any]
@@ -20,15 +21,17 @@ def apply_overrides(prompt: Prompt, assignments: Iterable[str], specs: Mapping[s
 
     NODE is an id, a title or a class; titles and classes must be unique in the workflow. VALUE is read as JSON when
     it is JSON (``3``, ``true``, ``"3"``) and as text otherwise; an input that takes text takes VALUE as it stands.
+
+    Raises :class:`OverrideError`, or :class:`~nodegraph.graph.problems.PromptError` for what is no prompt.
     """
-    changed = {node_id: {**node, "inputs": dict(node.get("inputs", {}))} for node_id, node in prompt.items()}
+    changed = dump(parse(prompt))
     for assignment in assignments:
         target, equals, text = assignment.partition("=")
         name, dot, input_name = target.rpartition(".")
         if not equals or not dot:
             raise OverrideError(f"--set {assignment}: expected NODE.INPUT=VALUE, for example --set KSampler.seed=7.")
         node = changed[_find_node(changed, name, specs)]
-        spec = specs.get(node.get("class_type", ""))
+        spec = specs.get(node["class_type"])
         node["inputs"][_find_input(node, spec, name, input_name)] = _value(text, spec, input_name)
     return changed
 
@@ -48,7 +51,7 @@ def _find_node(prompt: Prompt, name: str, specs: Mapping[str, NodeSpec]) -> str:
 
 
 def _names(node: Mapping[str, Any], specs: Mapping[str, NodeSpec]) -> list[str]:
-    class_id = node.get("class_type", "")
+    class_id = node["class_type"]
     title = node.get("_meta", {}).get("title", "")
     display = specs[class_id].display_name if class_id in specs else ""
     return [n for n in dict.fromkeys((title, class_id, display)) if n]

@@ -34,12 +34,18 @@ def empty_temp(folder: Path) -> None:
     """Delete what is in the temporary folder, if it is ours.
 
     A folder that held files before nodegraph first used it may be anything, someone's home even: it is left alone.
+    Raises :class:`FolderError` if it may not be written to.
     """
     entries = list(folder.iterdir())
     if entries and not (folder / _MARK).is_file():
         log.warning("The temporary folder %s held files before nodegraph used it; they are not deleted.", folder)
         return
-    (folder / _MARK).touch()
+    try:
+        (folder / _MARK).touch()
+    except OSError as error:
+        raise FolderError(
+            f"The temporary folder {folder} cannot be written to: {error.strerror}. Choose another with --temp-dir."
+        ) from error
     for entry in entries:
         if entry.name == _MARK:
             continue

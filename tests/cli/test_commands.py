@@ -191,12 +191,17 @@ def test_doctor_has_a_fix_for_each_problem(tmp_path: Path) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        answer = nodegraph(tmp_path, "doctor", "--port", port, "--device", "cuda:99")
+        paths = tmp_path / "paths.yaml"
+        paths.write_text("{")
+        options = ("--port", port, "--device", "cuda:99", "--extra-model-paths-config", paths)
+        answer = nodegraph(tmp_path, "doctor", *options)
     assert answer.exit_code == 1
-    assert "4 problems found" in answer.stdout
+    assert "5 problems found" in answer.stdout
     for said in (
         "Move it away, or choose another folder with --output-dir",
         f"into {tmp_path / 'models' / 'checkpoints'}",
+        f"{paths} cannot be read as YAML",
+        "leave out --extra-model-paths-config",
         "nodegraph serve --port",
         "Choose one of these with --device",
     ):

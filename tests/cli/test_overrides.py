@@ -5,6 +5,7 @@ from copy import deepcopy
 import pytest
 
 from nodegraph.cli.overrides import OverrideError, apply_overrides
+from nodegraph.graph.problems import PromptError
 from nodegraph.graph.spec import InputSpec, NodeSpec
 
 SPECS = {
@@ -61,6 +62,12 @@ def test_refuses_what_it_cannot_do(assignment: str, said: str) -> None:
     with pytest.raises(OverrideError) as refused:
         apply_overrides(PROMPT, [assignment], SPECS)
     assert said in str(refused.value)
+
+
+@pytest.mark.parametrize("node", [5, {}, {"class_type": ["x"]}, {"class_type": "Text", "inputs": 5}])
+def test_what_is_no_prompt_is_said_to_be_none(node: object) -> None:
+    with pytest.raises(PromptError):
+        apply_overrides({"1": node}, ["1.text=x"], SPECS)
 
 
 def test_the_last_of_two_values_stays() -> None:

@@ -1,6 +1,7 @@
 """What survives the end of the server, and a client that does not read. Each test has a server of its own."""
 
 import asyncio
+import errno
 import json
 import os
 import signal
@@ -16,7 +17,7 @@ import pytest
 from live_server import SLOW_PACK, FieldClient, LiveServer, chain, steps
 
 from nodegraph.server.database import StoreError
-from nodegraph.server.folders import empty_temp
+from nodegraph.server.folders import FolderError, empty_temp
 from nodegraph.server.outlet import BACKLOG_LIMIT
 from nodegraph.server.run import ListenError, serve
 from nodegraph.settings import Settings
@@ -122,6 +123,15 @@ def test_a_temporary_folder_with_files_of_others_is_left_alone(tmp_path: Path) -
     (ours / "deep").mkdir()
     empty_temp(ours)
     assert [entry.name for entry in ours.iterdir()] == [".nodegraph-temp"]
+
+
+def test_a_temporary_folder_that_cannot_be_written_to_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path, *_: object) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS), path)
+
+    monkeypatch.setattr(Path, "touch", refuse)
+    with pytest.raises(FolderError, match=rf"{tmp_path} cannot be written to: Read-only.*--temp-dir"):
+        empty_temp(tmp_path)
 
 
 def test_two_servers_do_not_share_a_user_folder(tmp_path: Path) -> None:
