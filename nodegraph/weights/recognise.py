@@ -82,6 +82,11 @@ def recognise_checkpoint(header: Header) -> Checkpoint:
             f"{header.path} is a checkpoint for inpainting ({unet.in_channels} input channels, {unet.out_channels} "
             "output channels), which cannot be run yet: use an ordinary checkpoint with a noise mask"
         )
+    if not unet.in_channels == autoencoder.config.latent_channels == SD15.channels:
+        raise UnrecognisedFileError(
+            f"{header.path} has a U-Net for latents of {unet.in_channels} channels and an autoencoder that makes "
+            f"{autoencoder.config.latent_channels}; a checkpoint of Stable Diffusion 1.x has {SD15.channels} in both"
+        )
     return Checkpoint(
         unet=Part(unet, unet_keys),
         autoencoder=autoencoder,

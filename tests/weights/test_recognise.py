@@ -50,6 +50,12 @@ def test_sd15_is_recognised_and_every_key_and_shape_matches() -> None:
     assert ours == {key: shape for key, shape in shapes.items() if key != position_ids}
 
 
+def test_latents_of_other_channels_are_refused() -> None:
+    shapes = layout(replace(TINY, latent=8))
+    with pytest.raises(UnrecognisedFileError, match="8 channels"):
+        recognise_checkpoint(header(shapes))
+
+
 @pytest.mark.parametrize(
     ("kind", "words"),
     [
