@@ -112,7 +112,7 @@ class Dispatcher:
             current.settle(self._cancelled(current))
         elif current.interrupts == 1:
             self._worker.cancel(job)
-        elif current.interrupts == 2:
+        elif current.interrupts == 2 and not current.end.done():  # else only its record is still being written
             self._worker.replace()
         return True
 

@@ -20,7 +20,7 @@ from nodegraph.execution.events import (
 )
 from nodegraph.server.compat import messages
 from nodegraph.server.compat.messages import Message, Picture
-from nodegraph.server.events import JobQueued, JobRemoved, JobTaken, ServerEvent
+from nodegraph.server.events import JobQueued, JobRemoved, JobRequeued, JobTaken, ServerEvent
 
 INTERVAL = 0.05
 """Seconds between two ``progress_state`` messages of a job."""
@@ -47,8 +47,13 @@ class Translator:
             if isinstance(event, JobTaken):
                 self._runs[event.job] = _Run(event.job, event.client)
                 out.append(self.status())
-            elif isinstance(event, JobQueued | JobRemoved):
+            elif isinstance(event, JobQueued):
                 out.append(self.status())
+            elif isinstance(event, JobRemoved):
+                out.append(self.status())
+                if run is not None:  # it had run before, until its worker was lost
+                    del self._runs[event.job]
+                    run.last_word(out)
             elif run is not None and isinstance(event, JobFinished):
                 del self._runs[event.job]
                 run.finish(event, now, out)
@@ -111,6 +116,8 @@ class _Run:
                 self._address(messages.executed(event), out)
             case NodePreview():
                 self._preview = event
+            case JobRequeued():
+                self.current = None
             case _:
                 self._address(messages.milestone(event, job=self.job, executed=list(self._executed)), out)
 

@@ -1,0 +1,43 @@
+"""From events to the messages of the field, without a server: what a run on a real one seldom brings."""
+
+from itertools import pairwise
+from typing import Any
+
+from nodegraph.execution.events import JobStarted, NodeFinished, NodeProgress, NodeStarted
+from nodegraph.server.compat.messages import Message
+from nodegraph.server.compat.translator import INTERVAL, Outgoing, Translator
+from nodegraph.server.events import JobRemoved, JobRequeued, JobTaken
+
+
+def told(out: list[Outgoing], type: str) -> list[dict[str, Any]]:
+    return [message.data for message in out if isinstance(message, Message) and message.type == type]
+
+
+def started() -> Translator:
+    translator = Translator(lambda: 1)
+    events = (JobTaken("job", 1, "me"), JobStarted("job", 0), NodeStarted("job", "n", "n"))
+    assert told(translator.feed(events, 0), "executing")[0]["node"] == "n"
+    return translator
+
+
+def test_a_job_cancelled_while_it_waits_for_its_second_attempt_has_an_end() -> None:
+    translator = started()
+    assert translator.current("me") == "n"
+    translator.feed([JobRequeued("job", "the worker was lost")], 1)
+    assert translator.current("me") is None
+    assert told(translator.feed([JobRemoved("job")], 2), "executing") == [{"node": None, "prompt_id": "job"}]
+    assert not translator.holding
+    assert told(translator.feed([JobRemoved("job")], 3), "executing") == []
+
+
+def test_states_are_thinned_out_and_the_last_is_told() -> None:
+    translator = started()
+    times = [i * INTERVAL / 10 for i in range(1, 101)]
+    sent = [
+        time for time in times if told(translator.feed([NodeProgress("job", "n", 1.0, 2.0)], time), "progress_state")
+    ]
+    assert 9 <= len(sent) <= 10
+    assert all(later - earlier >= INTERVAL * 0.999 for earlier, later in pairwise(sent))
+    translator.feed([NodeFinished("job", "n", 0.1)], times[-1])
+    (last,) = told(translator.overdue(times[-1] + INTERVAL), "progress_state")
+    assert last["nodes"]["n"]["state"] == "finished"
