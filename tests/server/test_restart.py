@@ -95,14 +95,16 @@ async def test_a_worker_that_cannot_start_is_a_503_with_the_reason(
         await asyncio.to_thread(server.stop)
 
 
-async def test_node_classes_are_known_at_once_the_second_time(tmp_path: Path, session: aiohttp.ClientSession) -> None:
-    for attempt in (1, 2):
-        server = LiveServer(tmp_path)
+async def test_node_classes_are_known_the_second_time_before_any_worker(
+    tmp_path: Path, session: aiohttp.ClientSession
+) -> None:
+    for device, ready in (("cpu", True), ("cuda:99", False)):  # no worker ever starts on the second
+        server = LiveServer(tmp_path, device=device)
         try:
             async with session.get(f"{server.url}/object_info/SolidMask") as response:
                 assert (await response.json())["SolidMask"]["name"] == "SolidMask"
             async with session.get(f"{server.url}/api/v1/status") as response:
-                assert (await response.json())["worker_ready"] is (attempt == 1)
+                assert (await response.json())["worker_ready"] is ready
         finally:
             await asyncio.to_thread(server.stop)
 
