@@ -463,7 +463,7 @@ def expected(graph: Graph, id: str) -> int:
 
 
 @given(dags(), st.sampled_from([0, 3, 1000]), st.randoms(use_true_random=False))
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 def test_any_graph_gives_the_same_with_and_without_cache(drawn: Graph, limit: int, rng: random.Random) -> None:
     bench = Bench(ADD, SHOW, limit=limit)
     last = drawn["o"].inputs["x"]
@@ -479,7 +479,7 @@ def test_any_graph_gives_the_same_with_and_without_cache(drawn: Graph, limit: in
 
 
 @given(dags())
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_starts_and_finishes_pair_up_in_a_deterministic_legal_order(drawn: Graph) -> None:
     bench = Bench(ADD, SHOW)
     bench.run(drawn, "o")

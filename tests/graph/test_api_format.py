@@ -1,7 +1,7 @@
 """Reading and writing prompts in the API format."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sample_specs import TEXT_TO_IMAGE
 
@@ -71,13 +71,11 @@ nodes = st.builds(
 graphs = st.lists(nodes, max_size=5).map(lambda made: {node.id: node for node in made})
 
 
-@settings(deadline=None)
 @given(graphs)
 def test_a_graph_survives_being_written_and_read(graph: dict[str, Node]) -> None:
     assert parse(dump(graph)) == graph
 
 
-@settings(deadline=None)
 @given(st.dictionaries(st.text(max_size=3), literals, max_size=4))
 def test_any_json_object_is_read_or_refused_as_a_prompt(document: dict[str, object]) -> None:
     try:
@@ -87,7 +85,6 @@ def test_any_json_object_is_read_or_refused_as_a_prompt(document: dict[str, obje
     assert graph.keys() == document.keys()
 
 
-@settings(deadline=None)
 @given(st.dictionaries(st.text(max_size=5), literals, max_size=4))
 def test_any_input_is_written_as_it_was_read(values: dict[str, object]) -> None:
     read = parse({"1": {"class_type": "X", "inputs": values}})

@@ -249,7 +249,7 @@ inner_links = st.lists(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(drawn_nodes, max_size=6), drawn_links, st.lists(drawn_nodes, max_size=3), inner_links)
 def test_every_well_formed_document_converts(nodes: Any, links: Any, inner: Any, inside: Any) -> None:
     ports = [{"name": "image"}, {"name": "seed"}]

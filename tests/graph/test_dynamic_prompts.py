@@ -2,7 +2,7 @@
 
 import pytest
 from canvas_drawing import canvas, node
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sample_specs import SPECS
 
@@ -33,7 +33,6 @@ def test_choices_and_comments(text: str, first: str, last: str) -> None:
     assert settle(text, lambda alternatives: alternatives[-1]) == last
 
 
-@settings(deadline=None)
 @given(st.text(alphabet="ab{}|"))
 def test_braces_without_partners_are_all_that_is_left(text: str) -> None:
     settled = settle(text, lambda alternatives: alternatives[0])

@@ -2,7 +2,7 @@
 
 import time
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nodegraph.graph.graph import Graph, Link, Node
@@ -81,7 +81,6 @@ def any_graphs(draw: st.DrawFn) -> Graph:
     }
 
 
-@settings(deadline=None)
 @given(any_graphs())
 def test_components_agree_with_the_definition(graph: Graph) -> None:
     reach = {id: ancestors(graph, [id]) for id in graph}
@@ -94,7 +93,6 @@ def test_components_agree_with_the_definition(graph: Graph) -> None:
     assert all(place[link.node] <= place[id] for id in graph for _, link in graph[id].links())
 
 
-@settings(deadline=None)
 @given(any_graphs())
 def test_what_is_called_a_cycle_is_one(graph: Graph) -> None:
     for circle in cycles(graph):

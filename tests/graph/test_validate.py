@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sample_specs import CHECKPOINTS, PICTURES, SPECS, TEXT_TO_IMAGE, files
 
@@ -436,7 +436,6 @@ def random_graphs(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, list[str]]
     return prompt, wrong
 
 
-@settings(deadline=None)
 @given(random_graphs())
 def test_exactly_the_problems_that_outputs_depend_on_are_reported(made: tuple[dict[str, Any], Any]) -> None:
     prompt, wrong = made

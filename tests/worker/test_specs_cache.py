@@ -53,7 +53,7 @@ def test_the_last_one_stored_counts(cache: SpecsCache) -> None:
     assert cache.load("digest") is None
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_damaged_file_is_no_list(cache: SpecsCache, tmp_path: Path, data: st.DataObject) -> None:
     """Cut short anywhere, or one byte changed."""
