@@ -14,6 +14,7 @@ from nodegraph.cli.options import compute_options, folder_options, settings_from
 
 if TYPE_CHECKING:
     from nodegraph.execution.events import Failure
+    from nodegraph.graph.spec import NodeSpec
     from nodegraph.graph.validate import Validated
     from nodegraph.worker.protocol import Submit
     from nodegraph.worker.runtime import Runtime
@@ -52,10 +53,12 @@ def run(file: Path, assignments: tuple[str, ...], home: Path, **given: Any) -> N
     prompt = apply_overrides(workflow.prompt, assignments, specs)
     # A canvas that no longer says what was run has no place in the picture's metadata.
     canvas = workflow.canvas if not assignments else None
-    _carry_out(runtime, _checked(runtime, prompt, canvas))
+    _carry_out(runtime, _checked(runtime, specs, prompt, canvas))
 
 
-def _checked(runtime: "Runtime", prompt: dict[str, Any], canvas: Mapping[str, Any] | None) -> "Submit":
+def _checked(
+    runtime: "Runtime", specs: Mapping[str, "NodeSpec"], prompt: dict[str, Any], canvas: Mapping[str, Any] | None
+) -> "Submit":
     """The job to run; if anything is wrong with the workflow, print all of it and end the program.
 
     A server runs the outputs that can run and reports the others. Here it is all or nothing: nobody is watching.
@@ -65,7 +68,6 @@ def _checked(runtime: "Runtime", prompt: dict[str, Any], canvas: Mapping[str, An
     from nodegraph.packs.choices import FileChoices
     from nodegraph.worker.protocol import Submit
 
-    specs = {name: implementation.spec for name, implementation in runtime.engine.implementations.items()}
     files = FileChoices(runtime.models, runtime.files)
     graph = parse(prompt)
     validated = validate(graph, specs, files.names, exists=files.has, place=files.place)
@@ -73,8 +75,7 @@ def _checked(runtime: "Runtime", prompt: dict[str, Any], canvas: Mapping[str, An
         click.echo("The workflow cannot run:\n" + "\n".join(_problems(validated)), err=True)
         sys.exit(1)
     extra = {"extra_pnginfo": {"workflow": canvas}} if canvas is not None else {}
-    whole = dump({**graph, **validated.graph})
-    return Submit(str(uuid.uuid4()), whole, validated.outputs, extra, previews=False)
+    return Submit(str(uuid.uuid4()), dump(validated.within(graph)), validated.outputs, extra, previews=False)
 
 
 def _problems(validated: "Validated") -> Iterator[str]:

@@ -186,6 +186,12 @@ class Run:
             lazy = self.lazy_inputs(node)
             stack.extend(self.plan.add(id, [link.node for name, link in node.links() if name not in lazy]))
 
+    def wait_for(self, id: str, needs: Sequence[str]) -> None:
+        """Have a node that was demanded wait for more, which are demanded in the order given."""
+        for need in needs:
+            self.demand(need)
+        self.plan.add(id, needs)
+
     def lazy_inputs(self, node: Node) -> set[str]:
         return {declared.name for declared in self.spec(node.class_id).inputs if declared.lazy}
 
@@ -217,12 +223,10 @@ class Run:
         lists = {
             name: self.results[link.node].values[link.slot]
             for name, link in node.links()
-            if link.node in self.results and self.plan.settled(link.node)
+            if self.plan.settled(link.node)
         }
         constants = self.constants(node, implementation.spec)
-        if any(declared.lazy for declared in implementation.spec.inputs) and self.wait_for_lazy(
-            node, implementation, lists, constants
-        ):
+        if self.lazy_inputs(node) and self.wait_for_lazy(node, implementation, lists, constants):
             return
         constants.update((name, None) for name, _ in node.links() if name not in lists)  # lazy, and not wanted
         self.current_lists = lists
@@ -265,10 +269,7 @@ class Run:
         needs = [link.node for name, link in node.links() if name in wanted and name not in lists]
         if not needs:
             return False
-        for need in needs:
-            if not self.plan.settled(need):
-                self.demand(need)
-        self.plan.add(node.id, needs)
+        self.wait_for(node.id, needs)
         return True
 
     def answered(self, call: Call) -> None:
@@ -285,10 +286,7 @@ class Run:
             self.expand(call, expansion)
         needs = {value.node for e in expansions for value in e.values if isinstance(value, Link)} | set(call.members)
         self.expanding[call.node.id] = call
-        for need in needs:
-            if not self.plan.settled(need):
-                self.demand(need)
-        self.plan.add(call.node.id, sorted(needs))
+        self.wait_for(call.node.id, sorted(needs))
 
     def expand(self, call: Call, expansion: Expansion) -> None:
         """Add an expansion's graph to the run."""

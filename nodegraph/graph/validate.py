@@ -32,6 +32,10 @@ class Validated:
     node_errors: dict[str, NodeProblems]
     error: Problem | None = None
 
+    def within(self, original: Graph) -> Graph:
+        """The graph that was checked, with what can run as it will: what history and pictures keep of a prompt."""
+        return {**original, **self.graph}
+
 
 def validate(
     graph: Graph,

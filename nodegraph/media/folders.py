@@ -11,6 +11,7 @@ from typing import Literal, get_args
 
 from nodegraph.errors import MissingFileError, UnsafePathError
 from nodegraph.paths import confined, is_readable_name
+from nodegraph.settings import Settings
 
 FolderKind = Literal["input", "output", "temp", "user"]
 
@@ -29,6 +30,12 @@ class DataFolders:
     output: Path
     temp: Path
     user: Path
+
+    @classmethod
+    def of(cls, settings: Settings) -> "DataFolders":
+        """The folders that ``settings`` name, whether they exist or not."""
+        named = (settings.input_dir, settings.output_dir, settings.temp_dir, settings.user_dir)
+        return cls(*map(Path, named))
 
     def folder(self, kind: str) -> Path:
         """The folder of that kind. Raises :class:`UnsafePathError` for a kind that does not exist."""

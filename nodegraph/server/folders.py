@@ -19,9 +19,7 @@ class FolderError(UserError):
 
 def data_folders(settings: Settings) -> DataFolders:
     """The folders that ``settings`` name. Raises :class:`FolderError` if one cannot be made."""
-    folders = DataFolders(
-        Path(settings.input_dir), Path(settings.output_dir), Path(settings.temp_dir), Path(settings.user_dir)
-    )
+    folders = DataFolders.of(settings)
     for path in (folders.input, folders.output, folders.temp, folders.user):
         try:
             path.mkdir(parents=True, exist_ok=True)

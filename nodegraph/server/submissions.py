@@ -61,8 +61,7 @@ async def submit(
     extra.setdefault("create_time", int(time.time() * 1000))
     if client is not None:
         extra["client_id"] = client
-    whole = {**graph, **valid.graph}  # what was asked for, though only part of it may run: history and pictures keep it
-    request = Request(prompt=api_format.dump(whole), outputs=valid.outputs, extra_data=extra)
+    request = Request(prompt=api_format.dump(valid.within(graph)), outputs=valid.outputs, extra_data=extra)
     ticket = await dispatcher.submit(job or str(uuid.uuid4()), request, number=number, front=front)
     return Accepted(ticket, valid.node_errors)
 

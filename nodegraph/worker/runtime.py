@@ -37,12 +37,7 @@ class Runtime:
     """
 
     def __init__(self, settings: Settings, packs: Sequence[Path] = ()) -> None:
-        self.files = DataFolders(
-            input=Path(settings.input_dir),
-            output=Path(settings.output_dir),
-            temp=Path(settings.temp_dir),
-            user=Path(settings.user_dir),
-        )
+        self.files = DataFolders.of(settings)
         self.models = ModelFolders(settings.models_dir, settings.extra_model_paths)
         self.weights = Residency(device=settings.device, precision=settings.precision)
         self._previews = settings.preview_method != "none"

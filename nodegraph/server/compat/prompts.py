@@ -3,6 +3,7 @@
 import asyncio
 import math
 import uuid
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 import msgspec
@@ -70,13 +71,7 @@ async def get_queue(request: web.Request) -> web.Response:
 @routes.post("/queue")
 async def post_queue(request: web.Request) -> web.Response:
     """Cancel waiting jobs: ``clear`` all, or ``delete`` some."""
-    body = await read_object(request)
-    dispatcher = request.app[DISPATCHER]
-    if body.get("clear"):
-        await dispatcher.remove()
-    if body.get("delete"):
-        await dispatcher.remove(_ids(body["delete"]))
-    return web.Response()
+    return await _clear_or_delete(request, request.app[DISPATCHER].remove)
 
 
 @routes.post("/interrupt")
@@ -122,12 +117,18 @@ async def get_history_item(request: web.Request) -> web.Response:
 @routes.post("/history")
 async def post_history(request: web.Request) -> web.Response:
     """Forget: ``clear`` everything, or ``delete`` some."""
+    return await _clear_or_delete(request, request.app[STORE].forget)
+
+
+async def _clear_or_delete(
+    request: web.Request, remove: Callable[[Iterable[str] | None], Awaitable[object]]
+) -> web.Response:
+    """Remove all jobs or those named, as the body says; ``remove`` takes None for all."""
     body = await read_object(request)
-    store = request.app[STORE]
     if body.get("clear"):
-        await store.forget()
+        await remove(None)
     if body.get("delete"):
-        await store.forget(_ids(body["delete"]))
+        await remove(_ids(body["delete"]))
     return web.Response()
 
 
