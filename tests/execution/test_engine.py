@@ -272,6 +272,17 @@ def test_outputs_inside_an_expansion_run_and_are_shown_again_when_cached() -> No
     assert shown(bench) == first
 
 
+def test_cached_outputs_of_an_expansion_are_shown_in_the_same_order_in_every_process() -> None:
+    def function(k: int, me: str) -> Any:
+        return Expansion({f"{me}.{i}": Node(f"{me}.{i}", "Show", {"x": i}) for i in range(9)}, (k,))
+
+    bench = Bench(Toy("Macro", function, ("k",), hidden={"me": Hidden.UNIQUE_ID}), SHOW)
+    for k in (1, 2):
+        bench.run(graph(a=("Macro", {"k": k}), o=("Show", {"x": "@a"})), "o")
+    assert bench.started() == ["a", "o"]
+    assert [e.node for e in bench.events if isinstance(e, NodeOutput) and e.cached] == [f"a.{i}" for i in range(9)]
+
+
 @pytest.mark.parametrize(
     ("inner", "values", "says"),
     [
