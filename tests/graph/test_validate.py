@@ -2,13 +2,13 @@
 
 import copy
 import math
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from processor_time import least_seconds
 from sample_specs import CHECKPOINTS, PICTURES, SPECS, TEXT_TO_IMAGE, files
 
 from nodegraph.graph.api_format import parse
@@ -382,15 +382,6 @@ def image_chain(length: int) -> dict[str, Any]:
         prompt[str(i)] = {"class_type": "Resize", "inputs": inputs}
     prompt["save"] = {"class_type": "SaveImage", "inputs": {"images": [str(length - 1), 0], "filename_prefix": "x"}}
     return prompt
-
-
-def least_seconds(work: Callable[[], object]) -> float:
-    runs = []
-    for _ in range(5):
-        start = time.thread_time()
-        work()
-        runs.append(time.thread_time() - start)
-    return min(runs)
 
 
 def test_time_is_linear_when_all_is_well_and_when_nothing_is() -> None:
