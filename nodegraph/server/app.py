@@ -8,7 +8,7 @@ from aiohttp import web
 
 from nodegraph.packs.digest import digest_of_packs
 from nodegraph.packs.locate import user_packs
-from nodegraph.server import examples, page
+from nodegraph.server import page
 from nodegraph.server.api_v1 import routes as api_v1
 from nodegraph.server.catalog import Catalog
 from nodegraph.server.compat import routes as compat
@@ -31,11 +31,10 @@ def make_app(settings: Settings, *, packs: Sequence[Path] = ()) -> web.Applicati
 
     Starting it opens the job store and starts the worker; cleaning it up stops the worker and closes the store.
     """
-    app = web.Application(middlewares=[guard, errors_as_answers], client_max_size=UPLOAD_LIMIT)
+    app = web.Application(middlewares=[errors_as_answers, guard], client_max_size=UPLOAD_LIMIT)
     app[SOCKETS] = WeakSet()
     api_v1.add_to(app)
     compat.add_to(app)
-    app.add_routes(examples.routes)
     page.add_to(app, page.built_page())
 
     async def parts(app: web.Application) -> AsyncIterator[None]:

@@ -1,6 +1,7 @@
 """Reading and writing JSON over HTTP, and errors as answers. The same for every route."""
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -8,13 +9,28 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from nodegraph.errors import MissingFileError, UnsafePathError, UserError
-from nodegraph.graph.problems import Problem, PromptError
+from nodegraph.graph.problems import NodeProblems, Problem, PromptError
 from nodegraph.server.catalog import CatalogError
 from nodegraph.server.database import StoreError
 from nodegraph.server.files import StorageError
-from nodegraph.server.submissions import RejectedError, problems_json
+from nodegraph.server.submissions import RejectedError
 
 log = logging.getLogger(__name__)
+
+
+class ErrorAnswer(msgspec.Struct, frozen=True):
+    """The body of every answer that says no. ``node_errors``: what is wrong with each node of a refused workflow."""
+
+    error: Problem
+    node_errors: Mapping[str, NodeProblems] = {}
+
+
+class InvalidRequestError(UserError):
+    """Path, query, headers or body are not what a route takes."""
+
+
+class UnsupportedTypeError(UserError):
+    """The body is declared to be something else than a route reads."""
 
 
 def json_response(value: Any, *, status: int = 200) -> web.Response:
@@ -44,27 +60,55 @@ async def read_object(request: web.Request) -> dict[str, Any]:
     return body
 
 
+_STATUSES: dict[type[UserError], tuple[int, str]] = {
+    MissingFileError: (404, "not_found"),
+    UnsafePathError: (403, "unsafe_path"),
+    UnsupportedTypeError: (415, "unsupported_media_type"),
+    CatalogError: (503, "worker_unavailable"),
+    StoreError: (507, "not_stored"),
+    StorageError: (507, "not_stored"),
+    UserError: (400, "invalid_request"),
+}
+"""Error -> the status of its answer and the ``type`` of its problem; the nearest base class counts."""
+
+
 @web.middleware
 async def errors_as_answers(request: web.Request, handler: Handler) -> web.StreamResponse:
     """What the user can put right is told in the answer, in the form clients of the field show."""
     try:
         return await handler(request)
+    except web.HTTPException as error:
+        if error.status < 400 or not request.path.startswith("/api/"):
+            raise
+        return _of_http(error, request)
     except RejectedError as error:
-        return _refusal(error.problem, problems_json(error.node_errors))
+        return _refusal(error.problem, error.node_errors)
     except PromptError as error:
-        return _refusal(error.problem, {})
-    except MissingFileError as error:
-        return _refusal(Problem("not_found", str(error)), {}, status=404)
-    except UnsafePathError as error:
-        return _refusal(Problem("unsafe_path", str(error)), {}, status=403)
-    except CatalogError as error:
-        return _refusal(Problem("worker_unavailable", str(error)), {}, status=503)
-    except (StoreError, StorageError) as error:
-        log.error("%s", error)
-        return _refusal(Problem("not_stored", str(error)), {}, status=507)
+        return _refusal(error.problem)
     except UserError as error:
-        return _refusal(Problem("invalid_request", str(error)), {}, status=400)
+        status, kind = next(_STATUSES[base] for base in type(error).__mro__ if base in _STATUSES)
+        if status == 507:
+            log.error("%s", error)
+        return _refusal(Problem(kind, str(error)), status=status)
+    except Exception:
+        if request.writer.output_size > 0:  # The answer has begun: nothing else can be said in it.
+            raise
+        log.exception("%s %s failed", request.method, request.path)
+        return _refusal(Problem("server_error", "The server failed; its log tells where. Please report it"), status=500)
 
 
-def _refusal(problem: Problem, node_errors: dict[str, Any], *, status: int = 400) -> web.Response:
-    return json_response({"error": problem, "node_errors": node_errors}, status=status)
+def _of_http(error: web.HTTPException, request: web.Request) -> web.Response:
+    """What aiohttp refuses by itself (no such route, too large, …) in the same shape."""
+    kind = error.reason.lower().replace(" ", "_")
+    message = (error.text or "").removeprefix(f"{error.status}: {error.reason}").lstrip(". ")
+    problem = Problem(kind, message or f"{request.method} {request.path}: {error.reason}")
+    response = _refusal(problem, status=error.status)
+    if "Allow" in error.headers:
+        response.headers["Allow"] = error.headers["Allow"]
+    return response
+
+
+def _refusal(
+    problem: Problem, node_errors: Mapping[str, NodeProblems] | None = None, *, status: int = 400
+) -> web.Response:
+    return json_response(ErrorAnswer(problem, node_errors or {}), status=status)

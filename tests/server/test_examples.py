@@ -8,7 +8,7 @@ from live_server import FieldClient
 from nodegraph.graph.canvas.convert import to_api
 from nodegraph.packs.loader import load_packs
 from nodegraph.packs.locate import builtin_pack
-from nodegraph.server.examples import example_workflows
+from nodegraph.server.api_v1.examples import example_workflows
 
 
 async def test_the_examples_are_listed_and_served_as_they_are(client: FieldClient) -> None:

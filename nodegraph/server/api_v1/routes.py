@@ -1,58 +1,69 @@
-"""The routes below ``/api/v1``."""
+"""The routes below ``/api/v1``: the tables of all modules that have one, and those about the server itself."""
+
+from collections.abc import Sequence
 
 from aiohttp import web
 
 from nodegraph import __version__
 from nodegraph.errors import MissingFileError
-from nodegraph.server.api_v1.messages import ServerStatus
+from nodegraph.server.api_v1 import examples
+from nodegraph.server.api_v1.messages import JobView, ServerStatus
+from nodegraph.server.api_v1.operations import Operations
 from nodegraph.server.api_v1.results import view_of
 from nodegraph.server.api_v1.socket import ApiSocket, EventFrames
-from nodegraph.server.replies import json_response
 from nodegraph.server.sockets import accept
 from nodegraph.server.state import DISPATCHER, EVENTS, STORE
 
 FRAMES = web.AppKey("frames", EventFrames)
 
-routes = web.RouteTableDef()
+operations = Operations("Server")
+
+
+def tables() -> Sequence[Operations]:
+    """Every operation there is, in the order in which they are documented."""
+    return (operations, examples.operations)
 
 
 def add_to(app: web.Application) -> None:
     """Serve ``/api/v1`` from ``app``."""
     app[FRAMES] = EventFrames()
-    app.add_routes(routes)
+    for table in tables():
+        table.register(app)
 
 
-@routes.get("/api/v1/ws")
-async def get_socket(request: web.Request) -> web.WebSocketResponse:
-    """The queue over a WebSocket."""
+@operations.get("/api/v1/ws", status=101)
+async def open_socket(app: web.Application, request: web.Request) -> web.WebSocketResponse:
+    """The queue over a WebSocket.
+
+    Messages are JSON objects told apart by `type`. The server begins with `Hello`; from then on the client may send any
+    `ClientMessage` at any time, and gets `ServerMessage`s.
+    """
     socket, outlet = await accept(request)
-    await ApiSocket(request.app, outlet, request.app[FRAMES]).run(socket)
+    await ApiSocket(app, outlet, app[FRAMES]).run(socket)
     return socket
 
 
-@routes.get("/api/v1/jobs/{job}")
-async def get_job(request: web.Request) -> web.Response:
+@operations.get("/api/v1/jobs/{job}", errors=(404, 507))
+async def get_job(app: web.Application, job: str) -> JobView:
     """One job, and what came of it."""
-    job = await request.app[STORE].job(request.match_info["job"])
-    if job is None:
-        raise MissingFileError(f"There is no job {request.match_info['job']!r}.")
-    return json_response(view_of(job))
+    row = await app[STORE].job(job)
+    if row is None:
+        raise MissingFileError(f"There is no job {job!r}.")
+    return view_of(row)
 
 
-@routes.get("/api/v1/status")
-async def get_status(request: web.Request) -> web.Response:
+@operations.get("/api/v1/status")
+async def get_status(app: web.Application) -> ServerStatus:
     """The server at a glance."""
-    dispatcher, store = request.app[DISPATCHER], request.app[STORE]
-    return json_response(
-        ServerStatus(
-            version=__version__,
-            worker_ready=dispatcher.worker_ready,
-            trouble=dispatcher.trouble,
-            running=[ticket.job for ticket in store.running],
-            queued=[ticket.job for ticket in store.queued],
-            last_event=request.app[EVENTS].last,
-            torch_version=dispatcher.torch_version,
-            devices=[device.name for device in dispatcher.devices],
-            pack_failures=[failure.message for failure in dispatcher.pack_failures],
-        )
+    dispatcher, store = app[DISPATCHER], app[STORE]
+    return ServerStatus(
+        version=__version__,
+        worker_ready=dispatcher.worker_ready,
+        trouble=dispatcher.trouble,
+        running=[ticket.job for ticket in store.running],
+        queued=[ticket.job for ticket in store.queued],
+        last_event=app[EVENTS].last,
+        torch_version=dispatcher.torch_version,
+        devices=[device.name for device in dispatcher.devices],
+        pack_failures=[failure.message for failure in dispatcher.pack_failures],
     )

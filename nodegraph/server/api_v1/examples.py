@@ -6,9 +6,9 @@ from aiohttp import web
 
 from nodegraph.errors import MissingFileError
 from nodegraph.packs.locate import PACKAGE
-from nodegraph.server.replies import json_response
+from nodegraph.server.api_v1.operations import Operations
 
-routes = web.RouteTableDef()
+operations = Operations("Examples")
 
 
 def example_workflows() -> dict[str, Path]:
@@ -18,17 +18,16 @@ def example_workflows() -> dict[str, Path]:
     return {path.stem: path for path in sorted(folder.glob("*.json"), key=lambda path: path.stat().st_size)}
 
 
-@routes.get("/api/v1/examples")
-async def get_examples(request: web.Request) -> web.Response:
-    """The names of the examples."""
-    return json_response(list(example_workflows()))
+@operations.get("/api/v1/examples")
+async def list_examples(app: web.Application) -> list[str]:
+    """The names of the example workflows, the smallest first."""
+    return list(example_workflows())
 
 
-@routes.get("/api/v1/examples/{name}")
-async def get_example(request: web.Request) -> web.FileResponse:
-    """One of them, in canvas format."""
-    name = request.match_info["name"]
+@operations.get("/api/v1/examples/{name}", errors=(404,), produces="application/json")
+async def get_example(app: web.Application, name: str) -> web.Response:
+    """An example workflow, in canvas format."""
     file = example_workflows().get(name)
     if file is None:
         raise MissingFileError(f"There is no example {name!r}.")
-    return web.FileResponse(file, headers={"Content-Type": "application/json"})
+    return web.Response(body=file.read_bytes(), content_type="application/json")

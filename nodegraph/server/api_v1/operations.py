@@ -1,0 +1,225 @@
+"""Routes as typed functions: what a handler takes and gives is read from its signature, once, for serving it and for
+documenting it.
+
+A handler names what it wants by its parameters:
+
+- ``app`` is the application, ``request`` the request itself (for the few that cannot do without);
+- ``body`` is the body: a type to read from JSON, or ``bytes`` as they came;
+- ``query`` and ``headers`` are structs filled from their text; the fields of ``headers`` are renamed to header names;
+- any other name is the part of the path that has this name, decoded.
+
+What it returns is the answer: a type to write as JSON, ``None`` for no content, a :class:`Reply` for a status or
+headers of its own, or a response as it is. Errors are raised; :mod:`nodegraph.server.replies` answers them.
+"""
+
+import inspect
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, Generic, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
+
+import msgspec
+from aiohttp import web
+from multidict import MultiMapping
+
+from nodegraph.server.replies import InvalidRequestError, UnsupportedTypeError, json_response
+
+T = TypeVar("T")
+Call = TypeVar("Call", bound=Callable[..., Awaitable[Any]])
+
+
+class Reply(NamedTuple, Generic[T]):
+    """An answer with a status of its own (else the operation's), or with headers."""
+
+    body: T
+    status: int | None = None
+    headers: Mapping[str, str] = {}
+
+
+class Operation(NamedTuple):
+    """A route, as it is served and documented."""
+
+    method: str
+    path: str
+    """As aiohttp writes it: ``{name}`` or ``{name:pattern}``."""
+    call: Callable[..., Awaitable[Any]]
+    tag: str
+    takes: Mapping[str, Any]
+    """Parameter -> type, in the handler's order."""
+    gives: Any
+    """The type of the answer; of its body, if that comes in a :class:`Reply`."""
+    statuses: Sequence[int]
+    """Of answers that are no errors, the usual one first."""
+    errors: frozenset[int]
+    consumes: str
+    produces: str
+    sends: Sequence[str]
+    """The headers of answers that are no errors."""
+
+    @property
+    def name(self) -> str:
+        """The handler's name, which is also the operation's id."""
+        return self.call.__name__
+
+    @property
+    def path_names(self) -> Sequence[str]:
+        """The named parts of the path."""
+        return re.findall(r"\{(\w+)", self.path)
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Answer one request."""
+        answer = await self.call(**{name: await self._argument(name, request) for name in self.takes})
+        if isinstance(answer, web.StreamResponse):
+            return answer
+        reply = answer if isinstance(answer, Reply) else Reply(answer)
+        status = self.statuses[0] if reply.status is None else reply.status
+        assert status in self.statuses, f"{self.name} answers {status}, which it does not declare"
+        response = web.Response(status=status) if reply.body is None else json_response(reply.body, status=status)
+        response.headers.update(reply.headers)
+        return response
+
+    async def _argument(self, name: str, request: web.Request) -> Any:
+        match name:
+            case "app":
+                return request.app
+            case "request":
+                return request
+            case "body" if self.takes[name] is bytes:
+                return await request.read()
+            case "body":
+                return _from_json(await request.read(), self.takes[name], request.headers.get("Content-Type"))
+            case "query":
+                return _from_text(request.query, self.takes[name], "query")
+            case "headers":
+                return _from_text(request.headers, self.takes[name], "headers")
+            case _:
+                return _text(request.match_info[name], f"part {name!r} of the path")
+
+
+class Operations:
+    """A table of operations under one heading. A module has one, fills it by decorating its handlers, and knows no more
+    of it; whoever makes the application registers it."""
+
+    def __init__(self, tag: str) -> None:
+        self.tag = tag
+        self.table: list[Operation] = []
+
+    def get(self, path: str, **more: Any) -> Callable[[Call], Call]:
+        """Read something."""
+        return self.route("GET", path, **more)
+
+    def post(self, path: str, **more: Any) -> Callable[[Call], Call]:
+        """Do something."""
+        return self.route("POST", path, **more)
+
+    def put(self, path: str, **more: Any) -> Callable[[Call], Call]:
+        """Put something in a place."""
+        return self.route("PUT", path, **more)
+
+    def patch(self, path: str, **more: Any) -> Callable[[Call], Call]:
+        """Change a part of something."""
+        return self.route("PATCH", path, **more)
+
+    def delete(self, path: str, **more: Any) -> Callable[[Call], Call]:
+        """Remove something."""
+        return self.route("DELETE", path, **more)
+
+    def route(
+        self,
+        method: str,
+        path: str,
+        *,
+        status: int | Sequence[int] | None = None,
+        errors: Sequence[int] = (),
+        consumes: str = "",
+        produces: str = "",
+        sends: Sequence[str] = (),
+    ) -> Callable[[Call], Call]:
+        """The decorator of a handler.
+
+        ``status``: of good answers, the usual one first (default: 200, or 204 for ``None``). ``errors``: statuses of
+        what the handler raises; those of a request that cannot be read (400, 413, 415), of foreign pages (403) and of
+        defects (500) are added. ``consumes`` and ``produces``: the types of a raw body and of a response made by
+        the handler. ``sends``: names of headers of good answers.
+        """
+
+        def decorate(call: Call) -> Call:
+            hints = get_type_hints(call, include_extras=True)
+            gives = hints.pop("return")
+            if get_origin(gives) is Reply:
+                (gives,) = get_args(gives)
+            takes = {name: hints[name] for name in inspect.signature(call).parameters}
+            statuses = (status,) if isinstance(status, int) else status or ((204,) if gives is type(None) else (200,))
+            operation = Operation(
+                method=method,
+                path=path,
+                call=call,
+                tag=self.tag,
+                takes=takes,
+                gives=gives,
+                statuses=tuple(statuses),
+                errors=frozenset({*errors, *_own_errors(takes)}),
+                consumes=consumes or ("application/octet-stream" if takes.get("body") is bytes else "application/json"),
+                produces=produces or "application/json",
+                sends=tuple(sends),
+            )
+            assert set(operation.path_names) == takes.keys() - {"app", "request", "body", "query", "headers"}, path
+            self.table.append(operation)
+            return call
+
+        return decorate
+
+    def register(self, app: web.Application) -> None:
+        """Serve the operations from ``app``. What is read with GET answers HEAD too."""
+        for operation in self.table:
+            add = app.router.add_get if operation.method == "GET" else _adder(app, operation.method)
+            add(operation.path, operation.handle)
+
+
+def _adder(app: web.Application, method: str) -> Callable[..., object]:
+    return lambda path, handler: app.router.add_route(method, path, handler)
+
+
+def _own_errors(takes: Mapping[str, Any]) -> set[int]:
+    """The statuses that any operation with these parameters may answer."""
+    errors = {403, 500}
+    if takes.keys() - {"app"}:
+        errors.add(400)
+    if "body" in takes:
+        errors.add(413)
+        if takes["body"] is not bytes:
+            errors.add(415)
+    return errors
+
+
+def _from_json(body: bytes, type: Any, content_type: str | None) -> Any:
+    """The body as ``type``. An empty one is an empty object; a missing content type is JSON."""
+    essence = (content_type or "application/json").partition(";")[0].strip().lower()
+    if body and essence != "application/json" and not essence.endswith("+json"):
+        raise UnsupportedTypeError(f"The body must be JSON (Content-Type: application/json), not {essence}.")
+    try:
+        return msgspec.json.decode(body if body.strip() else b"{}", type=type)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise InvalidRequestError(f"The body cannot be read: {error}.") from error
+
+
+def _from_text(given: MultiMapping[str], type: type[T], where: str) -> T:
+    """``type`` filled from query or headers; a field that is a list takes every value of its name."""
+    fields = {field.encode_name: field.type for field in msgspec.structs.fields(type)}  # type: ignore[arg-type]
+    found: dict[str, str | list[str]] = {}
+    for name, kind in fields.items():
+        values = [_text(value, f"value of {name!r}") for value in given.getall(name, [])]
+        if values:
+            found[name] = values if get_origin(kind) is list else values[-1]
+    try:
+        return msgspec.convert(found, type, strict=False)
+    except msgspec.ValidationError as error:
+        raise InvalidRequestError(f"The {where} cannot be read: {error}.") from error
+
+
+def _text(value: str, what: str) -> str:
+    """``value``, if all of it is text: bytes that are no UTF-8 arrive as lone surrogates, which nothing can store."""
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise InvalidRequestError(f"The {what} is not valid UTF-8.") from error
+    return value
