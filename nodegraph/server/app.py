@@ -47,6 +47,7 @@ def make_app(settings: Settings, *, packs: Sequence[Path] = ()) -> web.Applicati
         store = app[STORE] = await JobStore.open(folders.user / "jobs.sqlite")
         empty_temp(folders.temp)
         events = app[EVENTS] = EventLog()
+        api_v1.connect(app)
         compat.connect(app)
         dispatcher = app[DISPATCHER] = Dispatcher(
             settings, store=store, events=events, catalog=catalog, packs=all_packs

@@ -1,13 +1,13 @@
-"""The numbered log of everything that happens, from which every socket is fed. Knows no sockets and no wire format.
+"""The numbered log of everything that happens, from which every socket is fed. Knows no sockets.
 
 Numbers rise by one. They start at the clock's microseconds, so that a number remembered from an earlier life of the
-server never passes for one of this life. The last events are kept for those who reconnect, bounded in number and in
-bytes; previews are passed on but neither numbered nor kept.
+server never passes for one of this life. The last events are kept for those who reconnect, as the JSON they are sent
+in, bounded in number and in bytes; previews are passed on but neither numbered nor kept.
 """
 
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -17,10 +17,21 @@ from nodegraph.execution.events import AnyEvent, Event, NodePreview
 
 
 class JobQueued(Event, frozen=True, tag="job_queued"):
-    """A job was accepted and is on disk."""
+    """A job was accepted and is on disk. ``retry_of`` is the ended job whose request it repeats."""
 
     number: float
     client: str | None = None
+    priority: int = 0
+    retry_of: str | None = None
+    at: float = 0.0
+
+
+class JobMoved(Event, frozen=True, tag="job_moved"):
+    """A waiting job has a new place in the queue: by itself, or to make room for another."""
+
+    number: float
+    priority: int
+    at: float = 0.0
 
 
 class JobTaken(Event, frozen=True, tag="job_taken"):
@@ -28,52 +39,86 @@ class JobTaken(Event, frozen=True, tag="job_taken"):
 
     attempt: int
     client: str | None = None
+    at: float = 0.0
 
 
 class JobRequeued(Event, frozen=True, tag="job_requeued"):
     """The worker was lost while it had the job, which will run again from the start."""
 
     reason: str
+    at: float = 0.0
 
 
 class JobRemoved(Event, frozen=True, tag="job_removed"):
     """A waiting job was cancelled."""
 
+    at: float = 0.0
 
-ServerEvent = AnyEvent | JobQueued | JobTaken | JobRequeued | JobRemoved
+
+class QueuePaused(Event, frozen=True, tag="queue_paused"):
+    """No waiting job is taken from now on; ``held``: running ones halt as well. Of no job: ``job`` is empty."""
+
+    held: bool = False
 
 
-class Entry(NamedTuple):
-    """An event and its number; 0 for those that are not kept."""
+class QueueResumed(Event, frozen=True, tag="queue_resumed"):
+    """The queue goes on. Of no job: ``job`` is empty."""
+
+
+ServerEvent = AnyEvent | JobQueued | JobMoved | JobTaken | JobRequeued | JobRemoved | QueuePaused | QueueResumed
+
+
+class Happened(msgspec.Struct, frozen=True, tag="event"):
+    """An event. Numbers rise by one over all jobs; previews have the number 0 and may be left out."""
 
     number: int
     event: ServerEvent
 
 
-class Replay(NamedTuple):
-    """What happened after a given number. ``gap``: earlier events are lost, look at the present state instead."""
+class Entry(NamedTuple):
+    """An event, its number, and its :class:`Happened` in JSON, which is encoded once for all who send it on.
 
-    entries: Sequence[Entry]
+    Previews have the number 0 and an empty ``payload``: they are encoded by whoever has someone to send them to.
+    """
+
+    number: int
+    event: ServerEvent
+    payload: bytes
+
+
+class Replay(NamedTuple):
+    """What happened after a given number: payloads of events that are numbered from ``first`` on.
+
+    ``gap``: events before ``first`` are lost, look at the present state instead.
+    """
+
+    first: int
+    payloads: Sequence[bytes]
     gap: bool
+
+    @property
+    def last(self) -> int:
+        """The number up to which this tells everything."""
+        return self.first + len(self.payloads) - 1
 
 
 Listener = Callable[[Sequence[Entry]], None]
 
-_encode = msgspec.msgpack.Encoder().encode
+encode = msgspec.json.Encoder().encode
+"""How an event or any message about it becomes JSON."""
 
 
 class EventLog:
     """For one event loop. Listeners are called at once, in the order they came, and must not wait.
 
     They get all that was published together in one call, since a run of cheap nodes makes thousands of events.
-    The last ``capacity`` events are kept, fewer if they take more than ``limit`` bytes (as they are encoded).
+    The last ``capacity`` events are kept, fewer if they take more than ``limit`` bytes.
     """
 
     def __init__(self, capacity: int = 10_000, limit: int = 8 * 1024 * 1024) -> None:
         self._capacity = capacity
         self._limit = limit
-        self._kept: deque[Entry] = deque()
-        self._sizes: deque[int] = deque()
+        self._kept: deque[bytes] = deque()
         self._bytes = 0
         self._listeners: list[Listener] = []
         self.last = time.time_ns() // 1000
@@ -84,32 +129,40 @@ class EventLog:
         entries = []
         for event in events:
             if isinstance(event, NodePreview):
-                entries.append(Entry(0, event))
+                entries.append(Entry(0, event, b""))
             else:
+                payload = encode(Happened(self.last + 1, event))
                 self.last += 1
-                entry = Entry(self.last, event)
-                self._keep(entry)
-                entries.append(entry)
+                self._keep(payload)
+                entries.append(Entry(self.last, event, payload))
         for listener in tuple(self._listeners):
             listener(entries)
 
-    def _keep(self, entry: Entry) -> None:
-        size = len(_encode(entry.event))
-        self._kept.append(entry)
-        self._sizes.append(size)
-        self._bytes += size
+    def _keep(self, payload: bytes) -> None:
+        self._kept.append(payload)
+        self._bytes += len(payload)
         while len(self._kept) > self._capacity or self._bytes > self._limit:
-            self._kept.popleft()
-            self._bytes -= self._sizes.popleft()
+            self._bytes -= len(self._kept.popleft())
 
-    def after(self, number: int) -> Replay:
-        """The events after ``number``, as far as they are kept."""
+    def after(self, number: int, *, limit: int | None = None) -> Replay:
+        """The events after ``number``, as far as they are kept; with ``limit`` the first of them, of so many bytes."""
         first = self.last - len(self._kept) + 1
-        if not first - 1 <= number <= self.last:
-            return Replay(tuple(self._kept), gap=True)
-        return Replay(tuple(islice(self._kept, number + 1 - first, None)), gap=False)
+        gap = not first - 1 <= number <= self.last
+        start = first if gap else number + 1
+        payloads = islice(self._kept, start - first, None)
+        return Replay(start, tuple(payloads if limit is None else _upto(payloads, limit)), gap)
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Call ``listener`` for all events from now on. Returns how to end that."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
+
+
+def _upto(payloads: Iterable[bytes], limit: int) -> Iterator[bytes]:
+    """As many as fit in ``limit`` bytes, but one at least."""
+    size = 0
+    for payload in payloads:
+        size += len(payload)
+        if size > limit and size > len(payload):
+            return
+        yield payload

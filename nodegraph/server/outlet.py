@@ -43,28 +43,46 @@ class Outlet:
     def __init__(self, transport: asyncio.WriteTransport) -> None:
         self._transport = transport
         self._pending: list[bytes] = []
-        self._backlog = 0
+        self._size = 0
+
+    @property
+    def backlog(self) -> int:
+        """Bytes that wait for the client, apart from what the system's buffers took."""
+        return self._transport.get_write_buffer_size() + self._size
+
+    @property
+    def behind(self) -> bool:
+        """Whether the client reads more slowly than it is sent to."""
+        return self.backlog > PREVIEW_BACKLOG
 
     def send(self, frame: bytes) -> None:
-        """Send a frame of :func:`text_frame` or :func:`binary_frame` after all earlier ones."""
+        """Send a frame of :func:`text_frame` or :func:`binary_frame`, or several joined, after all earlier ones."""
         if self._transport.is_closing():
             return
         if not self._pending:
-            asyncio.get_running_loop().call_soon(self._flush)
-            self._backlog = self._transport.get_write_buffer_size()
+            asyncio.get_running_loop().call_soon(self.flush)
         self._pending.append(frame)
-        self._backlog += len(frame)
-        if self._backlog > BACKLOG_LIMIT:
+        self._size += len(frame)
+        if self.backlog > BACKLOG_LIMIT:
             log.warning("A client reads too slowly and is disconnected: more than %d bytes wait for it.", BACKLOG_LIMIT)
-            self._pending.clear()
-            self._transport.abort()
+            self.abort()
 
     def send_preview(self, frame: bytes) -> None:
         """Send a frame unless the client is behind."""
-        if (self._backlog if self._pending else self._transport.get_write_buffer_size()) <= PREVIEW_BACKLOG:
+        if not self.behind:
             self.send(frame)
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Write what was sent so far now rather than at the end of this turn of the loop."""
         if self._pending and not self._transport.is_closing():
             self._transport.write(b"".join(self._pending))
+        self._clear()
+
+    def abort(self) -> None:
+        """End the connection without waiting for what the client has not read. Nothing if it has ended."""
+        self._clear()
+        self._transport.abort()
+
+    def _clear(self) -> None:
         self._pending.clear()
+        self._size = 0

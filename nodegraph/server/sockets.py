@@ -1,5 +1,9 @@
-"""Opening WebSockets, and closing all of them when the server stops."""
+"""Opening WebSockets, noticing those that have died, and closing all of them when the server stops."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import NamedTuple
 from weakref import WeakSet
 
 from aiohttp import WSCloseCode, web
@@ -9,23 +13,57 @@ from nodegraph.server.outlet import Outlet
 MESSAGE_LIMIT = 64 * 1024 * 1024
 """Bytes of the largest message a client may send: a workflow with room to spare."""
 
+HEARTBEAT = 30.0
+"""A client that was silent for so many seconds is asked for a sign of life; it has half as many to give it."""
+
+_PATIENCE = 1.0
+"""Seconds a client has to answer a goodbye."""
+
+
+class Connection(NamedTuple):
+    """One WebSocket: what to read from, and the outlet to send through."""
+
+    socket: web.WebSocketResponse
+    outlet: Outlet
+
+
 SOCKETS: web.AppKey[WeakSet[web.WebSocketResponse]] = web.AppKey("sockets")
+SILENCE = web.AppKey("silence", float)
+"""Overrides :data:`HEARTBEAT`."""
 
 
-async def accept(request: web.Request) -> tuple[web.WebSocketResponse, Outlet]:
-    """Take up a WebSocket: what to read from, and the outlet to send through."""
+@asynccontextmanager
+async def accepted(request: web.Request) -> AsyncIterator[Connection]:
+    """Take up a WebSocket. It ends with the block, and takes with it whatever the client has not read."""
     # Without compression, because Outlet writes frames past this object.
-    socket = web.WebSocketResponse(compress=False, max_msg_size=MESSAGE_LIMIT)
+    socket = web.WebSocketResponse(
+        compress=False,
+        max_msg_size=MESSAGE_LIMIT,
+        heartbeat=request.app.get(SILENCE, HEARTBEAT),
+        timeout=_PATIENCE,
+    )
     await socket.prepare(request)
     transport = request.transport
     if transport is None:
         raise ConnectionResetError("The client left during the handshake.")
+    outlet = Outlet(transport)
     request.app[SOCKETS].add(socket)
-    return socket, Outlet(transport)
+    try:
+        yield Connection(socket, outlet)
+    finally:
+        outlet.flush()
+        await _say_goodbye(socket, WSCloseCode.OK)
+        # A transport that is merely closed waits until the client has read everything, for ever if need be.
+        if outlet.backlog:
+            outlet.abort()
 
 
 async def close_all(app: web.Application) -> None:
     """Say goodbye to every client, so that none holds up the end of the server."""
-    sockets = app[SOCKETS]
-    for socket in list(sockets):
-        await socket.close(code=WSCloseCode.GOING_AWAY, message=b"The server stops.")
+    await asyncio.gather(*(_say_goodbye(socket, WSCloseCode.GOING_AWAY) for socket in app[SOCKETS]))
+
+
+async def _say_goodbye(socket: web.WebSocketResponse, code: WSCloseCode) -> None:
+    with suppress(TimeoutError):  # aiohttp waits without limit for a client that does not read
+        async with asyncio.timeout(2 * _PATIENCE):
+            await socket.close(code=code)

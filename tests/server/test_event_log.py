@@ -2,23 +2,35 @@
 
 from collections.abc import Sequence
 
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
 from nodegraph.execution.events import NodeOutput, NodePreview
-from nodegraph.server.events import Entry, EventLog
+from nodegraph.server.events import Entry, EventLog, Happened, Replay
+
+PREVIEW = NodePreview("job", "n", "n", "image/png", b"")
 
 
 def output(text: str) -> NodeOutput:
     return NodeOutput("job", "n", "n", {"text": [text]})
 
 
+def told(replay: Replay) -> list[tuple[int, str]]:
+    """The numbers and texts of what is replayed, as a client reads them."""
+    events = [msgspec.json.decode(payload, type=Happened) for payload in replay.payloads]
+    assert [event.number for event in events] == list(range(replay.first, replay.last + 1))
+    return [(event.number, event.event.ui["text"][0]) for event in events if isinstance(event.event, NodeOutput)]
+
+
 def test_replays_what_came_after_a_number() -> None:
     log = EventLog()
     start = log.last
-    log.publish(output("a"), NodePreview("job", "n", "n", "image/png", b""), output("b"))
-    replay = log.after(start)
-    assert not replay.gap
-    assert replay.entries == (Entry(start + 1, output("a")), Entry(start + 2, output("b")))
-    assert log.after(start + 1).entries == replay.entries[1:]
-    assert log.after(start + 2).entries == ()
+    log.publish(output("a"), PREVIEW, output("b"))
+    assert not log.after(start).gap
+    assert told(log.after(start)) == [(start + 1, "a"), (start + 2, "b")]
+    assert told(log.after(start + 1)) == [(start + 2, "b")]
+    assert log.after(start + 2) == (start + 3, (), False)
     assert log.after(start - 1).gap
     assert log.after(start + 3).gap
 
@@ -28,7 +40,8 @@ def test_keeps_so_many_events() -> None:
     start = log.last
     log.publish(*(output(str(i)) for i in range(5)))
     assert log.after(start).gap
-    assert [entry.number - start for entry in log.after(start + 2).entries] == [3, 4, 5]
+    assert log.after(start).first == start + 3
+    assert told(log.after(start + 2)) == [(start + 3, "2"), (start + 4, "3"), (start + 5, "4")]
 
 
 def test_keeps_so_many_bytes() -> None:
@@ -37,17 +50,36 @@ def test_keeps_so_many_bytes() -> None:
     log.publish(*(output(str(i) * 3000) for i in range(8)))
     replay = log.after(start)
     assert replay.gap
-    assert [entry.number - start for entry in replay.entries] == [6, 7, 8]
+    assert [number - start for number, _ in told(replay)] == [6, 7, 8]
     log.publish(output("x" * 20_000))  # larger than all that may be kept: told, not kept
-    assert log.after(start + 8) == ((), True)
+    assert log.after(start + 8) == (start + 10, (), True)
     log.publish(output("y"))
-    assert [entry.number - start for entry in log.after(start + 9).entries] == [10]
+    assert told(log.after(start + 9)) == [(start + 10, "y")]
 
 
 def test_listeners_hear_everything_whatever_is_kept() -> None:
     log, heard = EventLog(limit=10), list[Sequence[Entry]]()
     forget = log.listen(heard.append)
-    log.publish(output("x" * 100), output("y"))
+    log.publish(output("x" * 100), PREVIEW, output("y"))
     forget()
     log.publish(output("z"))
-    assert [[entry.event for entry in entries] for entries in heard] == [[output("x" * 100), output("y")]]
+    assert [[entry.event for entry in entries] for entries in heard] == [[output("x" * 100), PREVIEW, output("y")]]
+    ((first, preview, _),) = heard
+    assert msgspec.json.decode(first.payload, type=Happened) == Happened(first.number, first.event)
+    assert (preview.number, preview.payload) == (0, b"")
+
+
+@given(st.lists(st.integers(0, 300)), st.integers(0, 40), st.integers(0, 1000))
+def test_chunks_make_up_the_whole_replay(sizes: list[int], skipped: int, limit: int) -> None:
+    log = EventLog()
+    start = log.last
+    log.publish(*(output("x" * size) for size in sizes))
+    number = start + min(skipped, len(sizes))
+    whole = told(log.after(number))
+    chunks: list[tuple[int, str]] = []
+    while number != log.last:
+        chunk = log.after(number, limit=limit)
+        assert len(chunk.payloads) == 1 or sum(map(len, chunk.payloads)) <= limit
+        chunks += told(chunk)
+        number = chunk.last
+    assert chunks == whole

@@ -10,7 +10,7 @@ import msgspec
 
 from nodegraph.execution.events import Failure, Outcome
 from nodegraph.graph.problems import NodeProblems, Problem
-from nodegraph.server.events import ServerEvent
+from nodegraph.server.events import Happened
 
 # ---- from the client ----
 
@@ -115,13 +115,6 @@ class Gap(msgspec.Struct, frozen=True, tag="gap"):
 
     after: int
     next: int
-
-
-class Happened(msgspec.Struct, frozen=True, tag="event"):
-    """An event. Numbers rise by one over all jobs; previews have the number 0 and may be left out."""
-
-    number: int
-    event: ServerEvent
 
 
 class OutputFile(msgspec.Struct, frozen=True):

@@ -7,14 +7,13 @@ from aiohttp import web
 from nodegraph import __version__
 from nodegraph.errors import MissingFileError
 from nodegraph.server.api_v1 import examples
+from nodegraph.server.api_v1.audience import Audience
 from nodegraph.server.api_v1.messages import JobView, ServerStatus
 from nodegraph.server.api_v1.operations import Operations
 from nodegraph.server.api_v1.results import view_of
-from nodegraph.server.api_v1.socket import ApiSocket, EventFrames
-from nodegraph.server.sockets import accept
+from nodegraph.server.api_v1.socket import AUDIENCE, ApiSocket
+from nodegraph.server.sockets import accepted
 from nodegraph.server.state import DISPATCHER, EVENTS, STORE
-
-FRAMES = web.AppKey("frames", EventFrames)
 
 operations = Operations("Server")
 
@@ -25,10 +24,14 @@ def tables() -> Sequence[Operations]:
 
 
 def add_to(app: web.Application) -> None:
-    """Serve ``/api/v1`` from ``app``."""
-    app[FRAMES] = EventFrames()
+    """Serve ``/api/v1`` from ``app``. :func:`connect` must follow once the parts of the server are there."""
     for table in tables():
         table.register(app)
+
+
+def connect(app: web.Application) -> None:
+    """Have the sockets hear the events of ``app``."""
+    app[AUDIENCE] = Audience(app[EVENTS])
 
 
 @operations.get("/api/v1/ws", status=101)
@@ -38,8 +41,8 @@ async def open_socket(app: web.Application, request: web.Request) -> web.WebSock
     Messages are JSON objects told apart by `type`. The server begins with `Hello`; from then on the client may send any
     `ClientMessage` at any time, and gets `ServerMessage`s.
     """
-    socket, outlet = await accept(request)
-    await ApiSocket(app, outlet, app[FRAMES]).run(socket)
+    async with accepted(request) as (socket, outlet):
+        await ApiSocket(app, outlet).run(socket)
     return socket
 
 

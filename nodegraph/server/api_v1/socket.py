@@ -2,8 +2,7 @@
 
 import asyncio
 import secrets
-from collections import OrderedDict
-from collections.abc import Sequence
+from typing import NamedTuple
 
 import msgspec
 from aiohttp import WSMsgType, web
@@ -13,13 +12,13 @@ from nodegraph.errors import UserError
 from nodegraph.execution.events import JobFinished, NodePreview
 from nodegraph.graph.canvas.convert import to_api
 from nodegraph.graph.problems import Problem, PromptError
+from nodegraph.server.api_v1.audience import Audience, Subscriber
 from nodegraph.server.api_v1.messages import (
     Accepted,
     Cancel,
     Cancelling,
     ClientMessage,
     Gap,
-    Happened,
     Hello,
     Malformed,
     Rejected,
@@ -31,53 +30,40 @@ from nodegraph.server.api_v1.messages import (
     Unsubscribed,
 )
 from nodegraph.server.api_v1.results import result_of
-from nodegraph.server.events import Entry, JobRemoved
+from nodegraph.server.events import Entry, Happened, JobRemoved, encode
 from nodegraph.server.outlet import Outlet, text_frame
 from nodegraph.server.state import CATALOG, DISPATCHER, EVENTS, STORE
 from nodegraph.server.submissions import RejectedError, submit
 
-_FRAMES_KEPT = 512
+AUDIENCE = web.AppKey("audience", Audience)
 
 _decode = msgspec.json.Decoder(ClientMessage).decode
 
 
-class EventFrames:
-    """The frames of events, each encoded once for all sockets that want it.
+class _Wishes(NamedTuple):
+    """What a client wants to hear of a job it submitted."""
 
-    The latest few hundred are kept: sockets hear the same events one after the other, a batch at a time.
-    """
-
-    def __init__(self) -> None:
-        self._encoded: OrderedDict[int, tuple[Entry, bytes]] = OrderedDict()
-
-    def __call__(self, entry: Entry) -> bytes:
-        """The frame of ``entry``."""
-        known = self._encoded.get(id(entry))
-        if known is None or known[0] is not entry:
-            known = self._encoded[id(entry)] = entry, _frame(Happened(entry.number, entry.event))
-            if len(self._encoded) > _FRAMES_KEPT:
-                self._encoded.popitem(last=False)
-        return known[1]
+    events: bool
+    previews: bool
 
 
 class ApiSocket:
     """One connection."""
 
-    def __init__(self, app: web.Application, outlet: Outlet, frames: EventFrames) -> None:
+    def __init__(self, app: web.Application, outlet: Outlet) -> None:
+        self._audience = app[AUDIENCE]
         self._catalog = app[CATALOG]
         self._dispatcher = app[DISPATCHER]
         self._events = app[EVENTS]
         self._store = app[STORE]
         self._outlet = outlet
-        self._frames = frames
-        self._followed: dict[str, Submit] = {}
-        self._subscription: Subscribe | None = None
+        self._followed: dict[str, _Wishes] = {}
+        self._subscriber: Subscriber | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self, socket: web.WebSocketResponse) -> None:
         """Answer until the client leaves."""
         self._say(Hello(__version__, self._events.last))
-        unlisten = self._events.listen(self._hear)
         try:
             async for frame in socket:
                 if frame.type is WSMsgType.TEXT:
@@ -85,7 +71,9 @@ class ApiSocket:
                 elif frame.type is WSMsgType.BINARY:
                     self._say(Malformed("Messages are JSON text, not binary."))
         finally:
-            unlisten()
+            self._unsubscribe()
+            for job in self._followed:
+                self._audience.unfollow(job, self._hear)
             for task in self._tasks:
                 task.cancel()
 
@@ -105,7 +93,7 @@ class ApiSocket:
                 case Subscribe():
                     self._subscribe(message)
                 case Unsubscribe():
-                    self._subscription = None
+                    self._unsubscribe()
                     self._say(Unsubscribed(message.id))
         except UserError as error:
             self._say(Malformed(str(error), message.id))
@@ -141,36 +129,42 @@ class ApiSocket:
             return
         # Nothing was waited for since the job was queued: no event of its run has been missed.
         job = accepted.ticket.job
-        self._followed[job] = message
+        self._follow(job, _Wishes(message.events, message.previews))
         self._say(Accepted(job, accepted.ticket.number, message.id, dict(accepted.node_errors), warnings))
 
     def _subscribe(self, message: Subscribe) -> None:
+        self._unsubscribe()
         after = self._events.last if message.after is None else message.after
-        replay = self._events.after(after)
+        replay = self._events.after(after, limit=0)
         if replay.gap:
-            following = replay.entries[0].number if replay.entries else self._events.last + 1
-            self._say(Gap(after, following))
-            after = following - 1
+            self._say(Gap(after, replay.first))
+            after = replay.first - 1
         self._say(Subscribed(after, message.id))
-        for entry in replay.entries:
-            self._outlet.send(self._frames(entry))
-        self._subscription = message
+        self._subscriber = self._audience.subscribe(self._outlet, after=after, previews=message.previews)
 
-    def _hear(self, entries: Sequence[Entry]) -> None:
-        if self._subscription or self._followed:
-            for entry in entries:
-                self._hear_one(entry)
+    def _unsubscribe(self) -> None:
+        if self._subscriber is not None:
+            self._audience.bring_up_to_date(self._subscriber)
+            self._audience.unsubscribe(self._subscriber)
+            self._subscriber = None
 
-    def _hear_one(self, entry: Entry) -> None:
-        event, followed, subscription = entry.event, self._followed.get(entry.event.job), self._subscription
+    def _follow(self, job: str, wishes: _Wishes) -> None:
+        if job not in self._followed:
+            self._audience.follow(job, self._hear)
+        self._followed[job] = wishes
+
+    def _hear(self, entry: Entry) -> None:
+        """Take in an event of a followed job. A subscriber hears of it anyway."""
+        event, wishes, subscriber = entry.event, self._followed[entry.event.job], self._subscriber
         if isinstance(event, NodePreview):
-            if (subscription and subscription.previews) or (followed and followed.previews):
-                self._outlet.send_preview(self._frames(entry))
+            if wishes.previews and not (subscriber and subscriber.previews) and not self._outlet.behind:
+                self._outlet.send(text_frame(encode(Happened(entry.number, event))))
             return
-        if subscription or (followed and followed.events):
-            self._outlet.send(self._frames(entry))
-        if followed and isinstance(event, JobFinished | JobRemoved):
+        if wishes.events and not subscriber:
+            self._outlet.send(text_frame(entry.payload))
+        if isinstance(event, JobFinished | JobRemoved):
             del self._followed[event.job]
+            self._audience.unfollow(event.job, self._hear)
             task = asyncio.create_task(self._tell_result(event.job))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
@@ -182,8 +176,7 @@ class ApiSocket:
             self._say(result)
 
     def _say(self, message: ServerMessage) -> None:
-        self._outlet.send(_frame(message))
-
-
-def _frame(message: ServerMessage) -> bytes:
-    return text_frame(msgspec.json.encode(message))
+        """Send a message, after the events that led to it."""
+        if self._subscriber is not None:
+            self._audience.bring_up_to_date(self._subscriber)
+        self._outlet.send(text_frame(encode(message)))

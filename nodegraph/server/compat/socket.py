@@ -14,7 +14,7 @@ from nodegraph.server.compat.messages import Picture
 from nodegraph.server.compat.translator import INTERVAL, Outgoing, Translator
 from nodegraph.server.events import Entry
 from nodegraph.server.outlet import Outlet, binary_frame, text_frame
-from nodegraph.server.sockets import accept
+from nodegraph.server.sockets import accepted
 
 
 @dataclass(slots=True)
@@ -41,8 +41,11 @@ class CompatHub:
 
     async def serve(self, request: web.Request) -> web.WebSocketResponse:
         """One connection, from hello to goodbye. A client id that connects again takes the place of the old socket."""
-        socket, outlet = await accept(request)
-        sid = request.query.get("clientId") or uuid.uuid4().hex
+        async with accepted(request) as (socket, outlet):
+            await self._converse(request.query.get("clientId") or uuid.uuid4().hex, socket, outlet)
+        return socket
+
+    async def _converse(self, sid: str, socket: web.WebSocketResponse, outlet: Outlet) -> None:
         client = self._clients[sid] = _Client(outlet)
         outlet.send(text_frame(messages.encode("status", {**self._translator.status().data, "sid": sid})))
         current = self._translator.current(sid)
@@ -57,7 +60,6 @@ class CompatHub:
         finally:
             if self._clients.get(sid) is client:
                 del self._clients[sid]
-        return socket
 
     def _greet(self, client: _Client, text: str) -> None:
         """The first text may say what the client can do, and is answered with what the server can."""

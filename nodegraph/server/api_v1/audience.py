@@ -1,0 +1,176 @@
+"""Who hears what of the event log: subscribers hear everything, followers a job of their own. Knows no requests.
+
+What a socket costs, with S subscribers and events that come faster than they can be written one by one:
+
+- A socket that only submitted costs nothing while the jobs of others run: followers are found by their job.
+- Events are encoded once, by the log, and framed once, here. What happens within a window of time is joined to one
+  bytes object, which every subscriber that is up to date gets in one write; S sockets cost S system calls a window.
+  A window is as long as the last round of writes took: however many they are, sockets get half of the event loop
+  at most, and the other half is for the jobs.
+- A subscriber is no more than the number of the last event it was sent. Whoever is not at the start of the window
+  (it came just now, with or without a replay, or it reads too slowly) is served from the log, a chunk each time it has
+  read the last one. So nothing waits in memory for a slow client but that chunk, and one that falls behind what the
+  log keeps is told of the gap, as after a reconnect.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from nodegraph.execution.events import NodePreview
+from nodegraph.server.api_v1.messages import Gap
+from nodegraph.server.events import Entry, EventLog, Happened, encode
+from nodegraph.server.outlet import PREVIEW_BACKLOG, Outlet, text_frame
+
+LONGEST_WINDOW = 0.25
+"""Seconds an event may wait for others."""
+
+_RETRY = 0.02
+"""Seconds until a client that was behind is looked at again."""
+
+Follower = Callable[[Entry], None]
+
+
+@dataclass(slots=True, eq=False)
+class Subscriber:
+    """A socket that hears everything, and the number of the last event it was sent."""
+
+    outlet: Outlet
+    number: int
+    previews: bool
+
+
+class Audience:
+    """For one event loop: stands between the log and the sockets."""
+
+    def __init__(self, events: EventLog) -> None:
+        self._events = events
+        self._followers: dict[str, list[Follower]] = {}
+        self._subscribers: set[Subscriber] = set()
+        self._late: set[Subscriber] = set()
+        self._window = _Window(events.last)
+        self._next_round: asyncio.TimerHandle | None = None
+        self._next_look: asyncio.TimerHandle | None = None
+        self._pause = 0.0
+        events.listen(self._hear)
+
+    # ---- followers of one job ----
+
+    def follow(self, job: str, follower: Follower) -> None:
+        """Call ``follower`` for each event of ``job`` from now on."""
+        self._followers.setdefault(job, []).append(follower)
+
+    def unfollow(self, job: str, follower: Follower) -> None:
+        """End that."""
+        followers = self._followers[job]
+        followers.remove(follower)
+        if not followers:
+            del self._followers[job]
+
+    # ---- subscribers ----
+
+    def subscribe(self, outlet: Outlet, *, after: int, previews: bool) -> Subscriber:
+        """Send everything after the event number ``after``."""
+        if not self._subscribers:  # nobody was there to fill a window for
+            self._window = _Window(self._events.last)
+        subscriber = Subscriber(outlet, after, previews)
+        self._subscribers.add(subscriber)
+        if after != self._events.last:
+            self._late.add(subscriber)
+            self._look_again(0.0)
+        return subscriber
+
+    def unsubscribe(self, subscriber: Subscriber) -> None:
+        """Send nothing more."""
+        self._subscribers.discard(subscriber)
+        self._late.discard(subscriber)
+
+    def bring_up_to_date(self, subscriber: Subscriber) -> None:
+        """Send all that has happened now, even if the client is behind: it is about to be told what came of it."""
+        while subscriber.number != self._events.last:
+            self._send_chunk(subscriber)
+
+    # ---- what happens ----
+
+    def _hear(self, entries: Sequence[Entry]) -> None:
+        if self._followers:
+            for entry in entries:
+                for follower in tuple(self._followers.get(entry.event.job, ())):
+                    follower(entry)
+        if self._subscribers:
+            previews = any(subscriber.previews for subscriber in self._subscribers)
+            for entry in entries:
+                self._window.add(entry, previews=previews)
+            if self._next_round is None:
+                self._next_round = asyncio.get_running_loop().call_later(self._pause, self._round)
+
+    def _round(self) -> None:
+        """The window is over: send it to those who are at its start, and from the log what the others lack."""
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        window, self._window, self._next_round = self._window, _Window(self._events.last), None
+        for subscriber in self._subscribers:
+            if subscriber.number == window.start and not subscriber.outlet.behind:
+                subscriber.outlet.send(window.frames(previews=subscriber.previews))
+                subscriber.number = self._events.last
+                subscriber.outlet.flush()
+            elif subscriber.number != self._events.last:
+                self._late.add(subscriber)
+        self._serve_late()
+        self._pause = min(loop.time() - began, LONGEST_WINDOW)
+
+    def _serve_late(self) -> None:
+        for subscriber in tuple(self._late):
+            if not subscriber.outlet.behind:
+                self._send_chunk(subscriber)
+                subscriber.outlet.flush()
+                if subscriber.number == self._events.last:
+                    self._late.discard(subscriber)
+        if self._late:
+            self._look_again(_RETRY)
+
+    def _look_again(self, delay: float) -> None:
+        """See in ``delay`` seconds whether those who were late have read what they have, unless that is planned."""
+        if self._next_look is None:
+            self._next_look = asyncio.get_running_loop().call_later(delay, self._look)
+
+    def _look(self) -> None:
+        self._next_look = None
+        self._serve_late()
+
+    def _send_chunk(self, subscriber: Subscriber) -> None:
+        replay = self._events.after(subscriber.number, limit=PREVIEW_BACKLOG)
+        if replay.gap:
+            subscriber.outlet.send(text_frame(encode(Gap(subscriber.number, replay.first))))
+        subscriber.outlet.send(b"".join(map(text_frame, replay.payloads)))
+        subscriber.number = replay.last
+
+
+class _Window:
+    """The frames of what has happened since the event number ``start``, for those who have heard it up to there."""
+
+    def __init__(self, start: int) -> None:
+        self.start = start
+        self._frames: list[bytes] = []
+        self._previews: dict[tuple[str, str], int] = {}
+        self._joined: dict[bool, bytes] = {}
+
+    def add(self, entry: Entry, *, previews: bool) -> None:
+        """Take in an event. Of the previews of a node, which only some want, one a window is enough: the last."""
+        if not isinstance(entry.event, NodePreview):
+            self._frames.append(text_frame(entry.payload))
+        elif previews:
+            node = entry.event.job, entry.event.node
+            if node in self._previews:
+                self._frames[self._previews[node]] = b""
+            self._previews[node] = len(self._frames)
+            self._frames.append(text_frame(encode(Happened(entry.number, entry.event))))
+
+    def frames(self, *, previews: bool) -> bytes:
+        """All frames in one, with or without the previews. To be asked once the window is over."""
+        if previews not in self._joined:
+            left_out = () if previews else frozenset(self._previews.values())
+            self._joined[previews] = b"".join(
+                frame for index, frame in enumerate(self._frames) if index not in left_out
+            )
+        return self._joined[previews]
