@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from nodegraph.media.folders import DataFolders, FolderKind
-from nodegraph.media.write import write_file
+from nodegraph.write import write_file
 from nodegraph.paths import confined
 
 _BATCH_NUMBER = "%batch_num%"

@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from nodegraph.graph.spec import NodeSpec
-from nodegraph.media.write import SaveError, write_file
+from nodegraph.write import SaveError, write_file
 from nodegraph.worker.protocol import PackFailure
 
 log = logging.getLogger(__name__)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from nodegraph.errors import UnsafePathError
 from nodegraph.media.folders import DataFolders
 from nodegraph.media.save import SavedFile, expand_tokens, save_numbered
-from nodegraph.media.write import SaveError, write_file
+from nodegraph.write import SaveError, write_file
 
 NOW = datetime(2024, 3, 5, 7, 8, 9)
 

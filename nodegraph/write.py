@@ -5,6 +5,7 @@ Knows nothing of names, pictures or folders' meanings. Imports no torch.
 
 import errno
 import os
+import re
 import secrets
 import shutil
 from contextlib import suppress
@@ -14,6 +15,8 @@ from nodegraph.errors import UserError
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS}
+_PARTIAL = re.compile(r"\.[0-9a-f]{16}\.partial")
+_NO_FOLDER_SYNC = {errno.EINVAL, errno.EBADF, errno.EOPNOTSUPP, errno.ENOSYS}
 _NO_HARD_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
 
 
@@ -24,14 +27,14 @@ class SaveError(UserError):
 def write_file(path: Path, content: bytes, *, replace: bool, durable: bool = True) -> None:
     """Write ``content`` to ``path``, making the folders it needs.
 
-    It is written beside its place under another name and then moved there, so that nobody ever sees a part of it.
-    ``replace``: an existing file gives way; otherwise it stays and ``FileExistsError`` is raised. ``durable``: it
-    survives a power cut from the moment this returns. Raises :class:`SaveError` for a full disk, a folder that may not
-    be written to, or a name the file system refuses.
+    It is written beside its place under another name (see :func:`is_partial`) and then moved there, so that nobody ever
+    sees a part of it. ``replace``: an existing file gives way; otherwise it stays and ``FileExistsError`` is raised.
+    ``durable``: it survives a power cut from the moment this returns. Raises :class:`SaveError` for a full disk, a
+    folder that may not be written to, or a name the file system refuses.
     """
     partial = path.with_name(f".{secrets.token_hex(8)}.partial")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent, durable=durable)
         with partial.open("xb") as file:
             file.write(content)
             file.flush()
@@ -41,6 +44,8 @@ def write_file(path: Path, content: bytes, *, replace: bool, durable: bool = Tru
             partial.replace(path)
         else:
             _move_to_new(partial, path)
+        if durable:
+            sync_folder(path.parent)
     except FileExistsError as error:
         if path.parent.is_dir():
             raise
@@ -50,6 +55,38 @@ def write_file(path: Path, content: bytes, *, replace: bool, durable: bool = Tru
     finally:
         with suppress(OSError):
             partial.unlink(missing_ok=True)
+
+
+def make_folder(path: Path, *, durable: bool = True) -> None:
+    """Make a folder and those above it, if they are missing."""
+    missing = [folder for folder in (path, *path.parents) if not folder.exists()]
+    path.mkdir(parents=True, exist_ok=True)
+    if durable:
+        for folder in missing:
+            sync_folder(folder.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Have the names in a folder survive a power cut: syncing a file keeps its content, not its name.
+
+    Where a folder cannot be opened or synced (Windows, some network drives) the names are the file system's affair.
+    """
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except PermissionError:
+        return
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in _NO_FOLDER_SYNC:
+            raise
+    finally:
+        os.close(descriptor)
+
+
+def is_partial(name: str) -> bool:
+    """Whether :func:`write_file` gives such names to what it has not finished; a kill may leave one behind."""
+    return _PARTIAL.fullmatch(name) is not None
 
 
 def _move_to_new(partial: Path, path: Path) -> None:
