@@ -10,6 +10,7 @@ from nodegraph import __version__
 from nodegraph.cli.convert import convert
 from nodegraph.cli.doctor import doctor
 from nodegraph.cli.nodes import nodes
+from nodegraph.cli.openapi import openapi
 from nodegraph.cli.run import STOPPED, run
 from nodegraph.cli.serve import serve
 from nodegraph.errors import UserError
@@ -39,7 +40,7 @@ def cli() -> None:
     """
 
 
-for _command in (serve, run, nodes, convert, doctor):
+for _command in (serve, run, nodes, convert, doctor, openapi):
     cli.add_command(_command)
 
 

@@ -8,12 +8,16 @@ from nodegraph import __version__
 from nodegraph.errors import MissingFileError
 from nodegraph.server.api_v1 import examples
 from nodegraph.server.api_v1.audience import Audience
-from nodegraph.server.api_v1.messages import JobView, ServerStatus
+from nodegraph.server.api_v1.messages import ClientMessage, JobView, ServerMessage, ServerStatus
+from nodegraph.server.api_v1.openapi import Description
 from nodegraph.server.api_v1.operations import Operations
 from nodegraph.server.api_v1.results import view_of
 from nodegraph.server.api_v1.socket import AUDIENCE, ApiSocket
+from nodegraph.server.events import ServerEvent
 from nodegraph.server.sockets import accepted
 from nodegraph.server.state import DISPATCHER, EVENTS, STORE
+
+DESCRIPTION = web.AppKey("description", Description)
 
 operations = Operations("Server")
 
@@ -23,8 +27,18 @@ def tables() -> Sequence[Operations]:
     return (operations, examples.operations)
 
 
+def description() -> Description:
+    """All of it as an OpenAPI document, with the messages of the WebSocket."""
+    return Description(
+        tables(),
+        read={"ClientMessage": ClientMessage},
+        written={"ServerEvent": ServerEvent, "ServerMessage": ServerMessage},
+    )
+
+
 def add_to(app: web.Application) -> None:
     """Serve ``/api/v1`` from ``app``. :func:`connect` must follow once the parts of the server are there."""
+    app[DESCRIPTION] = description()
     for table in tables():
         table.register(app)
 
@@ -70,3 +84,9 @@ async def get_status(app: web.Application) -> ServerStatus:
         devices=[device.name for device in dispatcher.devices],
         pack_failures=[failure.message for failure in dispatcher.pack_failures],
     )
+
+
+@operations.get("/api/v1/openapi.json")
+async def get_openapi(app: web.Application) -> web.Response:
+    """This description of the API, as an OpenAPI 3.1 document."""
+    return web.Response(body=app[DESCRIPTION].json, content_type="application/json")
