@@ -6,6 +6,8 @@ const server = process.env.NODEGRAPH_SERVER ?? "http://127.0.0.1:8188";
 
 export default defineConfig({
   plugins: [react()],
+  // The server puts another word in its place in every answer; its content security policy names that word.
+  html: { cspNonce: "NODEGRAPH_NONCE" },
   build: {
     outDir: "../nodegraph/_web",
     emptyOutDir: true,

@@ -64,6 +64,20 @@ compute_options = _stacked(
 address_options = _stacked(
     option("--host", help="Address to listen on. [default: 127.0.0.1]"),
     option("--port", type=click.IntRange(0, 65535), help="Port to listen on; 0: any free one. [default: 8188]"),
+    option(
+        "--allow-host",
+        "allow_hosts",
+        metavar="NAME",
+        multiple=True,
+        help="Another name of this server, of a proxy on this computer. May be repeated.",
+    ),
+    option(
+        "--allow-origin",
+        "allow_origins",
+        metavar="URL",
+        multiple=True,
+        help="Where pages of your own lie that may use this server. May be repeated.",
+    ),
 )
 
 

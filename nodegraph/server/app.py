@@ -18,7 +18,7 @@ from nodegraph.server.files import UPLOAD_LIMIT
 from nodegraph.server.folders import data_folders, empty_temp
 from nodegraph.server.jobs import JobStore
 from nodegraph.server.replies import errors_as_answers
-from nodegraph.server.security import guard
+from nodegraph.server.security import Access, guard, safe_headers
 from nodegraph.server.sockets import SOCKETS, close_all
 from nodegraph.server.state import CATALOG, DISPATCHER, EVENTS, FOLDERS, STORE
 from nodegraph.settings import Settings
@@ -31,7 +31,9 @@ def make_app(settings: Settings, *, packs: Sequence[Path] = ()) -> web.Applicati
 
     Starting it opens the job store and starts the worker; cleaning it up stops the worker and closes the store.
     """
-    app = web.Application(middlewares=[errors_as_answers, guard], client_max_size=UPLOAD_LIMIT)
+    access = Access.of(settings)
+    app = web.Application(middlewares=[errors_as_answers, guard(access)], client_max_size=UPLOAD_LIMIT)
+    app.on_response_prepare.append(safe_headers(access))
     app[SOCKETS] = WeakSet()
     api_v1.add_to(app)
     compat.add_to(app)

@@ -13,6 +13,7 @@ from nodegraph.graph.problems import NodeProblems, Problem, PromptError
 from nodegraph.server.catalog import CatalogError
 from nodegraph.server.database import StoreError
 from nodegraph.server.files import StorageError
+from nodegraph.server.security import ForeignRequestError
 from nodegraph.server.submissions import RejectedError
 
 log = logging.getLogger(__name__)
@@ -63,6 +64,7 @@ async def read_object(request: web.Request) -> dict[str, Any]:
 _STATUSES: dict[type[UserError], tuple[int, str]] = {
     MissingFileError: (404, "not_found"),
     UnsafePathError: (403, "unsafe_path"),
+    ForeignRequestError: (403, "foreign_request"),
     UnsupportedTypeError: (415, "unsupported_media_type"),
     CatalogError: (503, "worker_unavailable"),
     StoreError: (507, "not_stored"),

@@ -22,9 +22,12 @@ Graph = dict[str, dict[str, Any]]
 class LiveServer:
     """Started by its constructor, ended by :meth:`stop`."""
 
-    def __init__(self, home: Path, packs: Sequence[Path] = (SLOW_PACK,), *, device: str = "cpu") -> None:
+    def __init__(
+        self, home: Path, packs: Sequence[Path] = (SLOW_PACK,), *, device: str = "cpu", **settings: object
+    ) -> None:
         self.home = home
-        self.settings = Settings.under(home, port=0, device=device, precision="fp32", cache_ram=0.1)
+        common = {"port": 0, "device": device, "precision": "fp32", "cache_ram": 0.1}
+        self.settings = Settings.under(home, **{**common, **settings})
         self._packs = packs
         self._started = threading.Event()
         self._failure: BaseException | None = None

@@ -13,12 +13,15 @@ import { theme } from "./components/theme";
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root.");
 
+/** The kit writes style elements; the server's content security policy lets in those that carry this word. */
+const nonce = document.querySelector<HTMLMetaElement>("meta[property=csp-nonce]")?.nonce;
+
 const client = new Client(window.location);
 client.connect();
 
 createRoot(root).render(
   <StrictMode>
-    <MantineProvider theme={theme} defaultColorScheme="auto">
+    <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce ?? ""}>
       <ClientContext value={client}>
         <App />
       </ClientContext>
