@@ -11,6 +11,7 @@ import msgspec
 from nodegraph.execution.events import Failure, Outcome
 from nodegraph.graph.problems import NodeProblems, Problem
 from nodegraph.server.events import Happened
+from nodegraph.server.records import JobState
 
 # ---- from the client ----
 
@@ -156,7 +157,7 @@ class JobView(msgspec.Struct, frozen=True, omit_defaults=True):
     """A job as it stands. Times are Unix seconds; ``seconds`` are per node."""
 
     job: str
-    state: str
+    state: JobState
     number: float
     created: float
     attempts: int

@@ -32,7 +32,7 @@ def view_of(job: Job) -> JobView:
     """Everything about a job but its prompt."""
     return JobView(
         job=job.ticket.job,
-        state=job.state.value,
+        state=job.state,
         number=job.ticket.number,
         created=job.created,
         attempts=job.ticket.attempts,
