@@ -6,18 +6,32 @@ Measures nothing itself.
 import asyncio
 import contextlib
 import json
+import shutil
 import socket
 import sys
 import tempfile
 import time
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import aiohttp
+import psutil
 
 Graph = dict[str, dict[str, Any]]
+
+
+class Server(NamedTuple):
+    """A server of our own, which runs as process ``pid``."""
+
+    url: str
+    pid: int
+
+    @property
+    def megabytes(self) -> float:
+        """Memory of the server process alone, without its worker."""
+        return round(psutil.Process(self.pid).memory_info().rss / 1e6, 1)
 
 
 class Client:
@@ -25,6 +39,17 @@ class Client:
 
     def __init__(self, url: str, session: aiohttp.ClientSession, socket: aiohttp.ClientWebSocketResponse, name: str):
         self._url, self._session, self._socket, self._name = url, session, socket, name
+
+    async def get(self, path: str) -> Any:
+        """What a GET answers, as JSON."""
+        async with self._session.get(self._url + path) as response:
+            return await response.json()
+
+    async def post(self, path: str) -> None:
+        """POST without a body; RuntimeError if it is refused."""
+        async with self._session.post(self._url + path) as response:
+            if response.status >= 300:
+                raise RuntimeError(f"{path}: {response.status}: {await response.text()}")
 
     async def submit(self, graph: Graph) -> str:
         """Queue a graph; the id of its prompt."""
@@ -69,17 +94,23 @@ async def connected(url: str) -> AsyncIterator[Client]:
 
 
 @contextlib.asynccontextmanager
-async def own_server(*options: str) -> AsyncIterator[str]:
-    """Start ``nodegraph serve`` in a folder of its own until the block ends; its address, once it lists its nodes."""
+async def own_server(*options: str, packs: Sequence[Path] = ()) -> AsyncIterator[Server]:
+    """Start ``nodegraph serve`` in a folder of its own until the block ends; ready once it lists its nodes.
+
+    ``packs`` are files of nodes it shall have besides its own.
+    """
     url = f"http://127.0.0.1:{_free_port()}"
     with tempfile.TemporaryDirectory(prefix="nodegraph-bench-") as home:
         log = Path(home, "server.log")
+        for pack in packs:
+            Path(home, "custom_nodes").mkdir(exist_ok=True)
+            shutil.copy(pack, Path(home, "custom_nodes"))
         command = ["-m", "nodegraph", "serve", "--port", url.rpartition(":")[2], "--home", home, *options]
         with log.open("w") as output:
             process = await asyncio.create_subprocess_exec(sys.executable, *command, stdout=output, stderr=output)
         try:
             await _answering(url, process, log)
-            yield url
+            yield Server(url, process.pid)
         finally:
             if process.returncode is None:
                 process.terminate()

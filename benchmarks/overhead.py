@@ -54,8 +54,8 @@ async def measure_server(url: str, lengths: list[int], rounds: int) -> list[dict
 
 
 async def compare(peers: tuple[str, ...], lengths: list[int], rounds: int) -> dict[str, object]:
-    async with own_server() as url:
-        figures: dict[str, object] = {"nodegraph": await measure_server(url, lengths, rounds)}
+    async with own_server() as server:
+        figures: dict[str, object] = {"nodegraph": await measure_server(server.url, lengths, rounds)}
     for peer in peers:
         figures[peer] = await measure_server(peer.rstrip("/"), lengths, rounds)
     return figures
