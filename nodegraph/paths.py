@@ -17,30 +17,36 @@ _LONGEST_PART, _LONGEST = 255, 2048
 """Bytes of a file's name, and of a path below a folder, that every file system takes."""
 
 
-def is_readable_name(name: str) -> bool:
-    """Whether a name read from a disk is text that JSON can carry: on Linux a name may be any bytes."""
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+def is_usable_name(name: str) -> bool:
+    """Whether a name read from a disk may be offered: :func:`confined` takes it. On Linux a name may be any bytes."""
+    plain = name.replace("\\", "/")
+    return not _objection(plain, PurePosixPath(plain).parts)
+
+
+def relative(name: str, place: str) -> PurePosixPath:
+    """``name`` as a path that stays below wherever it is joined to, symbolic links aside. ``place`` is for the message.
+
+    Refuses what :func:`confined` refuses, links aside.
+    """
+    plain = name.replace("\\", "/")
+    path = PurePosixPath(plain)
+    reason = _objection(plain, path.parts)
+    if reason:
+        raise UnsafePathError(f"{name!r} cannot be used as a path {place}: {reason}.")
+    return path
 
 
 def confined(root: Path, name: str) -> Path:
     """The real path of ``name`` below ``root``; it need not exist. ``/`` and ``\\`` both separate.
 
     Refused with :class:`UnsafePathError`, on every platform alike so that a workflow means the same everywhere:
-    absolute paths and drives, ``..``, control characters, device names of Windows, text no file system can hold or that
-    is too long for one, and symbolic links that lead out of ``root``. Nothing is decoded: ``%2e`` is four characters of
-    a name.
+    absolute paths, drives and alternate streams, ``..``, control characters, device names of Windows, dots or spaces at
+    the end of a name (Windows drops them), text no file system can hold or that is too long for one, and symbolic links
+    that lead out of ``root``. Nothing is decoded: ``%2e`` is three characters of a name. The answer is of this moment:
+    whoever may put links into the folder meanwhile has a shell on this computer already.
     """
-    plain = name.replace("\\", "/")
-    parts = PurePosixPath(plain).parts
-    reason = _objection(plain, parts)
-    if reason:
-        raise UnsafePathError(f"{name!r} cannot be used as a path below {root}: {reason}.")
     base = Path(os.path.realpath(root))
-    path = Path(os.path.realpath(base.joinpath(*parts)))
+    path = Path(os.path.realpath(base / relative(name, f"below {root}")))
     if not path.is_relative_to(base):
         raise UnsafePathError(f"{name!r} leads out of {root} through a symbolic link, to {path}.")
     return path
@@ -48,19 +54,23 @@ def confined(root: Path, name: str) -> Path:
 
 def _objection(plain: str, parts: tuple[str, ...]) -> str:
     """Why these parts are refused, or an empty string."""
-    if plain.startswith("/") or any(PureWindowsPath(part).drive for part in parts):
+    if plain.startswith("/") or PureWindowsPath(plain).drive:
         return "it is absolute; give one relative to that folder"
     if ".." in parts:
         return "it has a '..' in it"
+    if ":" in plain:
+        return "it has a ':' in it, which means a drive or a stream on Windows"
+    if any(part.endswith((".", " ")) for part in parts):
+        return "a name in it ends in a dot or a space, which Windows drops"
     if any(ord(character) < 32 or ord(character) == 127 for character in plain):
         return "it has a control character in it"
     devices = [part for part in parts if part.split(".")[0].rstrip(" ").upper() in _DEVICES]
     if devices:
         return f"{devices[0]!r} is the name of a device on Windows"
     try:
-        longest, length = max((len(os.fsencode(part)) for part in parts), default=0), len(os.fsencode(plain))
+        longest, length = max((len(part.encode()) for part in parts), default=0), len(plain.encode())
     except UnicodeEncodeError:
-        return "it has characters that no file name can hold"
+        return "it has characters that no text can hold"
     if longest > _LONGEST_PART or length > _LONGEST:
         return f"it is too long: at most {_LONGEST_PART} bytes a name and {_LONGEST} in all"
     return ""

@@ -43,7 +43,7 @@ def write_file(path: Path, content: bytes, *, replace: bool, durable: bool = Tru
         if replace:
             partial.replace(path)
         else:
-            _move_to_new(partial, path)
+            move_to_new(partial, path)
         if durable:
             sync_folder(path.parent)
     except FileExistsError as error:
@@ -89,7 +89,7 @@ def is_partial(name: str) -> bool:
     return _PARTIAL.fullmatch(name) is not None
 
 
-def _move_to_new(partial: Path, path: Path) -> None:
+def move_to_new(partial: Path, path: Path) -> None:
     """Give a written file its name unless the name is taken: a rename would replace, a hard link refuses to."""
     try:
         os.link(partial, path)

@@ -10,13 +10,16 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from nodegraph.errors import MissingFileError, UnsafePathError
-from nodegraph.paths import confined, is_readable_name
+from nodegraph.paths import confined, is_usable_name
 from nodegraph.settings import Settings
 
 FolderKind = Literal["input", "output", "temp", "user"]
 
 IMAGE_EXTENSIONS = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif", ".apng", ".mpo")
 """What is offered as an image; the file itself decides whether it is one."""
+
+IMAGE_FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
+"""What is read as an image. Pillow knows more, some of which is read by starting another program."""
 
 _ANNOTATION = re.compile(r"^(?P<name>.*) \[(?P<kind>input|output|temp)\]$", re.DOTALL)
 _SHOWN_WHEN_MISSING = 10
@@ -75,7 +78,7 @@ class DataFolders:
             for entry in folder.iterdir()
             if entry.is_file()
             and not entry.name.startswith(".")
-            and is_readable_name(entry.name)
+            and is_usable_name(entry.name)
             and (not extensions or entry.suffix.lower() in extensions)
         )
 

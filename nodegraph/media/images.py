@@ -16,6 +16,7 @@ from PIL import ImageOps, ImageSequence
 from torch import Tensor
 
 from nodegraph.errors import NonFiniteError, UserError
+from nodegraph.media.folders import IMAGE_FORMATS
 from nodegraph.media.metadata import png_info
 
 MAX_PIXELS = 16384**2
@@ -69,7 +70,7 @@ def read_image(path: Path) -> tuple[Tensor, Tensor]:
     picture without transparency has an empty mask of 64 × 64. Raises :class:`ImageError`.
     """
     try:
-        with Pillow.open(path) as file:
+        with Pillow.open(path, formats=IMAGE_FORMATS) as file:
             frames = list(_frames(file, path))
     except Pillow.DecompressionBombError as error:
         raise ImageError(f"{path.name} is too large to be opened: {error}") from error

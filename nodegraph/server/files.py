@@ -1,17 +1,16 @@
 """Serving pictures and taking them in. Paths are confined by :class:`DataFolders`; content is never trusted.
 
-Nothing that was uploaded or saved is served as something a browser would run: active types leave as attachments, and
-no answer lets a browser guess a type.
+Nothing that was uploaded or saved is served as something a browser would run: only types that are known to be inert are
+shown, all else leaves as an attachment. Nothing is taken in that is not a whole picture of a sensible size.
 """
 
 import asyncio
 import errno
 import hashlib
-import mimetypes
+import itertools
 import os
 import shutil
 import tempfile
-import warnings
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -20,19 +19,47 @@ from typing import BinaryIO, NamedTuple
 from urllib.parse import quote
 
 from aiohttp import BodyPartReader, web
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageSequence, UnidentifiedImageError
 
 from nodegraph.errors import UserError
+from nodegraph.media.folders import IMAGE_FORMATS
+from nodegraph.write import move_to_new
 
 UPLOAD_LIMIT = 100 * 1024 * 1024
 """Bytes a request may bring."""
 
 _FIELD_LIMIT = 64 * 1024
 
-PIXEL_LIMIT = 256 * 1024 * 1024
-"""Pixels of the largest picture that is opened; more is taken for a decompression bomb."""
+PIXEL_LIMIT = 128 * 1024 * 1024
+"""Pixels of the largest picture that is opened, all its frames together; more is taken for a decompression bomb."""
 
-_ACTIVE_TYPES = ("html", "javascript", "ecmascript", "css", "xml", "svg")
+_FRAME_LIMIT = 10_000
+_WEBP_SIDE = 16383
+
+_ATTACHMENT = "application/octet-stream"
+_INLINE = {
+    "application/json": (".json",),
+    "audio/flac": (".flac",),
+    "audio/mpeg": (".mp3",),
+    "audio/ogg": (".ogg", ".opus"),
+    "audio/wav": (".wav",),
+    "image/apng": (".apng",),
+    "image/avif": (".avif",),
+    "image/bmp": (".bmp",),
+    "image/gif": (".gif",),
+    "image/jpeg": (".jpg", ".jpeg", ".mpo"),
+    "image/png": (".png",),
+    "image/tiff": (".tif", ".tiff"),
+    "image/webp": (".webp",),
+    "text/plain; charset=utf-8": (".txt", ".log"),
+    "video/mp4": (".mp4", ".m4v"),
+    "video/quicktime": (".mov",),
+    "video/webm": (".webm",),
+}
+_TYPES = {suffix: mime for mime, suffixes in _INLINE.items() for suffix in suffixes}
+"""What a browser may show. Not asked of the system, whose list differs from one computer to the next."""
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO}
 
 
 class UploadError(UserError):
@@ -58,19 +85,24 @@ class Rendered(NamedTuple):
 # ---- out ----
 
 
+class _PlainFile(web.FileResponse):
+    """The file itself: not ``a.png.gz``, should somebody have put that beside ``a.png``."""
+
+    def _get_file_path_stat_encoding(self, accept_encoding: str) -> tuple[Path | None, os.stat_result, str | None]:
+        return super()._get_file_path_stat_encoding("")
+
+
 def file_response(path: Path) -> web.FileResponse:
     """The file as it is, with headers that keep a browser from running it."""
-    mime = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    headers = {"X-Content-Type-Options": "nosniff", "Content-Disposition": _disposition("inline", path.name)}
-    if any(active in mime for active in _ACTIVE_TYPES):
-        mime = "application/octet-stream"
-        headers["Content-Disposition"] = _disposition("attachment", path.name)
-    return web.FileResponse(path, headers={**headers, "Content-Type": mime})
+    mime = _TYPES.get(path.suffix.lower())
+    how = "attachment" if mime is None else "inline"
+    headers = {"Content-Type": mime or _ATTACHMENT, "Content-Disposition": _disposition(how, path.name)}
+    return _PlainFile(path, headers=headers)
 
 
 def rendered_response(rendered: Rendered, name: str) -> web.Response:
     """A picture made by :func:`preview` or :func:`channels`."""
-    headers = {"X-Content-Type-Options": "nosniff", "Content-Disposition": _disposition("inline", name)}
+    headers = {"Content-Disposition": _disposition("inline", name)}
     return web.Response(body=rendered.body, content_type=rendered.mime, headers=headers)
 
 
@@ -84,6 +116,7 @@ def preview(path: Path, format: str, *, alpha: bool) -> Rendered:
     if kind != "jpeg" or alpha:
         kind = "webp"
     with opened_image(path, path.name) as image:
+        image.thumbnail((_WEBP_SIDE, _WEBP_SIDE))  # if it is larger than a WebP can be
         converted = image if kind == "webp" and image.mode in ("RGB", "RGBA") else image.convert(_mode(image, kind))
         return Rendered(_encoded(converted, kind, quality=quality), f"image/{kind}")
 
@@ -105,52 +138,55 @@ def channels(path: Path, channel: str) -> Rendered:
 async def receive(part: BodyPartReader, folder: Path) -> Path:
     """Write an uploaded file to a temporary one in ``folder``, which the caller moves or deletes.
 
-    Raises :class:`StorageError`.
+    Whatever goes wrong meanwhile, the client's leaving included, nothing is left behind. Raises :class:`StorageError`.
     """
     with _storing(folder):
-        descriptor, name = await asyncio.to_thread(tempfile.mkstemp, prefix=".upload-", dir=folder)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                async for chunk in _chunks(part):
+        descriptor, name = tempfile.mkstemp(prefix=".upload-", dir=folder)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            async for chunk in _chunks(part):
+                with _storing(folder):
                     await asyncio.to_thread(file.write, chunk)
+            with _storing(folder):
                 await asyncio.to_thread(_sync, file)
-        except BaseException:
-            os.unlink(name)
-            raise
-        return Path(name)
+    except BaseException:
+        os.unlink(name)
+        raise
+    return Path(name)
 
 
 def check_image(path: Path, name: str) -> None:
-    """Raise :class:`UploadError` unless the file is a whole picture of a sensible size. Blocks."""
+    """Raise :class:`UploadError` unless the file is a whole picture of a sensible size, to its last frame. Blocks."""
+    pixels = 0
     with opened_image(path, name) as image:
-        image.verify()
+        for count, frame in enumerate(ImageSequence.Iterator(image), 1):
+            pixels += frame.width * frame.height
+            if pixels > PIXEL_LIMIT or count > _FRAME_LIMIT:
+                raise UploadError(
+                    f"{name!r} has more than {PIXEL_LIMIT} pixels in all or {_FRAME_LIMIT} frames; make it smaller."
+                )
+            frame.load()
 
 
 def keep(temporary: Path, destination: Path, *, overwrite: bool) -> Stored:
-    """Move a received file to its place. Blocks.
+    """Give a received file its place; the caller deletes the temporary one. Blocks.
 
     A file of that name with other content is only replaced with ``overwrite``; else the new one becomes
     ``name (1).ext`` and so on. The same content is not stored twice under a name. Raises :class:`StorageError`.
     """
     with _storing(destination.parent):
         destination.parent.mkdir(parents=True, exist_ok=True)
-        if overwrite:
-            _move(temporary, destination)
-            return Stored(destination.name, existed=False)
-        digest = _digest(temporary)
-        candidate, count = destination, 0
-        while not _reserve(candidate):
-            if candidate.is_file() and _digest(candidate) == digest:
-                temporary.unlink()
-                return Stored(candidate.name, existed=True)
-            count += 1
-            candidate = destination.with_name(f"{destination.stem} ({count}){destination.suffix}")
         try:
-            _move(temporary, candidate)
-        except OSError:
-            candidate.unlink()  # it was only reserved
-            raise
-        return Stored(candidate.name, existed=False)
+            return _placed(temporary, destination, overwrite=overwrite)
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+        beside = destination.with_name(f"{temporary.name}.part")  # the temporary folder is on another disk
+        try:
+            shutil.copyfile(temporary, beside)
+            return _placed(beside, destination, overwrite=overwrite)
+        finally:
+            beside.unlink(missing_ok=True)
 
 
 def base_name(filename: str) -> str:
@@ -182,27 +218,27 @@ def opened_image(path: Path, name: str) -> Iterator[Image.Image]:
     Raises :class:`UploadError` if it is none, or too large a one, or turns out to be damaged in the body.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the limit below is ours
-            image = Image.open(path)
-        with image:
+        with Image.open(path, formats=IMAGE_FORMATS) as image:
             width, height = image.size
             if width * height > PIXEL_LIMIT:
                 raise UploadError(f"{name!r} has {width} x {height} pixels; at most {PIXEL_LIMIT} are opened.")
             yield image
+    except UserError:
+        raise
     except UnidentifiedImageError as error:
         raise UploadError(f"{name!r} is not a picture of a kind that can be read.") from error
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except Exception as error:  # readers of damaged files raise anything: struct.error, IndexError, zlib.error, …
         raise UploadError(f"{name!r} is not a picture that can be read: {error}.") from error
 
 
 @contextmanager
 def _storing(folder: Path) -> Iterator[None]:
-    """A full disk and its like, said clearly."""
+    """What the disk refuses, said clearly: a full one is ours to put right, an impossible name is the client's."""
     try:
         yield
     except OSError as error:
-        raise StorageError(f"The upload could not be stored in {folder}: {error.strerror or error}.") from error
+        message = f"The upload could not be stored in {folder}: {error.strerror or error}."
+        raise (StorageError if error.errno in _FULL else UploadError)(message) from error
 
 
 def _mode(image: Image.Image, kind: str) -> str:
@@ -220,26 +256,23 @@ def _sync(file: BinaryIO) -> None:
     os.fsync(file.fileno())
 
 
-def _move(source: Path, destination: Path) -> None:
-    """Put ``source`` in the place of ``destination`` in one instant, also from another file system."""
-    try:
+def _placed(source: Path, destination: Path, *, overwrite: bool) -> Stored:
+    """Give ``source`` the name ``destination``, or one like it, in one instant. It may be left where it was as well."""
+    if overwrite:
         os.replace(source, destination)
-    except OSError as error:
-        if error.errno != errno.EXDEV:
-            raise
-        beside = destination.with_name(f"{source.name}.part")
-        shutil.copyfile(source, beside)
-        os.replace(beside, destination)
-        source.unlink()
-
-
-def _reserve(path: Path) -> bool:
-    """Make an empty file, unless there is something of that name."""
-    try:
-        path.open("x").close()
-    except FileExistsError:
-        return False
-    return True
+        return Stored(destination.name, existed=False)
+    digest = _digest(source)
+    for count in itertools.count():
+        ending = f" ({count})" if count else ""
+        candidate = destination.with_name(f"{destination.stem}{ending}{destination.suffix}")
+        try:
+            move_to_new(source, candidate)
+        except FileExistsError:
+            if candidate.is_file() and _digest(candidate) == digest:
+                return Stored(candidate.name, existed=True)
+        else:
+            return Stored(candidate.name, existed=False)
+    raise AssertionError("unreachable")
 
 
 def _digest(path: Path) -> bytes:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PIL.PngImagePlugin import PngInfo
 
-from nodegraph.server.files import UploadError, opened_image
+from nodegraph.server.files import StorageError, UploadError, opened_image
 
 
 def apply_mask(original: Path, mask: Path) -> None:
@@ -15,6 +15,7 @@ def apply_mask(original: Path, mask: Path) -> None:
 
     Raises:
         UploadError: one of them is no picture, or they differ in size.
+        StorageError: the disk does not take the result.
     """
     with opened_image(original, original.name) as picture, opened_image(mask, "the mask") as drawn:
         if picture.size != drawn.size:
@@ -25,5 +26,10 @@ def apply_mask(original: Path, mask: Path) -> None:
         masked = picture.convert("RGBA")
         masked.putalpha(drawn.convert("RGBA").getchannel("A"))
     finished = mask.with_name(f"{mask.name}.png")
-    masked.save(finished, "png", pnginfo=texts, compress_level=4)
-    os.replace(finished, mask)
+    try:
+        masked.save(finished, "png", pnginfo=texts, compress_level=4)
+        os.replace(finished, mask)
+    except OSError as error:
+        raise StorageError(f"The masked picture could not be stored: {error.strerror or error}.") from error
+    finally:
+        finished.unlink(missing_ok=True)

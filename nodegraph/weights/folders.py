@@ -12,7 +12,7 @@ from pathlib import Path
 import yaml
 
 from nodegraph.errors import MissingFileError, UnsafePathError, UserError
-from nodegraph.paths import is_readable_name
+from nodegraph.paths import is_usable_name, relative
 
 EXTENSIONS = frozenset({".ckpt", ".pt", ".pt2", ".bin", ".pth", ".safetensors", ".pkl", ".sft"})
 
@@ -117,15 +117,18 @@ class ModelFolders:
     def find(self, key: str, name: str) -> Path:
         """The file of that name in the first folder that has it.
 
+        Links in these folders are followed wherever they lead: it is how people keep their models on another disk, and
+        nothing that reaches the server can make one.
+
         Raises UnsafePathError for a name that leads out of the folders, MissingFileError if no folder has it, naming
         the folder it belongs in and what is there.
         """
-        relative = Path(name.replace("\\", "/"))
-        if not name or "\0" in name or relative.is_absolute() or relative.drive or ".." in relative.parts:
-            raise UnsafePathError(f"{name!r} is not a name of a file below the {key} folders")
         folders = self.paths(key)
+        below = relative(name, f"below the {key} folders")
+        if not below.parts:
+            raise UnsafePathError(f"{name!r} is not a name of a file below the {key} folders")
         for folder in folders:
-            if (path := folder / relative).is_file():
+            if (path := folder / below).is_file():
                 return path
         present = self.list(key)
         shown = ", ".join(present[:_SHOWN_NAMES]) + (", ..." if len(present) > _SHOWN_NAMES else "")
@@ -156,7 +159,7 @@ def _scan(top: Path) -> _Listing:
         subfolders[:] = [name for name in subfolders if name not in _SKIPPED]
         times[folder] = _modified(folder)
         names += [os.path.relpath(os.path.join(folder, name), top) for name in files]
-    return _Listing(tuple(filter(is_readable_name, names)), times)
+    return _Listing(tuple(filter(is_usable_name, names)), times)
 
 
 def _modified(folder: str) -> int:

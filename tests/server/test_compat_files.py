@@ -11,8 +11,6 @@ from live_server import FieldClient, LiveServer
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from nodegraph.server import files
-
 
 def png(color: str = "red", *, size: tuple[int, int] = (4, 3), mode: str = "RGBA", text: str = "") -> bytes:
     buffer, info = BytesIO(), PngInfo()
@@ -141,14 +139,17 @@ async def test_a_damaged_name_or_mask_is_400(client: FieldClient) -> None:
     assert "the mask" in answer["error"]["message"]
 
 
+@pytest.mark.parametrize(
+    ("call", "overwrite"), [("fsync", "false"), ("link", "false"), ("replace", "true"), ("fsync", "true")]
+)
 async def test_a_full_disk_is_said_and_leaves_nothing(
-    client: FieldClient, server: LiveServer, monkeypatch: pytest.MonkeyPatch
+    client: FieldClient, server: LiveServer, monkeypatch: pytest.MonkeyPatch, call: str, overwrite: str
 ) -> None:
     def full(path: object, *_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(files.os, "replace", full)
-    status, body = await upload(client, png(), "late.png")
+    monkeypatch.setattr(os, call, full)
+    status, body = await upload(client, png(), "late.png", overwrite=overwrite)
     assert status == 507
     assert "No space left" in body["error"]["message"]
     assert not (server.home / "input/late.png").exists()

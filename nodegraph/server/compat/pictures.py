@@ -10,7 +10,7 @@ import msgspec
 from aiohttp import BodyPartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from nodegraph.errors import MissingFileError, UnsafePathError
+from nodegraph.errors import MissingFileError, UnsafePathError, UserError
 from nodegraph.graph.problems import Problem, PromptError
 from nodegraph.media.folders import DataFolders
 from nodegraph.server import files
@@ -20,7 +20,12 @@ from nodegraph.server.state import FOLDERS
 
 routes = web.RouteTableDef()
 
+DECODING = web.AppKey("decoding", asyncio.Semaphore)
+"""How many pictures are decoded at a time: a large one takes half a gigabyte of memory."""
+
 _KINDS = ("input", "output", "temp")
+_FORM_LIMIT = 32
+"""Parts of a form; the field's clients send up to six."""
 
 
 @routes.get("/view")
@@ -32,10 +37,13 @@ async def view(request: web.Request) -> web.StreamResponse:
     path = _existing(request.app[FOLDERS], name, request.query.get("type"), request.query.get("subfolder", ""))
     channel = request.query.get("channel", "rgba")
     if "preview" in request.query:
-        rendered = await asyncio.to_thread(files.preview, path, request.query["preview"], alpha="a" in channel)
+        async with request.app[DECODING]:
+            rendered = await asyncio.to_thread(files.preview, path, request.query["preview"], alpha="a" in channel)
         return files.rendered_response(rendered, path.name)
     if channel in ("rgb", "a"):
-        return files.rendered_response(await asyncio.to_thread(files.channels, path, channel), path.name)
+        async with request.app[DECODING]:
+            rendered = await asyncio.to_thread(files.channels, path, channel)
+        return files.rendered_response(rendered, path.name)
     return files.file_response(path)
 
 
@@ -44,7 +52,8 @@ async def upload_image(request: web.Request) -> web.Response:
     """Take in a picture and say what it is called now."""
     upload = await _receive(request)
     try:
-        await asyncio.to_thread(files.check_image, upload.temporary, upload.destination.name)
+        async with request.app[DECODING]:
+            await asyncio.to_thread(files.check_image, upload.temporary, upload.destination.name)
         return await _keep(upload)
     finally:
         upload.temporary.unlink(missing_ok=True)
@@ -57,7 +66,8 @@ async def upload_mask(request: web.Request) -> web.Response:
     try:
         original = _Reference.read(upload.fields.get("original_ref"))
         path = _existing(request.app[FOLDERS], original.filename, original.type, original.subfolder)
-        await asyncio.to_thread(apply_mask, path, upload.temporary)
+        async with request.app[DECODING]:
+            await asyncio.to_thread(apply_mask, path, upload.temporary)
         return await _keep(upload)
     finally:
         upload.temporary.unlink(missing_ok=True)
@@ -90,6 +100,8 @@ class _Upload(NamedTuple):
 async def _receive(request: web.Request) -> _Upload:
     """Write the uploaded file beside where it belongs; the fields may come before or after it."""
     folders = request.app[FOLDERS]
+    if (request.content_length or 0) > files.UPLOAD_LIMIT:
+        raise web.HTTPRequestEntityTooLarge(max_size=files.UPLOAD_LIMIT, actual_size=request.content_length or 0)
     if not request.content_type.startswith("multipart/"):
         raise files.UploadError("An upload is a multipart form with the picture in its field 'image'.")
     fields: dict[str, str] = {}
@@ -109,6 +121,8 @@ async def _receive(request: web.Request) -> _Upload:
         kind, subfolder = fields.get("type", "input"), fields.get("subfolder", "")
         if kind not in _KINDS:
             raise files.UploadError(f"There is no folder of type {kind!r}; choose one of {', '.join(_KINDS)}.")
+        if any(part.startswith(".") for part in (filename, *subfolder.replace("\\", "/").split("/"))):
+            raise files.UploadError(f"{subfolder}/{filename}: names that begin with a dot are not for uploads.")
         try:
             destination = folders.resolve(kind, subfolder, filename)
         except UnsafePathError as error:
@@ -120,8 +134,14 @@ async def _receive(request: web.Request) -> _Upload:
 async def _parts(request: web.Request) -> AsyncIterator[object]:
     """The parts of a multipart body."""
     try:
+        count = 0
         async for part in await request.multipart():
+            count += 1
+            if count > _FORM_LIMIT:
+                raise files.UploadError(f"The form has more than {_FORM_LIMIT} parts.")
             yield part
+    except UserError:
+        raise
     except (ValueError, AssertionError, HttpProcessingError) as error:
         raise files.UploadError(f"The form cannot be read: {error}.") from error
 
