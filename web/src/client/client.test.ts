@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import type { RunEvent } from "../protocol/events";
-import type { JobView, ServerMessage, ServerStatus } from "../protocol/messages";
+import type { JobView, ServerMessage, ServerStatus } from "../protocol/schema";
 import { useRuns } from "../state/runs";
 import { useServer } from "../state/server";
 import { useSession } from "../state/session";
@@ -62,6 +62,16 @@ const WORKFLOW = '{"3": {"class_type": "KSampler", "inputs": {"seed": 1844674407
 let client: Client;
 let jobs: Map<string, JobView>;
 let number = 100;
+
+const view = (job: string, more: Partial<JobView>): JobView => ({
+  job,
+  state: "running",
+  number: 1,
+  created: 4,
+  attempts: 1,
+  started: 5,
+  ...more,
+});
 
 const happen = (...events: RunEvent[]): void => {
   for (const event of events) Socket.latest.say({ type: "event", number: ++number, event });
@@ -155,7 +165,7 @@ describe("a dropped socket", () => {
     expect(useRuns.getState().runs.has(lost)).toBe(false);
 
     const arrived = await queueWorkflow();
-    jobs.set(arrived, { job: arrived, state: "running", started: 5 });
+    jobs.set(arrived, view(arrived, {}));
     await reconnect();
     Socket.latest.accept(150);
     await vi.advanceTimersByTimeAsync(1);
@@ -168,7 +178,7 @@ describe("a dropped socket", () => {
     Socket.latest.say({ type: "accepted", id: job, job, number: 1 });
     const picture = { node: "9", filename: "a.png", subfolder: "", type: "output" };
     const files = [{ ...picture, kind: "images", url: "/view" }];
-    jobs.set(job, { job, state: "done", started: 1, finished: 3, result: { job, outcome: "done", files } });
+    jobs.set(job, view(job, { state: "done", finished: 6, result: { type: "result", job, outcome: "done", files } }));
     await reconnect();
     Socket.latest.accept(20_000);
     Socket.latest.say({ type: "gap", after: 101, next: 10_000 });
@@ -204,7 +214,7 @@ describe("a reload of the page", () => {
 
   it("before the server answered leaves no doubt whether the workflow arrived", async () => {
     const job = await queueWorkflow();
-    jobs.set(job, { job, state: "running", started: 5 });
+    jobs.set(job, view(job, {}));
     await reload(101);
     await vi.advanceTimersByTimeAsync(1);
     expect(useSession.getState()).toMatchObject({ submitting: null, jobs: [job] });

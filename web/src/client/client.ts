@@ -1,7 +1,7 @@
 /** What the page can do, and where each thing the server says goes. The one place where socket and stores meet. */
 
 import { Connection } from "../protocol/connection";
-import type { Cancel, Happened, ServerMessage, Subscribe } from "../protocol/messages";
+import type { Cancel, Happened, ServerMessage, Subscribe } from "../protocol/schema";
 import { submitText } from "../protocol/submit";
 import { isOver } from "../state/run";
 import { runs, useRuns } from "../state/runs";
@@ -112,13 +112,14 @@ export class Client {
         session.accepted(message.job, message.problems, message.warnings);
         break;
       case "rejected":
-        if (message.id !== undefined) runs.forget(message.id);
+        if (message.id !== undefined) runs.forget(String(message.id));
         session.rejected({ error: message.error, problems: message.problems ?? {} });
         break;
       case "error":
         throw new Error(`The server could not read a message of this page: ${message.message}`);
       case "cancelling":
       case "result":
+      case "unsubscribed":
         // The events of the job tell the same.
         break;
     }

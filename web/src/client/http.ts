@@ -1,6 +1,6 @@
 /** What the page asks for over HTTP: pictures and present states. Everything that happens comes over the socket. */
 
-import type { JobView, ServerStatus } from "../protocol/messages";
+import type { JobView, ServerStatus } from "../protocol/schema";
 import type { Checkpoints } from "../state/server";
 import type { Picture } from "../state/run";
 

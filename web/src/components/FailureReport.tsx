@@ -2,7 +2,7 @@ import { Alert, Code, Stack, Text } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 
 import { en } from "../i18n/en";
-import type { Failure } from "../protocol/events";
+import type { Failure } from "../protocol/schema";
 import { useSession } from "../state/session";
 import { ownerOf } from "../workflow/workflow";
 import classes from "./FailureReport.module.css";

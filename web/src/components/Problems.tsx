@@ -2,7 +2,7 @@ import { Alert, Button, Group, List, Text } from "@mantine/core";
 import { IconAlertTriangle, IconInfoCircle } from "@tabler/icons-react";
 
 import { en } from "../i18n/en";
-import type { Problem } from "../protocol/messages";
+import type { Problem } from "../protocol/schema";
 import { session, useSession, type Refusal } from "../state/session";
 import { ownerOf, replaceText, type OutlineNode, type Workflow } from "../workflow/workflow";
 

@@ -1,7 +1,7 @@
 import { Group, Text } from "@mantine/core";
 
 import { en } from "../i18n/en";
-import type { ServerStatus as Status } from "../protocol/messages";
+import type { ServerStatus as Status } from "../protocol/schema";
 import { useServer } from "../state/server";
 import classes from "./ServerStatus.module.css";
 

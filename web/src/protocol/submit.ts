@@ -1,5 +1,5 @@
 import type { Workflow } from "../workflow/workflow";
-import type { Submit } from "./messages";
+import type { Submit } from "./schema";
 
 /** A submit message whose workflow is the file's own text, so that no number in it passes through JavaScript. */
 export function submitText(job: string, { format, text, canvasText }: Workflow): string {

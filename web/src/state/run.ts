@@ -3,8 +3,8 @@
  * Nothing but the server's events ever changes a run.
  */
 
-import type { Failure, RunEvent } from "../protocol/events";
-import type { JobView } from "../protocol/messages";
+import type { RunEvent } from "../protocol/events";
+import type { Failure, JobView } from "../protocol/schema";
 
 export type NodePhase = "running" | "done" | "cached" | "failed" | "blocked";
 
@@ -56,7 +56,10 @@ export function applyEvent(run: Run, event: RunEvent): Run {
   switch (event.type) {
     case "job_queued":
       return waitingRun(run.job);
+    case "job_moved":
     case "job_taken":
+    case "queue_paused":
+    case "queue_resumed":
       return run;
     case "job_requeued":
       return { ...waitingRun(run.job), interruption: event.reason };

@@ -2,8 +2,8 @@
 
 import { create } from "zustand";
 
-import type { NodePreview, RunEvent } from "../protocol/events";
-import type { JobView } from "../protocol/messages";
+import type { RunEvent } from "../protocol/events";
+import type { JobView, NodePreview } from "../protocol/schema";
 import { applyEvent, isOver, runFromView, waitingRun, type Run } from "./run";
 
 export interface Preview {

@@ -2,7 +2,7 @@
 
 import { create } from "zustand";
 
-import type { ServerStatus } from "../protocol/messages";
+import type { ServerStatus } from "../protocol/schema";
 
 /** `connecting` until the socket opens for the first time, `lost` whenever it has closed. */
 export type Link = "connecting" | "open" | "lost";

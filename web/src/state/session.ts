@@ -6,7 +6,7 @@
 import { create } from "zustand";
 import { persist } from "zustand/middleware";
 
-import type { NodeProblems, Problem } from "../protocol/messages";
+import type { NodeProblems, Problem } from "../protocol/schema";
 import type { Workflow, WorkflowFileError } from "../workflow/workflow";
 import { tabStorage } from "./tab";
 
