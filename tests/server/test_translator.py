@@ -3,14 +3,22 @@
 from itertools import pairwise
 from typing import Any
 
+import msgspec
+
 from nodegraph.execution.events import JobStarted, NodeFinished, NodeProgress, NodeStarted
+from nodegraph.server.compat import messages
 from nodegraph.server.compat.messages import Message
 from nodegraph.server.compat.translator import INTERVAL, Outgoing, Translator
 from nodegraph.server.events import JobRemoved, JobRequeued, JobTaken
 
 
 def told(out: list[Outgoing], type: str) -> list[dict[str, Any]]:
-    return [message.data for message in out if isinstance(message, Message) and message.type == type]
+    """What the messages of this type say, as it is sent."""
+    return [
+        msgspec.json.decode(messages.encode(message.type, message.data))["data"]
+        for message in out
+        if isinstance(message, Message) and message.type == type
+    ]
 
 
 def started() -> Translator:

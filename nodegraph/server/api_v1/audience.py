@@ -5,8 +5,8 @@ What a socket costs, with S subscribers and events that come faster than they ca
 - A socket that only submitted costs nothing while the jobs of others run: followers are found by their job.
 - Events are encoded once, by the log, and framed once, here. What happens within a window of time is joined to one
   bytes object, which every subscriber that is up to date gets in one write; S sockets cost S system calls a window.
-  A window is as long as the last round of writes took: however many they are, sockets get half of the event loop
-  at most, and the other half is for the jobs.
+  A window is at least as long as the last round of writes took: however many they are, sockets get half of the event
+  loop at most, and the other half is for the jobs.
 - A subscriber is no more than the number of the last event it was sent. Whoever is not at the start of the window
   (it came just now, with or without a replay, or it reads too slowly) is served from the log, a chunk each time it has
   read the last one. So nothing waits in memory for a slow client but that chunk, and one that falls behind what the
@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from nodegraph.execution.events import NodePreview
 from nodegraph.server.api_v1.messages import Gap
 from nodegraph.server.events import Entry, EventLog, Happened, encode
-from nodegraph.server.outlet import PREVIEW_BACKLOG, Outlet, text_frame
+from nodegraph.server.outlet import GATHERING, PREVIEW_BACKLOG, Outlet, text_frame
 
 LONGEST_WINDOW = 0.25
 """Seconds an event may wait for others."""
@@ -51,7 +51,7 @@ class Audience:
         self._window = _Window(events.last)
         self._next_round: asyncio.TimerHandle | None = None
         self._next_look: asyncio.TimerHandle | None = None
-        self._pause = 0.0
+        self._pause = GATHERING
         events.listen(self._hear)
 
     # ---- followers of one job ----
@@ -117,7 +117,7 @@ class Audience:
             elif subscriber.number != self._events.last:
                 self._late.add(subscriber)
         self._serve_late()
-        self._pause = min(loop.time() - began, LONGEST_WINDOW)
+        self._pause = min(max(GATHERING, loop.time() - began), LONGEST_WINDOW)
 
     def _serve_late(self) -> None:
         for subscriber in tuple(self._late):

@@ -24,11 +24,12 @@ from nodegraph.execution.events import (
 
 
 class Message(NamedTuple):
-    """A JSON message."""
+    """A JSON message. ``awaited``: it ends a run, and some program goes on when it comes."""
 
     type: str
     data: dict[str, Any]
     client: str | None = None
+    awaited: bool = False
 
 
 class Picture(NamedTuple):

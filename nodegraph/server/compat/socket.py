@@ -79,7 +79,10 @@ class CompatHub:
             elif receivers:
                 frame = text_frame(messages.encode(message.type, message.data))
                 for client in receivers:
-                    client.outlet.send(frame)
+                    if message.awaited:
+                        client.outlet.send(frame)
+                    else:
+                        client.outlet.send_along(frame)
 
     def _send_picture(self, picture: Picture, receivers: Iterable[_Client]) -> None:
         chosen = [client for client in receivers if client.wants_described is not picture.plain]

@@ -9,6 +9,8 @@ middle of that.
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import msgspec
+
 from nodegraph.execution.events import (
     JobFinished,
     NodeFinished,
@@ -79,6 +81,19 @@ class Translator:
         return Message("status", messages.status(self._remaining()))
 
 
+class _NodeState(msgspec.Struct):
+    """How far a node is, as ``progress_state`` has it."""
+
+    node_id: str
+    prompt_id: str
+    display_node_id: str
+    parent_node_id: str | None
+    real_node_id: str
+    state: str = "running"
+    value: int | float = 0
+    max: int | float = 1
+
+
 class _Run:
     """One attempt of a job, and what its client has been told."""
 
@@ -86,7 +101,7 @@ class _Run:
         self.job = job
         self.client = client
         self.current: str | None = None
-        self._nodes: dict[str, dict[str, Any]] = {}
+        self._nodes: dict[str, _NodeState] = {}
         self._executed: list[str] = []
         self._preview: NodePreview | None = None
         self._changed = False
@@ -104,13 +119,13 @@ class _Run:
         match event:
             case NodeStarted():
                 self.current = event.display
-                self._nodes[event.node] = self._state(event)
+                self._nodes[event.node] = _NodeState(event.node, self.job, event.display, event.parent, event.node)
                 self._states(now, out)
                 self._address(messages.executing(event), out)
             case NodeFinished():
                 self._executed.append(event.node)
                 if state := self._nodes.get(event.node):
-                    state["value"], state["state"] = state["max"], "finished"
+                    state.value, state.state = state.max, "finished"
                     self._states(now, out)
             case NodeOutput():
                 self._address(messages.executed(event), out)
@@ -124,7 +139,7 @@ class _Run:
     def finish(self, event: JobFinished, now: float, out: list[Outgoing]) -> None:
         """Everything up to the end of the run."""
         if event.outcome is Outcome.FAILED and event.failure and (state := self._nodes.get(event.failure.node)):
-            state["state"] = "error"
+            state.state = "error"
             self._changed = True
         self.release(now, out)
         told = messages.milestone(event, job=self.job, executed=self._executed)
@@ -135,7 +150,8 @@ class _Run:
 
     def last_word(self, out: list[Outgoing]) -> None:
         """What follows when the history has the job."""
-        self._address(("executing", {"node": None, "prompt_id": self.job}), out)
+        if self.client is not None:
+            out.append(Message("executing", {"node": None, "prompt_id": self.job}, self.client, awaited=True))
 
     def release(self, now: float, out: list[Outgoing]) -> None:
         """What has been held back."""
@@ -146,7 +162,7 @@ class _Run:
     def _step(self, event: NodeProgress, now: float, out: list[Outgoing]) -> None:
         picture, self._preview = self._preview, None
         if state := self._nodes.get(event.node):
-            state["value"], state["max"] = messages.number(event.value), messages.number(event.total)
+            state.value, state.max = messages.number(event.value), messages.number(event.total)
             self._states(now, out)
         if picture is not None:
             out.append(self._picture(picture, plain=False))
@@ -161,7 +177,7 @@ class _Run:
 
     def _picture(self, event: NodePreview, *, plain: bool) -> Picture:
         state = self._nodes.get(event.node)
-        return Picture(event, state["parent_node_id"] if state else None, plain, self.client)
+        return Picture(event, state.parent_node_id if state else None, plain, self.client)
 
     def _states(self, now: float, out: list[Outgoing]) -> None:
         """The state has changed: tell it, or remember to."""
@@ -172,20 +188,8 @@ class _Run:
     def _snapshot(self, now: float, out: list[Outgoing]) -> None:
         self._changed = False
         self._sent_at = now
-        nodes = {node: state.copy() for node, state in self._nodes.items()}
+        nodes = msgspec.Raw(msgspec.json.encode(self._nodes))  # now, since it goes on changing
         out.append(Message("progress_state", {"prompt_id": self.job, "nodes": nodes}, self.client))
-
-    def _state(self, event: NodeStarted) -> dict[str, Any]:
-        return {
-            "value": 0,
-            "max": 1,
-            "state": "running",
-            "node_id": event.node,
-            "prompt_id": self.job,
-            "display_node_id": event.display,
-            "parent_node_id": event.parent,
-            "real_node_id": event.node,
-        }
 
     def _address(self, told: tuple[str, dict[str, Any]] | None, out: list[Outgoing]) -> None:
         """To the client that asked for the job; to nobody if none gave its name."""
