@@ -138,7 +138,7 @@ def test_two_types_of_one_name_are_refused() -> None:
     def another() -> type[msgspec.Struct]:
         return msgspec.defstruct("Given", [("other", int)])
 
-    with pytest.raises(AssertionError, match="called"):
+    with pytest.raises(AssertionError, match="same name"):
         Schemas(read=[Given], written=[another()])
 
 

@@ -29,15 +29,11 @@ class Schemas:
 
     def __init__(self, *, read: Sequence[Any], written: Sequence[Any]) -> None:
         types = [*read, *written]
+        structs = {struct.__name__: struct for struct in _structs(types)}
+        assert len(structs) == len(list(_structs(types))), "two types of the wire have the same name"
         _, self.components = msgspec.json.schema_components(types, ref_template=_PLACE + "{name}")
-        both = {struct.__name__ for struct in _structs(read)}
-        names = set()
-        for struct in _structs(types):
-            assert struct.__name__ not in names, f"two types of the wire are called {struct.__name__}"
-            names.add(struct.__name__)
-            schema = self.components[struct.__name__]
-            if struct.__name__ not in both:
-                _written(schema, leaves_out=struct.__struct_config__.omit_defaults)
+        for name in structs.keys() - {struct.__name__ for struct in _structs(read)}:
+            _written(self.components[name], leaves_out=structs[name].__struct_config__.omit_defaults)
         for schema in self.components.values():
             _describe(schema)
 
