@@ -4,9 +4,16 @@ Each says what was wrong, where, what was expected and what to do; programming m
 pass through here. Modules subclass :class:`UserError` beside the code that raises it.
 """
 
+from collections.abc import Mapping
+
 
 class UserError(ValueError):
     """Something the user can put right. ``str(error)`` is shown to them as it is."""
+
+    @property
+    def extra(self) -> Mapping[str, object]:
+        """What programs may want to know of it beside the text."""
+        return {}
 
 
 class MissingFileError(UserError):
