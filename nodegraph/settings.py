@@ -10,7 +10,10 @@ Precision = Literal["auto", "fp32", "bf16", "fp16"]
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """Folders are absolute. ``cache_ram`` is in gigabytes (10⁹ bytes); ``device`` is ``auto`` or a torch device."""
+    """Folders are absolute. ``cache_ram`` is in gigabytes (10⁹ bytes); ``device`` is ``auto`` or a torch device.
+
+    ``queue_limit`` jobs may wait; ``history_limit`` ended ones are kept, and none for longer than ``history_days``.
+    """
 
     host: str = "127.0.0.1"
     port: int = 8188
@@ -26,6 +29,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     precision: Precision = "auto"
     device: str = "auto"
     cache_ram: float = 4.0
+    queue_limit: int = 20_000
+    history_limit: int = 10_000
+    history_days: float | None = None
 
     @staticmethod
     def under(base: Path, **changes: object) -> "Settings":

@@ -61,6 +61,12 @@ compute_options = _stacked(
     option("--cache-ram", type=click.FloatRange(min=0), metavar="GB", help="Memory for results kept between runs."),
 )
 
+queue_options = _stacked(
+    option("--queue-limit", type=click.IntRange(min=1), help="Jobs that may wait at once. [default: 20000]"),
+    option("--history-limit", type=click.IntRange(min=0), help="Ended jobs that are kept. [default: 10000]"),
+    option("--history-days", type=click.FloatRange(min=0), help="Days that ended jobs are kept. [default: for ever]"),
+)
+
 address_options = _stacked(
     option("--host", help="Address to listen on. [default: 127.0.0.1]"),
     option("--port", type=click.IntRange(0, 65535), help="Port to listen on; 0: any free one. [default: 8188]"),

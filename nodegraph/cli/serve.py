@@ -5,13 +5,14 @@ from typing import Any
 
 import click
 
-from nodegraph.cli.options import address_options, compute_options, folder_options, settings_from
+from nodegraph.cli.options import address_options, compute_options, folder_options, queue_options, settings_from
 
 
 @click.command()
 @address_options
 @folder_options
 @compute_options
+@queue_options
 @click.option("--open", "open_page", is_flag=True, help="Open the page in the browser.")
 def serve(home: Path, open_page: bool, **given: Any) -> None:
     """Answer HTTP and WebSocket until stopped with Ctrl+C."""

@@ -18,9 +18,11 @@ from nodegraph.server.files import UPLOAD_LIMIT
 from nodegraph.server.folders import data_folders, empty_temp
 from nodegraph.server.jobs import JobStore
 from nodegraph.server.replies import errors_as_answers
+from nodegraph.server.retention import HistoryLimits
 from nodegraph.server.security import Access, guard, safe_headers
 from nodegraph.server.sockets import SOCKETS, close_all
-from nodegraph.server.state import CATALOG, DISPATCHER, EVENTS, FOLDERS, STORE
+from nodegraph.server.state import CATALOG, DISPATCHER, EVENTS, FOLDERS, STORE, USER_FILES
+from nodegraph.server.user_thread import UserThread
 from nodegraph.settings import Settings
 from nodegraph.weights.folders import ModelFolders
 from nodegraph.worker.specs_cache import SpecsCache
@@ -46,7 +48,12 @@ def make_app(settings: Settings, *, packs: Sequence[Path] = ()) -> web.Applicati
         catalog = app[CATALOG] = Catalog(
             models, folders, cache=SpecsCache(folders.user), digest=digest_of_packs(all_packs)
         )
-        store = app[STORE] = await JobStore.open(folders.user / "jobs.sqlite")
+        store = app[STORE] = await JobStore.open(
+            folders.user / "jobs.sqlite",
+            queue_limit=settings.queue_limit,
+            history=HistoryLimits(settings.history_limit, settings.history_days),
+        )
+        user_files = app[USER_FILES] = await UserThread.open(folders.user)
         empty_temp(folders.temp)
         events = app[EVENTS] = EventLog()
         api_v1.connect(app)
@@ -57,6 +64,7 @@ def make_app(settings: Settings, *, packs: Sequence[Path] = ()) -> web.Applicati
         await dispatcher.start()
         yield
         await dispatcher.stop()
+        await user_files.close()
         await store.close()
         empty_temp(folders.temp)
 

@@ -3,16 +3,25 @@
 Knows statements, not jobs. Write-ahead log with a full sync: what :meth:`Database.write` has answered for survives a
 kill and a power cut. Everything waiting when the writer comes round goes into one transaction (group commit), so a
 burst of submits costs one sync, not one each. Reads have a connection and a thread of their own and never wait for a
-write.
+write. Pages that are no longer used are given back to the file system a few at a time.
 """
 
 import asyncio
+import logging
 import sqlite3
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from nodegraph.errors import UserError
+
+_SPARE_PAGES = 1000
+"""So many free pages (4 MB) stay in the file for what is written next."""
+
+_LOG_BYTES = 64 * 1024 * 1024
+"""The write-ahead log is cut to this size after a transaction that made it larger."""
+
+_log = logging.getLogger(__name__)
 
 Statement = tuple[str, Sequence[object]]
 """SQL and its parameters."""
@@ -48,6 +57,7 @@ class Database:
         try:
             database._guard = await loop.run_in_executor(database._write_thread, _claim, path)
             database._writer = await loop.run_in_executor(database._write_thread, _connect, path)
+            await loop.run_in_executor(database._write_thread, _allow_shrinking, database._writer)
             await loop.run_in_executor(database._write_thread, _migrate, database._writer, migrations, path)
             database._reader = await loop.run_in_executor(database._read_thread, _connect, path)
         except sqlite3.Error as error:
@@ -84,6 +94,10 @@ class Database:
             self._flushing = asyncio.create_task(self._flush())
         return done
 
+    async def give_back(self, pages: int) -> bool:
+        """Shorten the file by at most ``pages`` of its free pages. Returns whether more could be given back."""
+        return await asyncio.get_running_loop().run_in_executor(self._write_thread, self._give_back, pages)
+
     async def close(self) -> None:
         """Finish the waiting writes and close the file."""
         if self._flushing is not None:
@@ -111,34 +125,74 @@ class Database:
                     done.set_exception(failure)
 
     def _apply(self, units: list[Sequence[Statement]]) -> list[Exception | None]:
-        """Commit all units in one transaction; if that fails, each by itself, so that one cannot spoil the others."""
+        """Commit all units in one transaction. One that fails is left out of it, so that it cannot spoil the others."""
         try:
-            self._commit([statement for unit in units for statement in unit])
+            return self._commit(units, apart=False)
+        except sqlite3.Error:
+            pass  # at the first unit that fails; which ones do is found out now
+        try:
+            return self._commit(units, apart=True)
         except sqlite3.Error as error:
-            if len(units) == 1:
-                return [error]
-            return [result for unit in units for result in self._apply([unit])]
-        return [None] * len(units)
+            return [error] * len(units)
 
-    def _commit(self, statements: Sequence[Statement]) -> None:
-        self._writer.execute("BEGIN")
+    def _commit(self, units: list[Sequence[Statement]], *, apart: bool) -> list[Exception | None]:
+        """One transaction. ``apart``: each unit can be undone by itself, which costs more."""
+        results: list[Exception | None] = []
+        execute = self._writer.execute
+        execute("BEGIN")
         try:
-            for sql, parameters in statements:
-                self._writer.execute(sql, parameters)
-            self._writer.execute("COMMIT")
+            for unit in units:
+                if apart:
+                    execute("SAVEPOINT unit")
+                error: Exception | None = None
+                try:
+                    for sql, parameters in unit:
+                        execute(sql, parameters)
+                except sqlite3.Error as failure:
+                    if not apart or not self._writer.in_transaction:  # e.g. a full disk ends it all
+                        raise
+                    execute("ROLLBACK TO unit")
+                    error = failure
+                if apart:
+                    execute("RELEASE unit")
+                results.append(error)
+            execute("COMMIT")
         except sqlite3.Error:
             if self._writer.in_transaction:
-                self._writer.execute("ROLLBACK")
+                execute("ROLLBACK")
             raise
+        return results
+
+    def _give_back(self, pages: int) -> bool:
+        try:
+            (free,) = self._writer.execute("PRAGMA freelist_count").fetchone()
+            spare = free - _SPARE_PAGES
+            if spare > 0:
+                self._writer.execute(f"PRAGMA incremental_vacuum({min(spare, pages)})").fetchall()
+        except sqlite3.Error as error:
+            raise StoreError(f"The job database {self.path} could not be shortened: {error}.") from error
+        return bool(spare > pages)
 
 
 def _connect(path: Path) -> sqlite3.Connection:
     # Each connection stays on the thread that made it. Autocommit: transactions are written out in _commit.
     connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # of a new file; must be said before anything is in it
     connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute(f"PRAGMA journal_size_limit = {_LOG_BYTES}")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     return connection
+
+
+def _allow_shrinking(connection: sqlite3.Connection) -> None:
+    """Rewrite, once, a file of before version 2, which cannot be shortened."""
+    if connection.execute("PRAGMA auto_vacuum").fetchone() == (0,):
+        try:
+            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+            connection.execute("VACUUM")
+        except sqlite3.OperationalError as error:
+            _log.warning("The job database keeps its size for now: it could not be rewritten (%s).", error)
 
 
 def _claim(path: Path) -> sqlite3.Connection:

@@ -16,9 +16,9 @@ import msgspec
 from nodegraph.execution.events import AnyEvent, Failure, JobFinished, Outcome
 from nodegraph.server.catalog import Catalog
 from nodegraph.server.database import StoreError
-from nodegraph.server.events import EventLog, JobQueued, JobRemoved, JobRequeued, JobTaken
+from nodegraph.server.events import EventLog, JobRemoved, JobRequeued, JobTaken, QueuePaused, QueueResumed
 from nodegraph.server.jobs import ATTEMPTS, JobStore
-from nodegraph.server.records import Recorder, Request, Ticket
+from nodegraph.server.records import NewJob, Recorder, Submitted, Ticket
 from nodegraph.settings import Settings
 from nodegraph.worker.protocol import DeviceReport, Happened, PackFailure, Ready, Report, Status, Submit
 from nodegraph.worker.supervisor import LostReason, Supervisor
@@ -86,12 +86,30 @@ class Dispatcher:
         """Whether the worker takes jobs."""
         return self._worker.ready
 
-    async def submit(self, job: str, request: Request, *, number: float | None = None, front: bool = False) -> Ticket:
+    async def submit(self, new: NewJob) -> Submitted:
         """Queue a validated prompt; see :meth:`JobStore.submit`."""
-        ticket = await self._store.submit(job, request, number=number, front=front)
-        self._events.publish(JobQueued(job=job, number=ticket.number, client=ticket.client))
+        submitted = await self._store.submit(new)
+        if submitted.queued is not None:
+            self._events.publish(submitted.queued)
+            self.wake()
+        return submitted
+
+    def wake(self) -> None:
+        """Look at the queue again: it has changed."""
         self._wake.set()
-        return ticket
+
+    held = False
+
+    async def pause(self, running: bool) -> None:
+        """Take no waiting job until :meth:`resume`, also after a restart."""
+        await self._store.set_paused(True)
+        self._events.publish(QueuePaused(job="", held=self.held))
+
+    async def resume(self) -> None:
+        """Go on after :meth:`pause`."""
+        await self._store.set_paused(False)
+        self._events.publish(QueueResumed(job=""))
+        self.wake()
 
     async def remove(self, jobs: Iterable[str] | None = None) -> list[Ticket]:
         """Cancel waiting jobs; see :meth:`JobStore.remove`."""
@@ -164,7 +182,7 @@ class Dispatcher:
                 end = self._cancelled(current)
             elif ticket.attempts < ATTEMPTS:
                 self._events.publish(JobRequeued(job=ticket.job, reason=end.message))
-                self._store.requeue(ticket)
+                self._store.requeue(ticket, end.message)
                 return
             else:
                 end = self._given_up(current, end)

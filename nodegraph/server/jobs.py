@@ -4,99 +4,92 @@ The order of the queue is kept in memory as well, so that looking at it costs no
 new store reads the order back from them.
 """
 
-import bisect
-import math
+import asyncio
 import sqlite3
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
-from nodegraph.errors import UserError
+from nodegraph.errors import MissingFileError, UserError
 from nodegraph.execution.events import Failure, JobFinished, Outcome
-from nodegraph.server.database import Database, Row, Statement, StoreError
-from nodegraph.server.records import Job, JobState, Record, Request, Ticket
-
-HISTORY_LIMIT = 10_000
-"""This many ended jobs are kept; older ones are dropped."""
+from nodegraph.server.database import Database, Statement, StoreError
+from nodegraph.server.events import JobMoved, JobQueued, JobRemoved, JobRequeued, JobTaken
+from nodegraph.server.job_rows import JobRows
+from nodegraph.server.job_schema import MIGRATIONS
+from nodegraph.server.queue_order import QueueOrder
+from nodegraph.server.records import Job, JobState, Key, Move, NewJob, Record, Request, Submitted, Ticket
+from nodegraph.server.request_memory import RequestMemory
+from nodegraph.server.retention import HistoryLimits, Retention
 
 ATTEMPTS = 2
 """A job whose worker or server died is run again until it has had so many attempts."""
 
-_REQUESTS_KEPT = 32
-"""So many requests of waiting jobs stay in memory, which spares a short queue reading them back."""
-
-_MIGRATIONS = (
-    """
-    CREATE TABLE jobs (
-        seq INTEGER PRIMARY KEY,     -- order of submission
-        id TEXT NOT NULL UNIQUE,
-        state TEXT NOT NULL,
-        number REAL NOT NULL,        -- lower runs first
-        client TEXT,
-        attempts INTEGER NOT NULL DEFAULT 0,
-        created REAL NOT NULL,       -- Unix seconds
-        started REAL,
-        finished REAL,
-        ended INTEGER,               -- order of ending; null while it has not
-        outputs TEXT NOT NULL DEFAULT '{}',
-        shown_by TEXT NOT NULL DEFAULT '{}',
-        seconds TEXT NOT NULL DEFAULT '{}',
-        milestones TEXT NOT NULL DEFAULT '[]'
-    );
-    CREATE INDEX jobs_open ON jobs (number, seq) WHERE ended IS NULL;
-    CREATE UNIQUE INDEX jobs_ended ON jobs (ended) WHERE ended IS NOT NULL;
-    -- Apart from jobs, so that a change of state does not rewrite a large prompt.
-    CREATE TABLE requests (
-        seq INTEGER PRIMARY KEY REFERENCES jobs ON DELETE CASCADE,
-        prompt TEXT NOT NULL,
-        targets TEXT NOT NULL,
-        extra_data TEXT NOT NULL
-    )
-    """,
+# The list of milestones is JSON; events are put before its closing bracket, without reading it.
+_TELL = (
+    "milestones = substr(milestones, 1, length(milestones) - 1) "
+    "|| CASE milestones WHEN '[]' THEN '' ELSE ',' END || substr(?, 2)"
 )
-
-_COLUMNS = (
-    "number, seq, id, client, attempts, state, created, started, finished, "
-    "prompt, targets, extra_data, outputs, shown_by, seconds, milestones"
-)
-_JOBS = f"SELECT {_COLUMNS} FROM jobs JOIN requests USING (seq)"
-_RAN = "ended IS NOT NULL AND started IS NOT NULL"
 
 
 class DuplicateJobError(UserError):
     """The id chosen for a job belongs to another one."""
 
 
-class JobStore:
-    """The queue and the history. Methods that change rows return once the change is on disk."""
+class KeyUsedError(UserError):
+    """An idempotency key came with another request than the first time."""
 
-    def __init__(self, database: Database) -> None:
+
+class QueueFullError(UserError):
+    """As many jobs wait as may."""
+
+    retry_after = 5
+    """Seconds after which it may be worth trying again."""
+
+
+class NotEndedError(UserError):
+    """Only a job that has ended can be deleted or repeated."""
+
+
+class JobStore:
+    """The queue and the history. Methods that change rows return once the change is on disk.
+
+    ``rows`` is for looking at jobs.
+    """
+
+    def __init__(self, database: Database, *, queue_limit: int, history: HistoryLimits) -> None:
+        self.rows = JobRows(database)
+        self.queue_limit = queue_limit
+        self.paused = False
+        """Whether waiting jobs stay where they are. Lasts over a restart; see :meth:`set_paused`."""
         self._database = database
-        self._queue: list[Ticket] = []
+        self._retention = Retention(database, history)
+        self._order = QueueOrder()
         self._running: dict[str, Ticket] = {}
-        self._requests: dict[str, Request] = {}
+        self._requests = RequestMemory()
+        self._arriving = 0
         self._seq = 0
         self._ended = 0
-        self._counter = 0
 
     @classmethod
-    async def open(cls, path: Path) -> "JobStore":
+    async def open(cls, path: Path, *, queue_limit: int = 20_000, history: HistoryLimits | None = None) -> "JobStore":
         """The store in the file ``path``. What was interrupted waits again, or has failed if that was its last attempt.
 
         Raises:
             StoreError: see :meth:`Database.open`.
         """
-        store = cls(await Database.open(path, migrations=_MIGRATIONS))
+        database = await Database.open(path, migrations=MIGRATIONS)
+        store = cls(database, queue_limit=queue_limit, history=history or HistoryLimits())
         await store._recover()
+        store._retention.start()
         return store
 
     async def close(self) -> None:
         """Finish writing and close the file. Running jobs are put back in the queue: they were not to blame."""
         for ticket in list(self._running.values()):
-            self.requeue(msgspec.structs.replace(ticket, attempts=ticket.attempts - 1))
+            self.requeue(msgspec.structs.replace(ticket, attempts=ticket.attempts - 1), "The server was stopped.")
+        await self._retention.stop()
         await self._database.close()
 
     # ---- the queue ----
@@ -104,7 +97,7 @@ class JobStore:
     @property
     def queued(self) -> Sequence[Ticket]:
         """Waiting jobs in the order they will run."""
-        return self._queue
+        return self._order
 
     @property
     def running(self) -> Sequence[Ticket]:
@@ -114,78 +107,121 @@ class JobStore:
     @property
     def remaining(self) -> int:
         """How many jobs wait or run."""
-        return len(self._queue) + len(self._running)
+        return len(self._order) + len(self._running)
 
-    async def submit(self, job: str, request: Request, *, number: float | None = None, front: bool = False) -> Ticket:
-        """Add a job to the queue.
-
-        ``number`` gives its place; without it the jobs are counted, and with ``front`` the count is negated.
+    async def submit(self, new: NewJob) -> Submitted:
+        """Add a job to the queue, or find the one that was submitted under its key.
 
         Raises:
+            QueueFullError: as many jobs wait as may.
             DuplicateJobError: there is a job of this id already.
+            KeyUsedError: see :meth:`known`.
             StoreError: it could not be saved; it will not run.
         """
-        if number is None:
-            number = float(-self._counter if front else self._counter)
-            self._counter += 1
+        if new.key is not None and (known := await self.known(new.key)):
+            return Submitted(known, None)
+        self.check_room()
+        number = self._order.next_number(front=new.front) if new.number is None else new.number
         self._seq += 1
-        ticket = Ticket(number=number, seq=self._seq, job=job, client=request.client)
+        ticket = Ticket(-new.priority, number, self._seq, new.job, new.request.client)
+        queued = JobQueued(
+            job=new.job,
+            number=number,
+            client=ticket.client,
+            priority=new.priority,
+            retry_of=new.retry_of,
+            at=time.time(),
+        )
+        prompt = _text(new.request.prompt)
+        written = self._database.write(
+            _queueing(ticket, queued, new.key),
+            (
+                "INSERT INTO requests (seq, prompt, targets, extra_data) VALUES (?, ?, ?, ?)",
+                (ticket.seq, prompt, _text(new.request.outputs), _text(new.request.extra_data)),
+            ),
+        )
+        self._arriving += 1
+
+        def enter(written: asyncio.Future[None]) -> None:
+            self._arriving -= 1
+            if written.exception() is None:
+                self._order.add(ticket)
+                self._requests.keep(ticket.job, new.request, size=len(prompt))
+
+        # What is on disk waits in memory too, even if whoever submitted it does not wait for that.
+        written.add_done_callback(enter)
         try:
-            await self._database.write(
-                (
-                    "INSERT INTO jobs (seq, id, state, number, client, created) VALUES (?, ?, ?, ?, ?, ?)",
-                    (ticket.seq, job, JobState.QUEUED, number, ticket.client, time.time()),
-                ),
-                (
-                    "INSERT INTO requests (seq, prompt, targets, extra_data) VALUES (?, ?, ?, ?)",
-                    (ticket.seq, _text(request.prompt), _text(request.outputs), _text(request.extra_data)),
-                ),
-            )
+            await asyncio.shield(written)
         except StoreError as error:
-            if isinstance(error.__cause__, sqlite3.IntegrityError):
-                raise DuplicateJobError(
-                    f"There is a job {job} already. Leave the id out, or choose a new one."
-                ) from error
-            raise
-        bisect.insort(self._queue, ticket)
-        if len(self._requests) < _REQUESTS_KEPT:
-            self._requests[job] = request
+            if not isinstance(error.__cause__, sqlite3.IntegrityError):
+                raise
+            if new.key is not None and (known := await self.known(new.key)):  # two at the same instant
+                return Submitted(known, None)
+            raise DuplicateJobError(
+                f"There is a job {new.job} already. Leave the id out, or choose a new one."
+            ) from error
+        return Submitted(ticket, queued)
+
+    async def known(self, key: Key) -> Ticket | None:
+        """The job that was submitted under this key; None if it is new.
+
+        Raises:
+            KeyUsedError: another request was submitted under it.
+        """
+        found = await self.rows.keyed(key.name)
+        if found is None:
+            return None
+        ticket, known = found
+        if known.digest != key.digest:
+            raise KeyUsedError(
+                f"The key {key.name!r} was used for another request, which became job {ticket.job}. Send the same "
+                "request again to find that job, or choose a new key for a new request."
+            )
         return ticket
 
-    def take(self) -> Ticket | None:
-        """Hand out the next job, which is running from now on; None if no job waits."""
-        if not self._queue:
+    def check_room(self) -> None:
+        """Raises :class:`QueueFullError` if no further job may wait."""
+        if len(self._order) + self._arriving >= self.queue_limit:
+            raise QueueFullError(
+                f"The queue is full: {self.queue_limit} jobs wait, and no more may. Try again when some of them have "
+                "run, remove some, or start the server with a higher --queue-limit."
+            )
+
+    def peek(self, above: int | None = None) -> Ticket | None:
+        """The next job: None if none waits, the queue is paused, or its priority is not higher than ``above``."""
+        if self.paused or not self._order:
             return None
-        waiting = self._queue.pop(0)
+        ticket = self._order[0]
+        return ticket if above is None or ticket.priority > above else None
+
+    def take(self, above: int | None = None) -> Ticket | None:
+        """Hand out the next job, which is running from now on; None where :meth:`peek` is."""
+        waiting = self.peek(above)
+        if waiting is None:
+            return None
+        self._order.remove(waiting.job)
         ticket = msgspec.structs.replace(waiting, attempts=waiting.attempts + 1)
         self._running[ticket.job] = ticket
+        now = time.time()
+        taken = JobTaken(job=ticket.job, attempt=ticket.attempts, client=ticket.client, at=now)
         # Not waited for: should the disk miss it, the job has one attempt more.
         self._database.write(
             (
-                "UPDATE jobs SET state = ?, attempts = ?, started = ? WHERE seq = ?",
-                (JobState.RUNNING, ticket.attempts, time.time(), ticket.seq),
+                f"UPDATE jobs SET state = ?, attempts = ?, started = ?, {_TELL} WHERE seq = ?",
+                (JobState.RUNNING, ticket.attempts, now, _text([taken]), ticket.seq),
             )
         )
         return ticket
 
     async def request(self, ticket: Ticket) -> Request:
         """What was asked for."""
-        kept = self._requests.pop(ticket.job, None)
-        if kept is not None:
-            return kept
-        rows = await self._database.read(
-            "SELECT prompt, targets, extra_data FROM requests WHERE seq = ?", (ticket.seq,)
-        )
-        prompt, targets, extra_data = (msgspec.json.decode(str(column)) for column in rows[0])
-        return Request(prompt=prompt, outputs=targets, extra_data=extra_data)
+        return self._requests.take(ticket.job) or await self.rows.request(ticket)
 
-    def requeue(self, ticket: Ticket) -> None:
+    def requeue(self, ticket: Ticket, reason: str = "") -> None:
         """Put a running job back in its place. Its attempts so far are counted in ``ticket``."""
         self._running.pop(ticket.job, None)
-        bisect.insort(self._queue, ticket)
-        self._database.write(
-            ("UPDATE jobs SET state = ?, attempts = ? WHERE seq = ?", (JobState.QUEUED, ticket.attempts, ticket.seq))
-        )
+        self._order.add(ticket)
+        self._database.write(_requeueing(ticket, reason))
 
     async def finish(self, ticket: Ticket, record: Record) -> None:
         """Write the one final record of a running job.
@@ -195,88 +231,152 @@ class JobStore:
         """
         self._running.pop(ticket.job, None)
         self._ended += 1
-        await self._database.write(
-            _ending(ticket, record, self._ended),
-            ("DELETE FROM jobs WHERE ended <= ?", (self._ended - HISTORY_LIMIT,)),
-        )
+        await self._database.write(_ending(ticket, record, self._ended))
+        self._retention.note(1)
 
     async def remove(self, jobs: Iterable[str] | None = None) -> list[Ticket]:
         """Cancel waiting jobs: those named, or all of them. Ids of other jobs are ignored. Returns the cancelled."""
-        wanted = None if jobs is None else set(jobs)
-        gone = [ticket for ticket in self._queue if wanted is None or ticket.job in wanted]
+        if jobs is None:
+            gone = self._order.clear()
+        else:
+            gone = [ticket for ticket in map(self._order.remove, jobs) if ticket is not None]
         if gone:
-            self._queue = [ticket for ticket in self._queue if wanted is not None and ticket.job not in wanted]
             first, self._ended = self._ended + 1, self._ended + len(gone)
             for ticket in gone:
-                self._requests.pop(ticket.job, None)
-            now = time.time()
-            end = "UPDATE jobs SET state = ?, finished = ?, ended = ? WHERE seq = ?"
-            await self._database.write(
-                *((end, (JobState.CANCELLED, now, ended, ticket.seq)) for ended, ticket in enumerate(gone, first))
-            )
+                self._requests.take(ticket.job)
+            await self._database.write(*(_removing(ticket, ended) for ended, ticket in enumerate(gone, first)))
+            self._retention.note(len(gone))
         return gone
 
-    # ---- looking back ----
+    async def move(self, job: str, move: Move) -> list[JobMoved]:
+        """Give a waiting job another place. Returns its new place, and those of the jobs that made room for it.
+
+        Raises:
+            NotQueuedError: it, or the one it should be placed beside, does not wait.
+            StoreError: it could not be saved. The new order holds until the server stops.
+        """
+        now = time.time()
+        moved = [(ticket, _moved(ticket, now)) for ticket in self._order.move(job, move)]
+        if moved:
+            await self._database.write(
+                *(
+                    (
+                        f"UPDATE jobs SET rank = ?, number = ?, {_TELL} WHERE seq = ?",
+                        (ticket.rank, ticket.number, _text([event]), ticket.seq),
+                    )
+                    for ticket, event in moved
+                )
+            )
+        return [event for _, event in moved]
+
+    async def set_paused(self, paused: bool) -> None:
+        """Let waiting jobs stay where they are, or go on. A paused queue is still paused after a restart."""
+        self.paused = paused
+        await self._database.write(("INSERT OR REPLACE INTO switches VALUES ('paused', ?)", (paused,)))
+
+    # ---- the history ----
 
     async def job(self, job: str) -> Job | None:
         """The row of a job, ended or not."""
-        rows = await self._database.read(f"{_JOBS} WHERE id = ?", (job,))
-        return _job(rows[0]) if rows else None
-
-    async def open_jobs(self) -> list[Job]:
-        """The rows of all jobs that wait or run, in the order they run."""
-        return [_job(row) for row in await self._database.read(f"{_JOBS} WHERE ended IS NULL ORDER BY number, seq")]
-
-    async def history(self, *, limit: int | None = None, offset: int | None = None) -> list[Job]:
-        """Jobs that ran and ended, the earliest end first: the last ``limit``, or ``limit`` from ``offset`` on."""
-        count = -1 if limit is None else limit
-        if offset is None:
-            rows = await self._database.read(f"{_JOBS} WHERE {_RAN} ORDER BY ended DESC LIMIT ?", (count,))
-            rows.reverse()
-        else:
-            rows = await self._database.read(f"{_JOBS} WHERE {_RAN} ORDER BY ended LIMIT ? OFFSET ?", (count, offset))
-        return [_job(row) for row in rows]
+        return await self.rows.job(job)
 
     async def forget(self, jobs: Iterable[str] | None = None) -> None:
-        """Delete ended jobs from the history: those named, or all of them."""
-        delete = "DELETE FROM jobs WHERE ended IS NOT NULL"
+        """Delete ended jobs from the history: those named, or all of them. Ids of other jobs are ignored."""
         if jobs is None:
-            await self._database.write((delete, ()))
+            await self._retention.forget("ended <= ?", self._ended)
         else:
-            await self._database.write(*((f"{delete} AND id = ?", (job,)) for job in jobs))
+            delete = "DELETE FROM jobs WHERE ended IS NOT NULL AND id = ?"
+            await self._database.write(*((delete, (job,)) for job in jobs))
+
+    async def delete(self, job: str) -> None:
+        """Delete one ended job from the history.
+
+        Raises:
+            MissingFileError: there is none of this id.
+            NotEndedError: it waits or runs.
+        """
+        row = await self.rows.job(job)
+        if row is None:
+            raise MissingFileError(f"There is no job {job!r}.")
+        if row.finished is None:
+            raise NotEndedError(f"Job {job!r} has not ended. Cancel it first.")
+        await self.forget([job])
 
     # ---- after a restart ----
 
     async def _recover(self) -> None:
-        ((seq, ended),) = await self._database.read("SELECT MAX(seq), MAX(ended) FROM jobs")
-        self._seq, self._ended = _int(seq), _int(ended)
-        rows = await self._database.read(
-            "SELECT number, seq, id, client, attempts FROM jobs WHERE ended IS NULL ORDER BY number, seq"
-        )
-        for ticket in (_ticket(row) for row in rows):
+        ((seq, ended),) = await self._database.read("SELECT IFNULL(MAX(seq), 0), IFNULL(MAX(ended), 0) FROM jobs")
+        self._seq, self._ended = msgspec.convert((seq, ended), tuple[int, int])
+        self.paused = bool(await self._database.read("SELECT 1 FROM switches WHERE name = 'paused' AND value"))
+        interrupted = await self._database.read("SELECT seq FROM jobs WHERE state = ?", (JobState.RUNNING,))
+        for ticket in await self.rows.open_tickets():
             # New jobs are counted on from those that wait, so that they come after them (or, at the front, before).
-            self._counter = max(self._counter, math.floor(abs(ticket.number)) + 1)
+            self._order.count_past(ticket.number)
             if ticket.attempts >= ATTEMPTS:
-                await self.finish(ticket, _given_up())
+                await self.finish(ticket, _given_up(ticket.job))
             else:
-                bisect.insort(self._queue, ticket)
-        await self._database.write(("UPDATE jobs SET state = ? WHERE state = ?", (JobState.QUEUED, JobState.RUNNING)))
+                self._order.add(ticket)
+                if (ticket.seq,) in interrupted:
+                    await self._database.write(_requeueing(ticket, "The server was lost while the job was running."))
 
 
-def _given_up() -> Record:
+def _given_up(job: str) -> Record:
     now = time.time()
     failure = Failure(
         message=f"The server stopped {ATTEMPTS} times while this job was running; it is not tried again.",
         kind="nodegraph.server.ServerStopped",
     )
-    end = JobFinished(job="", outcome=Outcome.FAILED, at=now, failure=failure)
+    end = JobFinished(job=job, outcome=Outcome.FAILED, at=now, failure=failure)
     return Record(outcome=end.outcome, finished=now, outputs={}, shown_by={}, seconds={}, milestones=[end])
+
+
+def _moved(ticket: Ticket, now: float) -> JobMoved:
+    return JobMoved(job=ticket.job, number=ticket.number, priority=ticket.priority, at=now)
+
+
+# ---- statements ----
+
+
+def _queueing(ticket: Ticket, queued: JobQueued, key: Key | None) -> Statement:
+    return (
+        "INSERT INTO jobs (seq, id, state, rank, number, client, created, retry_of, key, digest, milestones) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            ticket.seq,
+            ticket.job,
+            JobState.QUEUED,
+            ticket.rank,
+            ticket.number,
+            ticket.client,
+            queued.at,
+            queued.retry_of,
+            None if key is None else key.name,
+            None if key is None else key.digest,
+            _text([queued]),
+        ),
+    )
+
+
+def _requeueing(ticket: Ticket, reason: str) -> Statement:
+    event = JobRequeued(job=ticket.job, reason=reason, at=time.time())
+    return (
+        f"UPDATE jobs SET state = ?, attempts = ?, {_TELL} WHERE seq = ?",
+        (JobState.QUEUED, ticket.attempts, _text([event]), ticket.seq),
+    )
+
+
+def _removing(ticket: Ticket, ended: int) -> Statement:
+    event = JobRemoved(job=ticket.job, at=time.time())
+    return (
+        f"UPDATE jobs SET state = ?, finished = ?, ended = ?, {_TELL} WHERE seq = ? AND ended IS NULL",
+        (JobState.CANCELLED, event.at, ended, _text([event]), ticket.seq),
+    )
 
 
 def _ending(ticket: Ticket, record: Record, ended: int) -> Statement:
     return (
-        "UPDATE jobs SET state = ?, finished = ?, ended = ?, outputs = ?, shown_by = ?, seconds = ?, milestones = ? "
-        "WHERE seq = ?",
+        f"UPDATE jobs SET state = ?, finished = ?, ended = ?, outputs = ?, shown_by = ?, seconds = ?, {_TELL} "
+        "WHERE seq = ? AND ended IS NULL",
         (
             JobState(record.outcome.value),
             record.finished,
@@ -290,28 +390,5 @@ def _ending(ticket: Ticket, record: Record, ended: int) -> Statement:
     )
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     return msgspec.json.encode(value).decode()
-
-
-def _int(value: object) -> int:
-    return value if isinstance(value, int) else 0
-
-
-def _ticket(row: Row) -> Ticket:
-    number, seq, job, client, attempts = row
-    return msgspec.convert({"number": number, "seq": seq, "job": job, "client": client, "attempts": attempts}, Ticket)
-
-
-def _job(row: Row) -> Job:
-    state, created, started, finished = row[5:9]
-    documents = (msgspec.Raw(str(column).encode()) for column in row[9:])
-    names = ("prompt", "targets", "extra_data", "outputs", "shown_by", "seconds", "milestones")
-    return Job(
-        ticket=_ticket(row[:5]),
-        state=JobState(str(state)),
-        created=msgspec.convert(created, float),
-        started=msgspec.convert(started, float | None),
-        finished=msgspec.convert(finished, float | None),
-        **dict(zip(names, documents, strict=True)),
-    )

@@ -4,7 +4,7 @@ A :class:`Recorder` turns the events of one attempt into the one record that is 
 """
 
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
 
@@ -20,6 +20,10 @@ from nodegraph.execution.events import (
     NodeStarted,
     Outcome,
 )
+from nodegraph.server.events import JobQueued
+
+Priority = Annotated[int, msgspec.Meta(ge=-100, le=100)]
+"""Higher runs first; 0 is usual."""
 
 
 class JobState(StrEnum):
@@ -47,15 +51,71 @@ class Request(msgspec.Struct, frozen=True):
         return client if isinstance(client, str) else None
 
 
-class Ticket(msgspec.Struct, frozen=True, order=True):
-    """A job's place in the queue: lower numbers first, then in the order they came (``seq``)."""
+class Ticket(msgspec.Struct, frozen=True, order=True, array_like=True):
+    """A job's place in the queue: lower ranks first, then lower numbers, then in the order they came (``seq``)."""
 
+    rank: int
     number: float
     seq: int
     job: str
     client: str | None = None
     attempts: int = 0
     """How often it has been given to a worker."""
+
+    @property
+    def priority(self) -> int:
+        """Of waiting jobs, those of the highest priority run first."""
+        return -self.rank
+
+
+class Key(msgspec.Struct, frozen=True, array_like=True):
+    """What a client calls its request, so that sending it again makes no second job; and what it asked for then."""
+
+    name: str
+    digest: bytes
+
+
+class NewJob(msgspec.Struct, frozen=True, kw_only=True):
+    """A job to be queued.
+
+    ``number`` is its place among those of its ``priority``; without it jobs are counted, and with ``front`` the count
+    is negated.
+    """
+
+    job: str
+    request: Request
+    number: float | None = None
+    front: bool = False
+    priority: int = 0
+    key: Key | None = None
+    retry_of: str | None = None
+
+
+class Submitted(NamedTuple):
+    """The answer to a :class:`NewJob`. ``queued`` is None if its key was known: then ``ticket`` is that of then."""
+
+    ticket: Ticket
+    queued: JobQueued | None
+
+
+class Move(msgspec.Struct, frozen=True):
+    """A new place for a waiting job: another ``priority``, or beside another one, whose priority it gets too; or the
+    first or last place among those of its priority."""
+
+    priority: Priority | None = None
+    before: str | None = None
+    after: str | None = None
+    front: bool = False
+    back: bool = False
+
+    def __post_init__(self) -> None:
+        places = [self.before is not None, self.after is not None, self.front, self.back]
+        if sum(places) > 1:
+            raise ValueError("Give one of before, after, front and back.")
+        if self.priority is not None and (self.before is not None or self.after is not None):
+            raise ValueError("A job gets the priority of the one it is placed beside: leave priority out.")
+        if self.priority is None and not any(places):
+            raise ValueError("Give a priority, or one of before, after, front and back.")
 
 
 class ShownBy(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -66,7 +126,7 @@ class ShownBy(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Record(msgspec.Struct, frozen=True):
-    """What came of a job. ``seconds`` per node that ran; ``milestones`` are the events that tell its story."""
+    """What came of a job. ``seconds`` per node that ran; ``milestones`` are the events that tell its last attempt."""
 
     outcome: Outcome
     finished: float
@@ -77,20 +137,30 @@ class Record(msgspec.Struct, frozen=True):
 
 
 class Job(msgspec.Struct, frozen=True):
-    """A row as it is read back. JSON columns stay encoded until somebody looks inside."""
+    """A row as it is read back, without what was asked. JSON columns stay encoded until somebody looks inside.
+
+    ``milestones`` are the events of :data:`ServerEvent` that tell its story, from the queue to the end.
+    """
 
     ticket: Ticket
     state: JobState
     created: float
     started: float | None
     finished: float | None
-    prompt: msgspec.Raw
-    targets: msgspec.Raw
-    extra_data: msgspec.Raw
+    retry_of: str | None
     outputs: msgspec.Raw
     shown_by: msgspec.Raw
     seconds: msgspec.Raw
     milestones: msgspec.Raw
+
+
+class AskedJob(NamedTuple):
+    """A row with what was asked."""
+
+    job: Job
+    prompt: msgspec.Raw
+    targets: msgspec.Raw
+    extra_data: msgspec.Raw
 
 
 class Recorder:

@@ -13,6 +13,8 @@ from nodegraph.graph.problems import NodeProblems, Problem, PromptError
 from nodegraph.server.catalog import CatalogError
 from nodegraph.server.database import StoreError
 from nodegraph.server.files import StorageError
+from nodegraph.server.jobs import DuplicateJobError, KeyUsedError, NotEndedError, QueueFullError
+from nodegraph.server.queue_order import NotQueuedError
 from nodegraph.server.security import ForeignRequestError
 from nodegraph.server.submissions import RejectedError
 
@@ -69,9 +71,23 @@ _STATUSES: dict[type[UserError], tuple[int, str]] = {
     CatalogError: (503, "worker_unavailable"),
     StoreError: (507, "not_stored"),
     StorageError: (507, "not_stored"),
+    QueueFullError: (429, "queue_full"),
+    DuplicateJobError: (409, "duplicate_job"),
+    KeyUsedError: (409, "key_used"),
+    NotEndedError: (409, "not_ended"),
+    NotQueuedError: (409, "not_queued"),
     UserError: (400, "invalid_request"),
 }
 """Error -> the status of its answer and the ``type`` of its problem; the nearest base class counts."""
+
+
+def problem_of(error: UserError) -> Problem:
+    """What an error says, as the wire has it."""
+    return error.problem if isinstance(error, PromptError) else Problem(_nearest(error)[1], str(error))
+
+
+def _nearest(error: UserError) -> tuple[int, str]:
+    return next(_STATUSES[base] for base in type(error).__mro__ if base in _STATUSES)
 
 
 @web.middleware
@@ -85,13 +101,14 @@ async def errors_as_answers(request: web.Request, handler: Handler) -> web.Strea
         return _of_http(error, request)
     except RejectedError as error:
         return _refusal(error.problem, error.node_errors)
-    except PromptError as error:
-        return _refusal(error.problem)
     except UserError as error:
-        status, kind = next(_STATUSES[base] for base in type(error).__mro__ if base in _STATUSES)
+        status, _ = _nearest(error)
         if status == 507:
             log.error("%s", error)
-        return _refusal(Problem(kind, str(error)), status=status)
+        response = _refusal(problem_of(error), status=status)
+        if isinstance(error, QueueFullError):
+            response.headers["Retry-After"] = str(error.retry_after)
+        return response
     except Exception:
         if request.writer.output_size > 0:  # The answer has begun: nothing else can be said in it.
             raise

@@ -1,69 +1,145 @@
-"""Taking in a prompt: reading it, checking it, putting it in the queue. Knows no HTTP and no socket."""
+"""Taking in a workflow: reading it, checking it, putting it in the queue. Knows no HTTP and no socket."""
 
+import hashlib
+import secrets
 import time
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import msgspec
 
+from nodegraph.errors import MissingFileError
 from nodegraph.graph import api_format
+from nodegraph.graph.canvas.convert import Queueing, to_api
 from nodegraph.graph.problems import NodeProblems, Problem, PromptError
 from nodegraph.server.catalog import Catalog
 from nodegraph.server.dispatcher import Dispatcher
-from nodegraph.server.records import Request, Ticket
+from nodegraph.server.jobs import JobStore, NotEndedError
+from nodegraph.server.records import Key, NewJob, Request, Ticket
 
 SECRETS = frozenset({"auth_token_comfy_org", "api_key_comfy_org"})
 """Keys of ``extra_data`` that some clients send and nobody here needs: they are not stored."""
 
 
 class RejectedError(PromptError):
-    """A prompt that cannot run: ``problem`` says why, ``node_errors`` what is wrong with each node."""
+    """A prompt that cannot run: ``problem`` says why, ``node_errors`` what is wrong with each node.
 
-    def __init__(self, problem: Problem, node_errors: Mapping[str, NodeProblems]) -> None:
+    ``warnings`` are of its conversion.
+    """
+
+    def __init__(self, problem: Problem, node_errors: Mapping[str, NodeProblems], warnings: Sequence[str] = ()) -> None:
         super().__init__(problem)
         self.node_errors = dict(node_errors)
+        self.warnings = list(warnings)
+
+
+class Order(msgspec.Struct, frozen=True, kw_only=True):
+    """What a client asks for, by whichever door: a ``prompt`` in API format, or a ``workflow`` in canvas format.
+
+    ``key``: a name for this order; the same order under the same key is one job, however often it is sent.
+    """
+
+    prompt: object = None
+    workflow: dict[str, Any] | None = None
+    targets: Collection[str] | None = None
+    job: str | None = None
+    client: str | None = None
+    number: float | None = None
+    front: bool = False
+    priority: int = 0
+    extra_data: Mapping[str, Any] = {}
+    key: str | None = None
+    retry_of: str | None = None
 
 
 class Accepted(NamedTuple):
-    """A queued job. ``node_errors`` are of outputs that were dropped because they cannot run."""
+    """A queued job. ``node_errors`` are of outputs that were dropped because they cannot run, ``warnings`` of its
+    conversion. ``existed``: it is the job that was made when this order first came."""
 
     ticket: Ticket
-    node_errors: Mapping[str, NodeProblems]
+    node_errors: Mapping[str, NodeProblems] = {}
+    warnings: Sequence[str] = ()
+    existed: bool = False
 
 
-async def submit(
-    prompt: object,
-    *,
-    catalog: Catalog,
-    dispatcher: Dispatcher,
-    job: str | None = None,
-    client: str | None = None,
-    extra_data: Mapping[str, Any] | None = None,
-    number: float | None = None,
-    front: bool = False,
-    targets: Collection[str] | None = None,
-) -> Accepted:
-    """Queue a prompt in API format. It is on disk when this returns.
+async def submit(order: Order, *, catalog: Catalog, store: JobStore, dispatcher: Dispatcher) -> Accepted:
+    """Queue a workflow. It is on disk when this returns.
 
     Raises:
         PromptError: it is no prompt, or (:class:`RejectedError`) nothing in it can run.
-        CatalogError, DuplicateJobError, StoreError: see there.
+        CatalogError, QueueFullError, DuplicateJobError, KeyUsedError, StoreError: see there.
     """
+    key = None if order.key is None else Key(order.key, _digest(order))
+    # Asked first: what was accepted once is found again, even if the queue is full now or a model is gone.
+    if key is not None and (known := await store.known(key)):
+        return Accepted(known, existed=True)
+    store.check_room()
+    prompt, warnings = await _prompt(order, catalog)
     graph = api_format.parse(prompt)
     validate = await catalog.validator()
-    valid = validate(
-        graph, catalog.choices.names, exists=catalog.choices.has, place=catalog.choices.place, targets=targets
-    )
+    choices = catalog.choices
+    valid = validate(graph, choices.names, exists=choices.has, place=choices.place, targets=order.targets)
     if valid.error is not None:
-        raise RejectedError(valid.error, valid.node_errors)
-    extra = {key: value for key, value in (extra_data or {}).items() if key not in SECRETS}
+        raise RejectedError(valid.error, valid.node_errors, warnings)
+    extra = {name: value for name, value in order.extra_data.items() if name not in SECRETS}
     extra.setdefault("create_time", int(time.time() * 1000))
-    if client is not None:
-        extra["client_id"] = client
-    request = Request(prompt=api_format.dump(valid.within(graph)), outputs=valid.outputs, extra_data=extra)
-    ticket = await dispatcher.submit(job or str(uuid.uuid4()), request, number=number, front=front)
-    return Accepted(ticket, valid.node_errors)
+    if order.workflow is not None:
+        extra.setdefault("extra_pnginfo", {"workflow": order.workflow})
+    if order.client is not None:
+        extra["client_id"] = order.client
+    new = NewJob(
+        job=order.job or str(uuid.uuid4()),
+        request=Request(prompt=api_format.dump(valid.within(graph)), outputs=valid.outputs, extra_data=extra),
+        number=order.number,
+        front=order.front,
+        priority=order.priority,
+        key=key,
+        retry_of=order.retry_of,
+    )
+    submitted = await dispatcher.submit(new)
+    return Accepted(submitted.ticket, valid.node_errors, warnings, existed=submitted.queued is None)
+
+
+async def repeated(job: str, store: JobStore) -> Order:
+    """An order for the same as an ended job was.
+
+    Raises:
+        MissingFileError: there is no such job.
+        NotEndedError: it waits or runs.
+    """
+    asked = await store.rows.asked(job)
+    if asked is None:
+        raise MissingFileError(f"There is no job {job!r}.")
+    if asked.job.finished is None:
+        raise NotEndedError(f"Job {job!r} has not ended; it cannot be repeated yet.")
+    extra = msgspec.json.decode(asked.extra_data)
+    return Order(
+        prompt=msgspec.json.decode(asked.prompt),
+        targets=msgspec.json.decode(asked.targets),
+        priority=asked.job.ticket.priority,
+        extra_data={name: value for name, value in extra.items() if name != "create_time"},
+        retry_of=job,
+    )
+
+
+async def _prompt(order: Order, catalog: Catalog) -> tuple[object, list[str]]:
+    """The order in API format, and the warnings of its conversion."""
+    if order.workflow is None:
+        return order.prompt, []
+    if order.prompt is not None:
+        raise PromptError(Problem("invalid_prompt", "Give either a prompt or a workflow, not both"))
+    converted = to_api(
+        order.workflow, await catalog.specs(), queueing=Queueing(secrets.choice, datetime.now().astimezone())
+    )
+    return converted.prompt, [notice.message for notice in converted.warnings]
+
+
+def _digest(order: Order) -> bytes:
+    """Tells orders apart. Who asks is no part of it: a client may come back under another name."""
+    anonymous = msgspec.structs.replace(order, key=None, client=None)
+    return hashlib.sha256(msgspec.json.encode(anonymous, order="deterministic")).digest()
 
 
 def problems_json(node_errors: Mapping[str, NodeProblems]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,9 +10,14 @@ from nodegraph.execution.events import JobFinished, Outcome
 from nodegraph.server import jobs
 from nodegraph.server.database import Database, StoreError
 from nodegraph.server.jobs import DuplicateJobError, JobStore
-from nodegraph.server.records import JobState, Record, Request
+from nodegraph.server.records import JobState, NewJob, Record, Request
+from nodegraph.server.retention import HistoryLimits
 
 REQUEST = Request(prompt={"n": {"class_type": "X", "inputs": {}}}, outputs=["n"])
+
+
+def job(name: str, **more: Any) -> NewJob:
+    return NewJob(job=name, request=REQUEST, **more)
 
 
 def ended(job: str) -> Record:
@@ -22,11 +28,11 @@ def ended(job: str) -> Record:
 
 async def test_order_is_number_then_arrival(tmp_path: Path) -> None:
     store = await JobStore.open(tmp_path / "jobs.sqlite")
-    await store.submit("zero", REQUEST)
-    await store.submit("one", REQUEST)
-    await store.submit("front", REQUEST, front=True)
-    await store.submit("between", REQUEST, number=0.5)
-    await store.submit("also zero", REQUEST, number=0)
+    await store.submit(job("zero"))
+    await store.submit(job("one"))
+    await store.submit(job("front", front=True))
+    await store.submit(job("between", number=0.5))
+    await store.submit(job("also zero", number=0))
     assert [ticket.job for ticket in store.queued] == ["front", "zero", "also zero", "between", "one"]
     await store.close()
 
@@ -34,7 +40,7 @@ async def test_order_is_number_then_arrival(tmp_path: Path) -> None:
 async def test_submits_at_once_are_all_kept_in_their_order(tmp_path: Path) -> None:
     store = await JobStore.open(tmp_path / "jobs.sqlite")
     names = [str(index) for index in range(200)]
-    await asyncio.gather(*(store.submit(name, REQUEST) for name in names))
+    await asyncio.gather(*(store.submit(job(name)) for name in names))
     assert [ticket.job for ticket in store.queued] == names
     await store.close()
     again = await JobStore.open(tmp_path / "jobs.sqlite")
@@ -44,7 +50,7 @@ async def test_submits_at_once_are_all_kept_in_their_order(tmp_path: Path) -> No
 
 async def test_ids_are_unique_even_in_flight(tmp_path: Path) -> None:
     store = await JobStore.open(tmp_path / "jobs.sqlite")
-    results = await asyncio.gather(*(store.submit("same", REQUEST) for _ in range(5)), return_exceptions=True)
+    results = await asyncio.gather(*(store.submit(job("same")) for _ in range(5)), return_exceptions=True)
     assert sum(isinstance(result, DuplicateJobError) for result in results) == 4
     assert len(store.queued) == 1
     await store.close()
@@ -55,42 +61,29 @@ async def test_an_interrupted_job_runs_again_once(tmp_path: Path) -> None:
     for attempt in (1, 2):
         store = await JobStore.open(path)
         if attempt == 1:
-            await store.submit("a", REQUEST)
+            await store.submit(job("a"))
         ticket = store.take()
         assert ticket is not None
         assert ticket.attempts == attempt
         await store._database.close()  # what a crash leaves: nothing is put back
     store = await JobStore.open(path)
     assert store.remaining == 0
-    job = await store.job("a")
-    assert job is not None
-    assert job.state is JobState.FAILED
-    assert b"2 times" in bytes(job.milestones)
+    row = await store.job("a")
+    assert row is not None
+    assert row.state is JobState.FAILED
+    assert b"2 times" in bytes(row.milestones)
     await store.close()
 
 
 async def test_new_jobs_come_after_those_that_waited(tmp_path: Path) -> None:
     store = await JobStore.open(tmp_path / "jobs.sqlite")
     for name in ("a", "b", "c"):
-        await store.submit(name, REQUEST)
+        await store.submit(job(name))
     await store.close()
     store = await JobStore.open(tmp_path / "jobs.sqlite")
-    await store.submit("d", REQUEST)
-    await store.submit("first", REQUEST, front=True)
+    await store.submit(job("d"))
+    await store.submit(job("first", front=True))
     assert [ticket.job for ticket in store.queued] == ["first", "a", "b", "c", "d"]
-    await store.close()
-
-
-async def test_history_is_capped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobs, "HISTORY_LIMIT", 3)
-    store = await JobStore.open(tmp_path / "jobs.sqlite")
-    for index in range(5):
-        await store.submit(str(index), REQUEST)
-        ticket = store.take()
-        assert ticket is not None
-        await store.finish(ticket, ended(ticket.job))
-    assert [job.ticket.job for job in await store.history()] == ["2", "3", "4"]
-    assert await store.job("0") is None
     await store.close()
 
 

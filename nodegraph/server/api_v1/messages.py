@@ -10,32 +10,46 @@ import msgspec
 
 from nodegraph.execution.events import Failure, Outcome
 from nodegraph.graph.problems import NodeProblems, Problem
-from nodegraph.server.events import Happened
-from nodegraph.server.records import JobState
+from nodegraph.server.events import Happened, ServerEvent
+from nodegraph.server.queue_order import NUMBER_LIMIT
+from nodegraph.server.records import JobState, Priority
+
+KeyName = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+"""What a client calls its request."""
 
 # ---- from the client ----
 
 
-class Submit(msgspec.Struct, frozen=True, tag="submit"):
-    """Run a workflow, given as ``prompt`` (API format) or as ``workflow`` (canvas format, converted by the server,
+class JobRequest(msgspec.Struct, frozen=True):
+    """A workflow to run, given as ``prompt`` (API format) or as ``workflow`` (canvas format, converted by the server,
     which settles dynamic prompts such as ``{day|night}`` by chance).
 
-    ``id`` comes back in the answer; ``job`` names the job (a new UUID if left out). ``targets``: only these output
-    nodes. ``number`` or ``front`` give its place in the queue. ``events``: send this job's events to this socket,
-    ``previews``: its previews as well. ``extra_data`` is stored with the job; what it has under ``extra_pnginfo`` goes
-    into saved pictures.
+    ``job`` names the job (a new UUID if left out). ``targets``: only these output nodes. Jobs of a higher ``priority``
+    run first; ``number`` or ``front`` give its place among those of the same. ``extra_data`` is stored with the job;
+    what it has under ``extra_pnginfo`` goes into saved pictures.
     """
 
     prompt: dict[str, Any] | None = None
     workflow: dict[str, Any] | None = None
-    id: str | int | None = None
     job: Annotated[str, msgspec.Meta(min_length=1, max_length=100)] | None = None
     targets: list[str] | None = None
-    number: float | None = None
+    priority: Priority = 0
+    number: Annotated[float, msgspec.Meta(ge=-NUMBER_LIMIT, le=NUMBER_LIMIT)] | None = None
     front: bool = False
+    extra_data: dict[str, Any] = {}
+
+
+class Submit(JobRequest, frozen=True, tag="submit"):
+    """Run a workflow. Its other fields are those of :class:`JobRequest`.
+
+    ``id`` comes back in the answer. ``events``: send this job's events to this socket, ``previews``: its previews as
+    well. ``key`` is an idempotency key: the same request under the same key is one job, however often it is sent.
+    """
+
+    id: str | int | None = None
+    key: KeyName | None = None
     events: bool = True
     previews: bool = False
-    extra_data: dict[str, Any] = {}
 
 
 class Cancel(msgspec.Struct, frozen=True, tag="cancel"):
@@ -72,11 +86,16 @@ class Hello(msgspec.Struct, frozen=True, tag="hello"):
 
 
 class Accepted(msgspec.Struct, frozen=True, tag="accepted", omit_defaults=True):
-    """The job is queued and on disk. ``problems`` are of outputs that were left out because they cannot run."""
+    """The job is queued and on disk. ``problems`` are of outputs that were left out because they cannot run.
+
+    ``existed``: no job was made, since this is the one of the key; if it has ended, its result follows at once.
+    """
 
     job: str
     number: float
     id: str | int | None = None
+    priority: int = 0
+    existed: bool = False
     problems: dict[str, NodeProblems] = {}
     warnings: list[str] = []
 
@@ -153,18 +172,93 @@ ServerMessage = (
 # ---- over plain HTTP ----
 
 
+class JobAccepted(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The job is queued and on disk. ``problems`` are of outputs that were left out because they cannot run,
+    ``warnings`` of a conversion. ``existed``: no job was made, since this is the one of the idempotency key. A
+    subscription that begins ``after`` this event number misses nothing of a job that was made."""
+
+    job: str
+    number: float
+    after: int
+    priority: int = 0
+    existed: bool = False
+    retry_of: str | None = None
+    problems: dict[str, NodeProblems] = {}
+    warnings: list[str] = []
+
+
 class JobView(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A job as it stands. Times are Unix seconds; ``seconds`` are per node."""
+    """A job as it stands. Times are Unix seconds; ``seconds`` are per node that ran, ``cached`` the nodes that did not
+    need to. ``retry_of`` is the job whose request it repeats. ``milestones`` tell its story; lists leave them out."""
 
     job: str
     state: JobState
     number: float
     created: float
     attempts: int
+    priority: int = 0
     started: float | None = None
     finished: float | None = None
+    retry_of: str | None = None
     seconds: dict[str, float] = {}
+    cached: list[str] = []
+    milestones: list[ServerEvent] = []
     result: Result | None = None
+
+
+class JobList(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Jobs, the latest submitted first. ``next``: what to give as ``before`` for the ones before these, if any."""
+
+    jobs: list[JobView]
+    next: str | None = None
+
+
+class AskedFor(msgspec.Struct, frozen=True):
+    """What a job was asked to do: a prompt in API format, the output nodes to reach, and what came with it."""
+
+    prompt: dict[str, Any]
+    outputs: list[str]
+    extra_data: dict[str, Any]
+
+
+class Cancelled(msgspec.Struct, frozen=True):
+    """``found``: the job was waiting, and has ended, or was running, and stops at its next network call."""
+
+    job: str
+    found: bool
+
+
+class QueuedJob(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A job that waits or runs."""
+
+    job: str
+    number: float
+    priority: int = 0
+    attempts: int = 0
+    client: str | None = None
+
+
+class QueueView(msgspec.Struct, frozen=True):
+    """The queue in the order in which it runs. ``paused``: no waiting job is taken; ``held``: running ones halt as
+    well. At most ``limit`` jobs may wait."""
+
+    paused: bool
+    held: bool
+    limit: int
+    running: list[QueuedJob]
+    queued: list[QueuedJob]
+
+
+class Pause(msgspec.Struct, frozen=True):
+    """``running``: have running jobs halt too, at their next network call."""
+
+    running: bool = False
+
+
+class Cleared(msgspec.Struct, frozen=True):
+    """The waiting jobs that were cancelled."""
+
+    jobs: list[str]
 
 
 class ServerStatus(msgspec.Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""The rows of the job store as ``/api/v1`` shows them."""
+"""Between the wire of ``/api/v1`` and the server's own structures: orders, and the rows of the job store."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -6,13 +6,15 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from nodegraph.execution.events import AnyEvent, Failure, JobFinished, Outcome
-from nodegraph.server.api_v1.messages import JobView, OutputFile, Result
-from nodegraph.server.records import Job, JobState
+from nodegraph.execution.events import Failure, JobFinished, NodesCached, Outcome
+from nodegraph.server.api_v1.messages import JobAccepted, JobRequest, JobView, OutputFile, QueuedJob, Result
+from nodegraph.server.events import ServerEvent
+from nodegraph.server.records import Job, JobState, Ticket
+from nodegraph.server.submissions import Accepted, Order
 
 _outputs = msgspec.json.Decoder(dict[str, dict[str, Any]])
 _seconds = msgspec.json.Decoder(dict[str, float])
-_milestones = msgspec.json.Decoder(list[AnyEvent])
+_milestones = msgspec.json.Decoder(list[ServerEvent])
 
 _OUTCOMES = {JobState.DONE: Outcome.DONE, JobState.FAILED: Outcome.FAILED, JobState.CANCELLED: Outcome.CANCELLED}
 
@@ -28,19 +30,59 @@ def result_of(job: Job) -> Result | None:
     )
 
 
-def view_of(job: Job) -> JobView:
+def view_of(job: Job, *, milestones: bool = True) -> JobView:
     """Everything about a job but its prompt."""
+    told = _milestones.decode(job.milestones)
+    ticket = job.ticket
     return JobView(
-        job=job.ticket.job,
+        job=ticket.job,
         state=job.state,
-        number=job.ticket.number,
+        number=ticket.number,
+        priority=ticket.priority,
         created=job.created,
-        attempts=job.ticket.attempts,
+        attempts=ticket.attempts,
         started=job.started,
         finished=job.finished,
+        retry_of=job.retry_of,
         seconds=_seconds.decode(job.seconds),
+        cached=[node for event in told if isinstance(event, NodesCached) for node in event.nodes],
+        milestones=told if milestones else [],
         result=result_of(job),
     )
+
+
+def order_of(request: JobRequest, key: str | None) -> Order:
+    """What a client asks for."""
+    return Order(
+        prompt=request.prompt,
+        workflow=request.workflow,
+        targets=request.targets,
+        job=request.job,
+        number=request.number,
+        front=request.front,
+        priority=request.priority,
+        extra_data=request.extra_data,
+        key=key,
+    )
+
+
+def accepted_of(accepted: Accepted, *, after: int, retry_of: str | None = None) -> JobAccepted:
+    """The answer to it. ``after`` is the number of the latest event before."""
+    return JobAccepted(
+        job=accepted.ticket.job,
+        number=accepted.ticket.number,
+        after=after,
+        priority=accepted.ticket.priority,
+        existed=accepted.existed,
+        retry_of=retry_of,
+        problems=dict(accepted.node_errors),
+        warnings=list(accepted.warnings),
+    )
+
+
+def queued_of(ticket: Ticket) -> QueuedJob:
+    """A place in the queue."""
+    return QueuedJob(ticket.job, ticket.number, ticket.priority, ticket.attempts, ticket.client)
 
 
 def _failure(job: Job) -> Failure | None:

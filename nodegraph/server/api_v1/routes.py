@@ -5,13 +5,11 @@ from collections.abc import Sequence
 from aiohttp import web
 
 from nodegraph import __version__
-from nodegraph.errors import MissingFileError
-from nodegraph.server.api_v1 import examples
+from nodegraph.server.api_v1 import examples, jobs, queue
 from nodegraph.server.api_v1.audience import Audience
-from nodegraph.server.api_v1.messages import ClientMessage, JobView, ServerMessage, ServerStatus
+from nodegraph.server.api_v1.messages import ClientMessage, ServerMessage, ServerStatus
 from nodegraph.server.api_v1.openapi import Description
 from nodegraph.server.api_v1.operations import Operations
-from nodegraph.server.api_v1.results import view_of
 from nodegraph.server.api_v1.socket import AUDIENCE, ApiSocket
 from nodegraph.server.events import ServerEvent
 from nodegraph.server.sockets import accepted
@@ -24,7 +22,7 @@ operations = Operations("Server")
 
 def tables() -> Sequence[Operations]:
     """Every operation there is, in the order in which they are documented."""
-    return (operations, examples.operations)
+    return (operations, jobs.operations, queue.operations, examples.operations)
 
 
 def description() -> Description:
@@ -58,15 +56,6 @@ async def open_socket(app: web.Application, request: web.Request) -> web.WebSock
     async with accepted(request) as (socket, outlet):
         await ApiSocket(app, outlet).run(socket)
     return socket
-
-
-@operations.get("/api/v1/jobs/{job}", errors=(404, 507))
-async def get_job(app: web.Application, job: str) -> JobView:
-    """One job, and what came of it."""
-    row = await app[STORE].job(job)
-    if row is None:
-        raise MissingFileError(f"There is no job {job!r}.")
-    return view_of(row)
 
 
 @operations.get("/api/v1/status")

@@ -1,7 +1,6 @@
 """The queue over one WebSocket, ``/api/v1/ws``: submit, cancel, subscribe; answers, events and results come back."""
 
 import asyncio
-import secrets
 from typing import NamedTuple
 
 import msgspec
@@ -10,8 +9,6 @@ from aiohttp import WSMsgType, web
 from nodegraph import __version__
 from nodegraph.errors import UserError
 from nodegraph.execution.events import JobFinished, NodePreview
-from nodegraph.graph.canvas.convert import to_api
-from nodegraph.graph.problems import Problem, PromptError
 from nodegraph.server.api_v1.audience import Audience, Subscriber
 from nodegraph.server.api_v1.messages import (
     Accepted,
@@ -29,9 +26,10 @@ from nodegraph.server.api_v1.messages import (
     Unsubscribe,
     Unsubscribed,
 )
-from nodegraph.server.api_v1.results import result_of
+from nodegraph.server.api_v1.results import order_of, result_of
 from nodegraph.server.events import Entry, Happened, JobRemoved, encode
 from nodegraph.server.outlet import Outlet, text_frame
+from nodegraph.server.replies import problem_of
 from nodegraph.server.state import CATALOG, DISPATCHER, EVENTS, STORE
 from nodegraph.server.submissions import RejectedError, submit
 
@@ -99,38 +97,40 @@ class ApiSocket:
             self._say(Malformed(str(error), message.id))
 
     async def _submit(self, message: Submit) -> None:
-        warnings: list[str] = []
-        prompt, extra = message.prompt, dict(message.extra_data)
         try:
-            if message.workflow is not None:
-                if prompt is not None:
-                    raise PromptError(Problem("invalid_prompt", "Give either a prompt or a workflow, not both"))
-                converted = to_api(message.workflow, await self._catalog.specs(), choose=secrets.choice)
-                prompt, warnings = converted.prompt, [notice.message for notice in converted.warnings]
-                extra.setdefault("extra_pnginfo", {"workflow": message.workflow})
             accepted = await submit(
-                prompt,
-                catalog=self._catalog,
-                dispatcher=self._dispatcher,
-                job=message.job,
-                extra_data=extra,
-                number=message.number,
-                front=message.front,
-                targets=message.targets,
+                order_of(message, message.key), catalog=self._catalog, store=self._store, dispatcher=self._dispatcher
             )
         except RejectedError as error:
-            self._say(Rejected(error.problem, message.id, error.node_errors, warnings))
-            return
-        except PromptError as error:
-            self._say(Rejected(error.problem, message.id, warnings=warnings))
+            self._say(Rejected(error.problem, message.id, error.node_errors, error.warnings))
             return
         except UserError as error:
-            self._say(Rejected(Problem("invalid_request", str(error)), message.id, warnings=warnings))
+            self._say(Rejected(problem_of(error), message.id))
             return
         # Nothing was waited for since the job was queued: no event of its run has been missed.
-        job = accepted.ticket.job
-        self._follow(job, _Wishes(message.events, message.previews))
-        self._say(Accepted(job, accepted.ticket.number, message.id, dict(accepted.node_errors), warnings))
+        ticket = accepted.ticket
+        self._follow(ticket.job, _Wishes(message.events, message.previews))
+        self._say(
+            Accepted(
+                ticket.job,
+                ticket.number,
+                message.id,
+                ticket.priority,
+                accepted.existed,
+                dict(accepted.node_errors),
+                list(accepted.warnings),
+            )
+        )
+        if accepted.existed:
+            await self._tell_if_ended(ticket.job)
+
+    async def _tell_if_ended(self, job: str) -> None:
+        """Send the result of a followed job that ended before it was followed."""
+        row = await self._store.job(job)
+        result = None if row is None else result_of(row)
+        if result is not None and job in self._followed:  # else it ended just now and is told anyway
+            self._unfollow(job)
+            self._say(result)
 
     def _subscribe(self, message: Subscribe) -> None:
         self._unsubscribe()
@@ -153,18 +153,21 @@ class ApiSocket:
             self._audience.follow(job, self._hear)
         self._followed[job] = wishes
 
+    def _unfollow(self, job: str) -> None:
+        del self._followed[job]
+        self._audience.unfollow(job, self._hear)
+
     def _hear(self, entry: Entry) -> None:
         """Take in an event of a followed job. A subscriber hears of it anyway."""
         event, wishes, subscriber = entry.event, self._followed[entry.event.job], self._subscriber
         if isinstance(event, NodePreview):
             if wishes.previews and not (subscriber and subscriber.previews) and not self._outlet.behind:
-                self._outlet.send(text_frame(encode(Happened(entry.number, event))))
+                self._outlet.send_along(text_frame(encode(Happened(entry.number, event))))
             return
         if wishes.events and not subscriber:
-            self._outlet.send(text_frame(entry.payload))
+            self._outlet.send_along(text_frame(entry.payload))
         if isinstance(event, JobFinished | JobRemoved):
-            del self._followed[event.job]
-            self._audience.unfollow(event.job, self._hear)
+            self._unfollow(event.job)
             task = asyncio.create_task(self._tell_result(event.job))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)

@@ -4,25 +4,27 @@ from typing import Any
 
 import msgspec
 
-from nodegraph.execution.events import AnyEvent
 from nodegraph.server.compat import messages
-from nodegraph.server.records import Job, JobState, ShownBy
+from nodegraph.server.events import ServerEvent
+from nodegraph.server.records import AskedJob, JobState, ShownBy
 
-_milestones = msgspec.json.Decoder(list[AnyEvent])
+_milestones = msgspec.json.Decoder(list[ServerEvent])
 _shown_by = msgspec.json.Decoder(dict[str, ShownBy])
 
 
-def queue_item(job: Job) -> list[Any]:
+def queue_item(asked: AskedJob) -> list[Any]:
     """``[number, id, prompt, extra_data, outputs to reach]``; documents stay as they were written."""
-    return [messages.number(job.ticket.number), job.ticket.job, job.prompt, job.extra_data, job.targets]
+    ticket = asked.job.ticket
+    return [messages.number(ticket.number), ticket.job, asked.prompt, asked.extra_data, asked.targets]
 
 
-def history_item(job: Job) -> dict[str, Any]:
+def history_item(asked: AskedJob) -> dict[str, Any]:
     """What was asked, what there is to show, and how it went."""
+    job = asked.job
     told = (messages.milestone(event, job=job.ticket.job, executed=[]) for event in _milestones.decode(job.milestones))
     done = job.state is JobState.DONE
     return {
-        "prompt": queue_item(job),
+        "prompt": queue_item(asked),
         "outputs": job.outputs,
         "status": {
             "status_str": "success" if done else "error",

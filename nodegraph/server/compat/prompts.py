@@ -13,9 +13,10 @@ from nodegraph.graph.problems import Problem, PromptError
 from nodegraph.server.compat import messages
 from nodegraph.server.compat.history import history_item, queue_item
 from nodegraph.server.jobs import DuplicateJobError
+from nodegraph.server.queue_order import NUMBER_LIMIT
 from nodegraph.server.replies import json_response, read_json, read_object
 from nodegraph.server.state import CATALOG, DISPATCHER, STORE
-from nodegraph.server.submissions import problems_json, submit
+from nodegraph.server.submissions import Order, problems_json, submit
 
 routes = web.RouteTableDef()
 
@@ -31,17 +32,18 @@ async def post_prompt(request: web.Request) -> web.Response:
     """Queue a prompt."""
     body = await read_object(request)
     try:
-        accepted = await submit(
-            body.get("prompt"),
-            catalog=request.app[CATALOG],
-            dispatcher=request.app[DISPATCHER],
+        order = Order(
+            prompt=body.get("prompt"),
             job=_prompt_id(body.get("prompt_id")),
             client=_text_or_none(body.get("client_id"), "client_id"),
             extra_data=_object(body.get("extra_data"), "extra_data"),
             number=_number(body.get("number")),
             front=body.get("front") is True,
             targets=_targets(body.get("partial_execution_targets")),
+            key=request.headers.get("Idempotency-Key") or None,
         )
+        app = request.app
+        accepted = await submit(order, catalog=app[CATALOG], store=app[STORE], dispatcher=app[DISPATCHER])
     except DuplicateJobError as error:
         raise PromptError(Problem("invalid_prompt_id", str(error))) from error
     ticket = accepted.ticket
@@ -57,9 +59,9 @@ async def post_prompt(request: web.Request) -> web.Response:
 @routes.get("/queue")
 async def get_queue(request: web.Request) -> web.Response:
     """What runs and what waits."""
-    jobs = await request.app[STORE].open_jobs()
+    jobs = await request.app[STORE].rows.open_jobs()
     running = {ticket.job for ticket in request.app[STORE].running}
-    items = await asyncio.to_thread(lambda: [(job.ticket.job in running, queue_item(job)) for job in jobs])
+    items = await asyncio.to_thread(lambda: [(asked.job.ticket.job in running, queue_item(asked)) for asked in jobs])
     return json_response(
         {
             "queue_running": [item for runs, item in items if runs],
@@ -101,17 +103,17 @@ async def get_history(request: web.Request) -> web.Response:
     limit, offset = _integer(request, "max_items"), _integer(request, "offset")
     limit = None if limit is not None and limit < 0 else limit
     offset = None if offset is not None and offset < 0 else offset
-    jobs = await request.app[STORE].history(limit=limit, offset=offset)
-    return json_response(await asyncio.to_thread(lambda: {job.ticket.job: history_item(job) for job in jobs}))
+    jobs = await request.app[STORE].rows.history(limit=limit, offset=offset)
+    return json_response(await asyncio.to_thread(lambda: {asked.job.ticket.job: history_item(asked) for asked in jobs}))
 
 
 @routes.get("/history/{prompt_id}")
 async def get_history_item(request: web.Request) -> web.Response:
     """What came of one job."""
-    job = await request.app[STORE].job(request.match_info["prompt_id"])
-    if job is None or job.finished is None or job.started is None:
+    asked = await request.app[STORE].rows.asked(request.match_info["prompt_id"])
+    if asked is None or asked.job.finished is None or asked.job.started is None:
         return json_response({})
-    return json_response({job.ticket.job: history_item(job)})
+    return json_response({asked.job.ticket.job: history_item(asked)})
 
 
 @routes.post("/history")
@@ -150,8 +152,9 @@ def _number(value: object) -> float | None:
         number = float(value) if isinstance(value, int | float | str) else math.nan
     except (ValueError, OverflowError):
         number = math.nan
-    if not math.isfinite(number):
-        raise PromptError(Problem("invalid_prompt", "number must be a finite number", repr(value)))
+    if not abs(number) <= NUMBER_LIMIT:  # which NaN is not either
+        message = f"number must be a number from {-NUMBER_LIMIT:.0f} to {NUMBER_LIMIT:.0f}"
+        raise PromptError(Problem("invalid_prompt", message, repr(value)))
     return number
 
 

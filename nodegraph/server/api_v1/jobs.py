@@ -1,0 +1,132 @@
+"""Jobs over HTTP: submit, look, cancel, repeat, move, delete."""
+
+import asyncio
+from typing import Annotated
+
+import msgspec
+from aiohttp import web
+
+from nodegraph.errors import MissingFileError
+from nodegraph.server.api_v1.messages import (
+    AskedFor,
+    Cancelled,
+    JobAccepted,
+    JobList,
+    JobRequest,
+    JobView,
+    KeyName,
+)
+from nodegraph.server.api_v1.operations import Operations, Reply
+from nodegraph.server.api_v1.results import accepted_of, order_of, view_of
+from nodegraph.server.records import AskedJob, Job, JobState, Move
+from nodegraph.server.state import CATALOG, DISPATCHER, EVENTS, STORE
+from nodegraph.server.submissions import Order, repeated, submit
+
+operations = Operations("Jobs")
+
+
+class SubmitHeaders(msgspec.Struct, frozen=True):
+    """``Idempotency-Key``: a name for this request. Sent again under the same key, it makes no second job."""
+
+    key: KeyName | None = msgspec.field(default=None, name="Idempotency-Key")
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """Which jobs: of one ``state``, at most ``limit``, submitted before those of a former answer (its ``next``)."""
+
+    state: JobState | None = None
+    limit: Annotated[int, msgspec.Meta(ge=1, le=500)] = 100
+    before: Annotated[str, msgspec.Meta(pattern="^[0-9]{1,18}$")] | None = None
+
+
+@operations.post("/api/v1/jobs", status=(201, 200), errors=(409, 429, 503, 507))
+async def post_job(app: web.Application, body: JobRequest, headers: SubmitHeaders) -> Reply[JobAccepted]:
+    """Queue a workflow.
+
+    It is on disk when this answers. With an `Idempotency-Key` that is known, the answer is the job that was made then
+    (`existed`); another request under that key is refused with 409. A full queue answers 429.
+    """
+    return await _submit(app, order_of(body, headers.key))
+
+
+@operations.get("/api/v1/jobs", errors=(507,))
+async def list_jobs(app: web.Application, query: Listed) -> JobList:
+    """List jobs, the latest submitted first."""
+    before = None if query.before is None else int(query.before)
+    rows = await app[STORE].rows.page(limit=query.limit + 1, before=before, state=query.state)
+    shown = rows[: query.limit]
+    views = await asyncio.to_thread(lambda: [view_of(row, milestones=False) for row in shown])
+    return JobList(views, next=str(shown[-1].ticket.seq) if len(rows) > len(shown) else None)
+
+
+@operations.get("/api/v1/jobs/{job}", errors=(404, 507))
+async def get_job(app: web.Application, job: str) -> JobView:
+    """Look at one job, and what came of it."""
+    return view_of(await _row(app, job))
+
+
+@operations.get("/api/v1/jobs/{job}/request", errors=(404, 507))
+async def get_job_request(app: web.Application, job: str) -> AskedFor:
+    """Look at what a job was asked to do."""
+    asked = await app[STORE].rows.asked(job)
+    if asked is None:
+        raise MissingFileError(f"There is no job {job!r}.")
+    return _asked_for(asked)
+
+
+@operations.post("/api/v1/jobs/{job}/cancel", errors=(404, 507))
+async def cancel_job(app: web.Application, job: str) -> Cancelled:
+    """Stop a job, be it waiting or running.
+
+    Sent again for a running job, its worker is replaced at once.
+    """
+    await _row(app, job)
+    return Cancelled(job, await app[DISPATCHER].cancel(job))
+
+
+@operations.post("/api/v1/jobs/{job}/retry", status=(201, 200), errors=(404, 409, 429, 503, 507))
+async def retry_job(app: web.Application, job: str, headers: SubmitHeaders) -> Reply[JobAccepted]:
+    """Queue a job again that has ended, as a new job.
+
+    Nodes whose results are still known are not run again.
+    """
+    order = await repeated(job, app[STORE])
+    return await _submit(app, msgspec.structs.replace(order, key=headers.key))
+
+
+@operations.patch("/api/v1/jobs/{job}", errors=(404, 409, 507))
+async def move_job(app: web.Application, job: str, body: Move) -> JobView:
+    """Give a waiting job another place in the queue.
+
+    Either another `priority`; or the place `before` or `after` another waiting job, whose priority it gets; or `front`
+    or `back`, the first or last place among those of its (or the given) priority.
+    """
+    await _row(app, job)
+    moved = await app[STORE].move(job, body)
+    app[EVENTS].publish(*moved)
+    app[DISPATCHER].wake()
+    return view_of(await _row(app, job))
+
+
+@operations.delete("/api/v1/jobs/{job}", errors=(404, 409, 507))
+async def delete_job(app: web.Application, job: str) -> None:
+    """Forget a job that has ended. Files it saved stay."""
+    await app[STORE].delete(job)
+
+
+async def _submit(app: web.Application, order: Order) -> Reply[JobAccepted]:
+    after = app[EVENTS].last
+    accepted = await submit(order, catalog=app[CATALOG], store=app[STORE], dispatcher=app[DISPATCHER])
+    answer = accepted_of(accepted, after=after, retry_of=order.retry_of)
+    return Reply(answer, 200 if accepted.existed else 201)
+
+
+async def _row(app: web.Application, job: str) -> Job:
+    row = await app[STORE].job(job)
+    if row is None:
+        raise MissingFileError(f"There is no job {job!r}.")
+    return row
+
+
+def _asked_for(asked: AskedJob) -> AskedFor:
+    return AskedFor(*(msgspec.json.decode(document) for document in (asked.prompt, asked.targets, asked.extra_data)))

@@ -1,0 +1,50 @@
+"""The queue as a whole over HTTP: look, pause, go on, clear."""
+
+from aiohttp import web
+
+from nodegraph.server.api_v1.messages import Cleared, Pause, QueueView
+from nodegraph.server.api_v1.operations import Operations
+from nodegraph.server.api_v1.results import queued_of
+from nodegraph.server.state import DISPATCHER, STORE
+
+operations = Operations("Queue")
+
+
+@operations.get("/api/v1/queue")
+async def get_queue(app: web.Application) -> QueueView:
+    """Look at the queue: what runs, and what waits in the order in which it will run."""
+    return _view(app)
+
+
+@operations.post("/api/v1/queue/pause", errors=(507,))
+async def pause_queue(app: web.Application, body: Pause) -> QueueView:
+    """Let waiting jobs wait, until resumed.
+
+    With `running`, running jobs halt too, at their next network call. A paused queue is still paused after a restart.
+    """
+    await app[DISPATCHER].pause(body.running)
+    return _view(app)
+
+
+@operations.post("/api/v1/queue/resume", errors=(507,))
+async def resume_queue(app: web.Application) -> QueueView:
+    """Go on after a pause."""
+    await app[DISPATCHER].resume()
+    return _view(app)
+
+
+@operations.post("/api/v1/queue/clear", errors=(507,))
+async def clear_queue(app: web.Application) -> Cleared:
+    """Cancel all waiting jobs. Running ones go on."""
+    return Cleared([ticket.job for ticket in await app[DISPATCHER].remove()])
+
+
+def _view(app: web.Application) -> QueueView:
+    store = app[STORE]
+    return QueueView(
+        paused=store.paused,
+        held=app[DISPATCHER].held,
+        limit=store.queue_limit,
+        running=[queued_of(ticket) for ticket in store.running],
+        queued=[queued_of(ticket) for ticket in store.queued],
+    )

@@ -1,0 +1,95 @@
+"""Reading jobs back from their rows. Knows no queue and changes nothing."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from nodegraph.server.database import Database, Row
+from nodegraph.server.records import AskedJob, Job, JobState, Key, Request, Ticket
+
+_TICKET = "rank, number, seq, id, client, attempts"
+_JOB = f"{_TICKET}, state, created, started, finished, retry_of, outputs, shown_by, seconds, milestones"
+_ASKED = f"SELECT {_JOB}, prompt, targets, extra_data FROM jobs JOIN requests USING (seq)"
+_RAN = "ended IS NOT NULL AND started IS NOT NULL"
+
+_TICKET_COLUMNS = len(_TICKET.split(","))
+_JOB_COLUMNS = len(_JOB.split(","))
+
+_Plain = tuple[JobState, float, float | None, float | None, str | None]
+
+
+class JobRows:
+    """The jobs of a database, as far as it has them: all that were accepted and are not forgotten."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def job(self, job: str) -> Job | None:
+        """One job, ended or not."""
+        rows = await self._database.read(f"SELECT {_JOB} FROM jobs WHERE id = ?", (job,))
+        return _job(rows[0]) if rows else None
+
+    async def asked(self, job: str) -> AskedJob | None:
+        """One job with its request."""
+        rows = await self._database.read(f"{_ASKED} WHERE id = ?", (job,))
+        return _asked(rows[0]) if rows else None
+
+    async def page(self, *, limit: int, before: int | None = None, state: JobState | None = None) -> list[Job]:
+        """Jobs, the latest submitted first: those submitted before the one of sequence number ``before``."""
+        conditions = {"seq < ?": before, "state = ?": state}
+        given = {condition: value for condition, value in conditions.items() if value is not None}
+        where = f"WHERE {' AND '.join(given)}" if given else ""
+        rows = await self._database.read(
+            f"SELECT {_JOB} FROM jobs {where} ORDER BY seq DESC LIMIT ?", (*given.values(), limit)
+        )
+        return [_job(row) for row in rows]
+
+    async def open_jobs(self) -> list[AskedJob]:
+        """All jobs that wait or run, in the order they run."""
+        rows = await self._database.read(f"{_ASKED} WHERE ended IS NULL ORDER BY rank, number, seq")
+        return [_asked(row) for row in rows]
+
+    async def history(self, *, limit: int | None = None, offset: int | None = None) -> list[AskedJob]:
+        """Jobs that ran and ended, the earliest end first: the last ``limit``, or ``limit`` from ``offset`` on."""
+        count = -1 if limit is None else limit
+        if offset is None:
+            rows = await self._database.read(f"{_ASKED} WHERE {_RAN} ORDER BY ended DESC LIMIT ?", (count,))
+            rows.reverse()
+        else:
+            rows = await self._database.read(f"{_ASKED} WHERE {_RAN} ORDER BY ended LIMIT ? OFFSET ?", (count, offset))
+        return [_asked(row) for row in rows]
+
+    async def open_tickets(self) -> list[Ticket]:
+        """The tickets of all jobs that wait or run, in the order they run."""
+        rows = await self._database.read(f"SELECT {_TICKET} FROM jobs WHERE ended IS NULL ORDER BY rank, number, seq")
+        return [_ticket(row) for row in rows]
+
+    async def keyed(self, name: str) -> tuple[Ticket, Key] | None:
+        """The job that was submitted under a key."""
+        rows = await self._database.read(f"SELECT {_TICKET}, key, digest FROM jobs WHERE key = ?", (name,))
+        return (_ticket(rows[0]), msgspec.convert(rows[0][_TICKET_COLUMNS:], Key)) if rows else None
+
+    async def request(self, ticket: Ticket) -> Request:
+        """What was asked for."""
+        rows = await self._database.read(
+            "SELECT prompt, targets, extra_data FROM requests WHERE seq = ?", (ticket.seq,)
+        )
+        prompt, targets, extra_data = (msgspec.json.decode(str(column)) for column in rows[0])
+        return Request(prompt=prompt, outputs=targets, extra_data=extra_data)
+
+
+def _ticket(row: Row) -> Ticket:
+    return msgspec.convert(row[:_TICKET_COLUMNS], Ticket)
+
+
+def _job(row: Row) -> Job:
+    plain, documents = row[_TICKET_COLUMNS : _JOB_COLUMNS - 4], row[_JOB_COLUMNS - 4 : _JOB_COLUMNS]
+    return Job(_ticket(row), *msgspec.convert(plain, _Plain), *_documents(documents))
+
+
+def _asked(row: Row) -> AskedJob:
+    return AskedJob(_job(row), *_documents(row[_JOB_COLUMNS:]))
+
+
+def _documents(columns: Sequence[object]) -> list[msgspec.Raw]:
+    return [msgspec.Raw(str(column).encode()) for column in columns]

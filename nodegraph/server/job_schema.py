@@ -1,0 +1,42 @@
+"""The tables of the job database, as the steps that led to them. A step that was released is never changed."""
+
+MIGRATIONS = (
+    """
+    CREATE TABLE jobs (
+        seq INTEGER PRIMARY KEY,     -- order of submission
+        id TEXT NOT NULL UNIQUE,
+        state TEXT NOT NULL,
+        number REAL NOT NULL,        -- lower runs first
+        client TEXT,
+        attempts INTEGER NOT NULL DEFAULT 0,
+        created REAL NOT NULL,       -- Unix seconds
+        started REAL,
+        finished REAL,
+        ended INTEGER,               -- order of ending; null while it has not
+        outputs TEXT NOT NULL DEFAULT '{}',
+        shown_by TEXT NOT NULL DEFAULT '{}',
+        seconds TEXT NOT NULL DEFAULT '{}',
+        milestones TEXT NOT NULL DEFAULT '[]'
+    );
+    CREATE INDEX jobs_open ON jobs (number, seq) WHERE ended IS NULL;
+    CREATE UNIQUE INDEX jobs_ended ON jobs (ended) WHERE ended IS NOT NULL;
+    -- Apart from jobs, so that a change of state does not rewrite a large prompt.
+    CREATE TABLE requests (
+        seq INTEGER PRIMARY KEY REFERENCES jobs ON DELETE CASCADE,
+        prompt TEXT NOT NULL,
+        targets TEXT NOT NULL,
+        extra_data TEXT NOT NULL
+    )
+    """,
+    """
+    ALTER TABLE jobs ADD COLUMN rank INTEGER NOT NULL DEFAULT 0;  -- minus the priority; lower runs first
+    ALTER TABLE jobs ADD COLUMN retry_of TEXT;                    -- id of the job whose request it repeats
+    ALTER TABLE jobs ADD COLUMN key TEXT;                         -- what the client calls its request
+    ALTER TABLE jobs ADD COLUMN digest BLOB;                      -- what it asked for under that key
+    DROP INDEX jobs_open;
+    CREATE INDEX jobs_open ON jobs (rank, number, seq) WHERE ended IS NULL;
+    CREATE UNIQUE INDEX jobs_key ON jobs (key) WHERE key IS NOT NULL;
+    CREATE TABLE switches (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID
+    """,
+)
+"""Script ``i`` leads from version ``i`` to ``i + 1``."""
