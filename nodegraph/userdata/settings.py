@@ -55,9 +55,10 @@ def patch_settings(files: UserFiles, patch: dict[str, Any], condition: Condition
     present = read_settings(files)
     condition.check(present.etag, "The settings")
     try:
-        return _write(files, merged(present.values, patch))
+        values = merged(present.values, patch)
     except RecursionError as error:
         raise SettingsError("These settings are nested too deeply to be stored.") from error
+    return _write(files, values)
 
 
 def merged(target: object, patch: object) -> Any:
@@ -74,5 +75,8 @@ def merged(target: object, patch: object) -> Any:
 
 
 def _write(files: UserFiles, values: dict[str, Any]) -> UserSettings:
-    body = msgspec.json.format(msgspec.json.encode(values), indent=2)
+    try:
+        body = msgspec.json.format(msgspec.json.encode(values), indent=2)
+    except (UnicodeEncodeError, RecursionError) as error:
+        raise SettingsError(f"These settings cannot be stored as JSON: {error}.") from error
     return UserSettings(values, files.write(SETTINGS_FILE, body).file.etag)

@@ -77,6 +77,10 @@ class UserFiles:
         """Whether anything was ever stored."""
         return self._folder.root.is_dir()
 
+    def name(self, name: str) -> str:
+        """A name as it is without links and dots in it: the one that listings and answers have."""
+        return self._folder.name(self._folder.path(name))
+
     # ---- reading ----
 
     def read(self, name: str) -> Content:
