@@ -28,20 +28,13 @@ class Connection(NamedTuple):
 
 
 SOCKETS: web.AppKey[WeakSet[web.WebSocketResponse]] = web.AppKey("sockets")
-SILENCE = web.AppKey("silence", float)
-"""Overrides :data:`HEARTBEAT`."""
 
 
 @asynccontextmanager
 async def accepted(request: web.Request) -> AsyncIterator[Connection]:
     """Take up a WebSocket. It ends with the block, and takes with it whatever the client has not read."""
     # Without compression, because Outlet writes frames past this object.
-    socket = web.WebSocketResponse(
-        compress=False,
-        max_msg_size=MESSAGE_LIMIT,
-        heartbeat=request.app.get(SILENCE, HEARTBEAT),
-        timeout=_PATIENCE,
-    )
+    socket = web.WebSocketResponse(compress=False, max_msg_size=MESSAGE_LIMIT, heartbeat=HEARTBEAT, timeout=_PATIENCE)
     await socket.prepare(request)
     transport = request.transport
     if transport is None:
