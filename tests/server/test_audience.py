@@ -1,0 +1,217 @@
+"""Who hears what of the event log, without a server: clients that come, go, read slowly or not at all."""
+
+import asyncio
+from unittest.mock import patch
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nodegraph.execution.events import NodeOutput, NodePreview
+from nodegraph.server.api_v1 import audience
+from nodegraph.server.api_v1.audience import Audience, Subscriber
+from nodegraph.server.api_v1.messages import Gap
+from nodegraph.server.events import Entry, EventLog, Happened
+from nodegraph.server.outlet import BACKLOG_LIMIT, PREVIEW_BACKLOG, Outlet
+
+
+class Wire(asyncio.WriteTransport):
+    """A connection in memory: what was written waits until it is read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.writes: list[bytes] = []
+        self.waiting = b""
+        self.closed = False
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        self.writes.append(bytes(data))
+        self.waiting += bytes(data)
+
+    def get_write_buffer_size(self) -> int:
+        return len(self.waiting)
+
+    def is_closing(self) -> bool:
+        return self.closed
+
+    def abort(self) -> None:
+        self.closed = True
+
+    def read(self) -> list[Happened | Gap]:
+        """The messages that have come since the last time."""
+        data, self.waiting = self.waiting, b""
+        messages: list[Happened | Gap] = []
+        while data:
+            size, start = data[1], 2
+            if size > 125:
+                start = 4 if size == 126 else 10
+                size = int.from_bytes(data[2:start], "big")
+            messages.append(msgspec.json.decode(data[start : start + size], type=Happened | Gap))
+            data = data[start + size :]
+        return messages
+
+
+class Client:
+    """One that remembers the last number it saw, and connects again with it."""
+
+    def __init__(self, log: EventLog, sound: Audience) -> None:
+        self._audience = sound
+        self.seen = log.last
+        self.heard: list[int] = []
+        self.gaps = 0
+        self.connect()
+
+    wire: Wire
+    _subscriber: Subscriber
+
+    def connect(self) -> None:
+        self.wire = Wire()
+        self._subscriber = self._audience.subscribe(Outlet(self.wire), after=self.seen, previews=True)
+
+    def lose(self) -> None:
+        """The connection breaks; what has not been read is lost."""
+        self._audience.unsubscribe(self._subscriber)
+
+    def read(self) -> None:
+        for message in self.wire.read():
+            if isinstance(message, Gap):
+                assert message.after == self.seen
+                assert message.next > self.seen + 1
+                self.gaps += 1
+                self.seen = message.next - 1
+            elif message.number:
+                assert message.number == self.seen + 1, "nothing is left out and nothing told twice"
+                self.seen = message.number
+                self.heard.append(message.number)
+
+
+def output(size: int) -> NodeOutput:
+    return NodeOutput("job", "n", "n", {"text": ["x" * size]})
+
+
+def preview(picture: bytes) -> NodePreview:
+    return NodePreview("job", "n", "n", "image/png", picture)
+
+
+async def settle() -> None:
+    """Let every timer of length zero run."""
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("publish"), st.integers(1, 6)),
+        st.tuples(st.just("preview"), st.just(0)),
+        st.tuples(st.sampled_from(["read", "reconnect", "wait"]), st.integers(0, 2)),
+    ),
+    max_size=40,
+)
+
+
+@pytest.mark.parametrize("capacity", [1000, 5])
+@given(STEPS)
+def test_whoever_comes_back_with_the_last_number_misses_nothing(capacity: int, steps: list[tuple[str, int]]) -> None:
+    async def run() -> None:
+        log = EventLog(capacity=capacity)
+        start = log.last
+        sound = Audience(log)
+        clients = [Client(log, sound) for _ in range(3)]
+        for step, number in steps:
+            if step == "publish":
+                log.publish(*(output(PREVIEW_BACKLOG // 4) for _ in range(number)))
+            elif step == "preview":
+                log.publish(preview(b"picture"))
+            elif step == "read":
+                clients[number].read()
+            elif step == "reconnect":
+                clients[number].lose()
+                clients[number].connect()
+            else:
+                await settle()
+        for client in clients:
+            while client.seen != log.last:
+                await settle()
+                client.read()
+            if capacity == 1000:
+                assert client.gaps == 0
+                assert client.heard == list(range(start + 1, log.last + 1))
+
+    with patch.multiple(audience, _RETRY=0.0, GATHERING=0.0):
+        asyncio.run(run())
+
+
+async def test_clients_that_are_up_to_date_share_one_object_a_window() -> None:
+    log = EventLog()
+    sound = Audience(log)
+    clients = [Client(log, sound) for _ in range(100)]
+    for _ in range(10):
+        log.publish(output(10))
+    while not clients[0].wire.writes:
+        await asyncio.sleep(0.001)
+    await settle()
+    assert len({id(client.wire.writes[0]) for client in clients}) == 1
+    assert {len(client.wire.writes) for client in clients} == {1}
+
+
+async def test_what_waits_for_a_client_that_never_reads_is_bounded() -> None:
+    log = EventLog()
+    with patch.multiple(audience, _RETRY=0.0, GATHERING=0.0):
+        deaf, quick = (Client(log, Audience(log)) for _ in range(2))
+        for _ in range(200):
+            log.publish(output(100_000), preview(b"x" * 100_000))
+            while quick.seen != log.last:
+                await settle()
+                quick.read()
+        assert len(quick.heard) == 200
+        assert len(deaf.wire.waiting) < 2 * PREVIEW_BACKLOG
+        assert not deaf.wire.closed
+        while deaf.seen != log.last:
+            deaf.read()
+            await settle()
+        assert deaf.gaps == 1
+        assert len(deaf.heard) < 200
+
+
+async def test_a_window_has_the_last_preview_of_each_node_for_those_who_want_it() -> None:
+    log = EventLog()
+    sound = Audience(log)
+    plain = Wire()
+    wants = Client(log, sound)
+    sound.subscribe(Outlet(plain), after=log.last, previews=False)
+    log.publish(
+        preview(b"first"), output(1), preview(b"second"), NodePreview("job", "other", "n", "image/png", b"third")
+    )
+    while not plain.waiting:
+        await asyncio.sleep(0.001)
+    got = [message.event for message in wants.wire.read() if isinstance(message, Happened)]
+    assert [event.image if isinstance(event, NodePreview) else None for event in got] == [None, b"second", b"third"]
+    assert [type(message.event) for message in plain.read() if isinstance(message, Happened)] == [NodeOutput]
+
+
+async def test_followers_hear_their_job_and_no_other() -> None:
+    log = EventLog()
+    sound = Audience(log)
+    heard: list[Entry] = []
+    sound.follow("mine", heard.append)
+    log.publish(output(1), NodeOutput("mine", "n", "n", {}))
+    sound.unfollow("mine", heard.append)
+    log.publish(NodeOutput("mine", "n", "n", {}))
+    assert [(entry.number, entry.event.job) for entry in heard] == [(log.last - 1, "mine")]
+
+
+async def test_more_than_the_limit_disconnects() -> None:
+    wire = Wire()
+    outlet = Outlet(wire)
+    for _ in range(BACKLOG_LIMIT // 1_000_000):
+        outlet.send(b"x" * 1_000_000)
+        await settle()
+    assert not wire.closed
+    outlet.send_preview(b"p" * 1000)
+    outlet.send(b"x" * 1_000_000)
+    assert wire.closed
+    assert b"p" not in wire.waiting
+    outlet.send(b"more")
+    await settle()
+    assert b"more" not in wire.waiting
