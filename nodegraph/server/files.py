@@ -94,10 +94,14 @@ class _PlainFile(web.FileResponse):
 
 def file_response(path: Path) -> web.FileResponse:
     """The file as it is, with headers that keep a browser from running it."""
-    mime = _TYPES.get(path.suffix.lower())
+    return _PlainFile(path, headers=headers_of(path.name))
+
+
+def headers_of(name: str) -> dict[str, str]:
+    """What keeps a browser from running a file of that name."""
+    mime = _TYPES.get(PurePosixPath(name).suffix.lower())
     how = "attachment" if mime is None else "inline"
-    headers = {"Content-Type": mime or _ATTACHMENT, "Content-Disposition": _disposition(how, path.name)}
-    return _PlainFile(path, headers=headers)
+    return {"Content-Type": mime or _ATTACHMENT, "Content-Disposition": _disposition(how, name)}
 
 
 def rendered_response(rendered: Rendered, name: str) -> web.Response:

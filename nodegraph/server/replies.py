@@ -17,6 +17,10 @@ from nodegraph.server.jobs import DuplicateJobError, KeyUsedError, NotEndedError
 from nodegraph.server.queue_order import NotQueuedError
 from nodegraph.server.security import ForeignRequestError
 from nodegraph.server.submissions import RejectedError
+from nodegraph.userdata.conditions import ConditionError
+from nodegraph.userdata.folder import OccupiedError, ReadError, TooLargeError
+from nodegraph.userdata.versions import VersionsError
+from nodegraph.write import SaveError
 
 log = logging.getLogger(__name__)
 
@@ -76,6 +80,12 @@ _STATUSES: dict[type[UserError], tuple[int, str]] = {
     KeyUsedError: (409, "key_used"),
     NotEndedError: (409, "not_ended"),
     NotQueuedError: (409, "not_queued"),
+    ConditionError: (412, "precondition_failed"),
+    OccupiedError: (409, "occupied"),
+    TooLargeError: (413, "too_large"),
+    ReadError: (507, "not_read"),
+    SaveError: (507, "not_stored"),
+    VersionsError: (507, "not_stored"),
     UserError: (400, "invalid_request"),
 }
 """Error -> the status of its answer and the ``type`` of its problem; the nearest base class counts."""
@@ -83,7 +93,9 @@ _STATUSES: dict[type[UserError], tuple[int, str]] = {
 
 def problem_of(error: UserError) -> Problem:
     """What an error says, as the wire has it."""
-    return error.problem if isinstance(error, PromptError) else Problem(_nearest(error)[1], str(error))
+    if isinstance(error, PromptError):
+        return error.problem
+    return Problem(_nearest(error)[1], str(error), extra_info=dict(error.extra))
 
 
 def _nearest(error: UserError) -> tuple[int, str]:

@@ -7,6 +7,7 @@ from nodegraph.server.catalog import Catalog
 from nodegraph.server.dispatcher import Dispatcher
 from nodegraph.server.events import EventLog
 from nodegraph.server.jobs import JobStore
+from nodegraph.server.user_thread import UserThread
 from nodegraph.settings import Settings
 
 SETTINGS = web.AppKey("settings", Settings)
@@ -14,4 +15,5 @@ FOLDERS = web.AppKey("folders", DataFolders)
 CATALOG = web.AppKey("catalog", Catalog)
 EVENTS = web.AppKey("events", EventLog)
 STORE = web.AppKey("store", JobStore)
+USER_FILES = web.AppKey("user_files", UserThread)
 DISPATCHER = web.AppKey("dispatcher", Dispatcher)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from aiohttp import web
 
 from nodegraph import __version__
-from nodegraph.server.api_v1 import examples, jobs, queue
+from nodegraph.server.api_v1 import examples, jobs, queue, settings, userdata
 from nodegraph.server.api_v1.audience import Audience
 from nodegraph.server.api_v1.messages import ClientMessage, ServerMessage, ServerStatus
 from nodegraph.server.api_v1.openapi import Description
@@ -22,7 +22,14 @@ operations = Operations("Server")
 
 def tables() -> Sequence[Operations]:
     """Every operation there is, in the order in which they are documented."""
-    return (operations, jobs.operations, queue.operations, examples.operations)
+    return (
+        operations,
+        jobs.operations,
+        queue.operations,
+        userdata.operations,
+        settings.operations,
+        examples.operations,
+    )
 
 
 def description() -> Description:

@@ -20,7 +20,7 @@ from nodegraph.server.api_v1.userdata_messages import (
 from nodegraph.server.files import headers_of
 from nodegraph.server.state import USER_FILES
 from nodegraph.userdata.conditions import etag_of
-from nodegraph.userdata.store import UserEntry, UserFile
+from nodegraph.userdata.entries import UserEntry, UserFile
 
 operations = Operations("User data")
 

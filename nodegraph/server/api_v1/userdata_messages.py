@@ -5,9 +5,8 @@ from typing import Annotated, Any
 import msgspec
 
 from nodegraph.userdata.conditions import Condition
+from nodegraph.userdata.entries import Gone, UserEntry
 from nodegraph.userdata.retention import Version
-from nodegraph.userdata.store import UserEntry
-from nodegraph.userdata.versions import Gone
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=2048)]
 """A path relative to the user's folder, with ``/`` between folders."""

@@ -4,7 +4,7 @@ import asyncio
 
 from aiohttp import web
 
-from nodegraph.server.compat import info, pictures, prompts
+from nodegraph.server.compat import info, pictures, prompts, userdata
 from nodegraph.server.compat.socket import CompatHub
 from nodegraph.server.compat.translator import Translator
 from nodegraph.server.state import EVENTS, STORE
@@ -17,7 +17,7 @@ routes = web.RouteTableDef()
 def add_to(app: web.Application) -> None:
     """Serve the field's routes from ``app``. :func:`connect` must follow once the parts of the server are there."""
     app[pictures.DECODING] = asyncio.Semaphore(2)
-    for table in (prompts.routes, info.routes, pictures.routes, routes):
+    for table in (prompts.routes, info.routes, pictures.routes, userdata.routes, routes):
         for route in table:
             assert isinstance(route, web.RouteDef)
             for prefix in ("", "/api"):
