@@ -8,12 +8,12 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
 
 import msgspec
 
 from nodegraph.errors import MissingFileError, UnsafePathError, UserError
 from nodegraph.paths import confined, is_usable_name
+from nodegraph.userdata.entries import UserEntry
 from nodegraph.write import SaveError, is_partial
 
 
@@ -34,16 +34,6 @@ class Limits(msgspec.Struct, frozen=True):
 
     file_bytes: int = 50 * 1024 * 1024
     entries: int = 20_000
-
-
-class UserEntry(msgspec.Struct, frozen=True):
-    """A file or a folder, which has size 0. `path` is relative to the user's folder; times are seconds since 1970."""
-
-    path: str
-    kind: Literal["file", "folder"]
-    size: int
-    modified: float
-    created: float
 
 
 class Folder:

@@ -14,24 +14,13 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-import msgspec
-
 from nodegraph.errors import MissingFileError
 from nodegraph.userdata.conditions import ALWAYS, Condition, etag_of
-from nodegraph.userdata.folder import Folder, Limits, OccupiedError, UserEntry, changing, created, reading
+from nodegraph.userdata.entries import Gone, UserEntry, UserFile
+from nodegraph.userdata.folder import Folder, Limits, OccupiedError, changing, created, reading
 from nodegraph.userdata.retention import DAY, Reason, Rule, Version
-from nodegraph.userdata.versions import Former, Gone, Versions
+from nodegraph.userdata.versions import Former, Versions
 from nodegraph.write import make_folder, sync_folder, write_file
-
-
-class UserFile(msgspec.Struct, frozen=True):
-    """A file as it is now. Times are seconds since 1970; `etag` is quoted, as `If-Match` takes it."""
-
-    path: str
-    size: int
-    modified: float
-    created: float
-    etag: str
 
 
 class Content(NamedTuple):

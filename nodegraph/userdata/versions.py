@@ -12,9 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-import msgspec
-
 from nodegraph.errors import MissingFileError, UserError
+from nodegraph.userdata.entries import Gone
 from nodegraph.userdata.retention import DAY, Reason, Rule, Version, kept
 
 _SCHEMA = (
@@ -50,15 +49,6 @@ class Former(NamedTuple):
     name: str
     content: bytes
     saved: float
-
-
-class Gone(msgspec.Struct, frozen=True):
-    """A file that was deleted, and can be restored: its last `version`."""
-
-    path: str
-    deleted: float
-    version: int
-    size: int
 
 
 class Versions:

@@ -10,7 +10,7 @@ from nodegraph.server.api_v1.userdata_messages import (
     IfMatch,
     IfNoneMatch,
     ListQuery,
-    Move,
+    FileMove,
     NewFolder,
     ReadQuery,
     Restore,
@@ -76,7 +76,7 @@ async def delete_userdata_file(app: web.Application, path: str, query: DeleteQue
 
 
 @operations.post("/api/v1/userdata/move", errors=(404, 409, 412, 413, 507))
-async def move_userdata(app: web.Application, body: Move, headers: IfMatch) -> UserEntry:
+async def move_userdata(app: web.Application, body: FileMove, headers: IfMatch) -> UserEntry:
     """Give a file or a folder another name; its versions follow.
 
     `If-Match` is about the file that is moved.

@@ -73,7 +73,7 @@ class DeleteQuery(msgspec.Struct, frozen=True):
     recurse: bool = False
 
 
-class Move(msgspec.Struct, frozen=True):
+class FileMove(msgspec.Struct, frozen=True):
     """A file or folder that gets another name. `overwrite`: a file that has it already gives way."""
 
     source: Name = msgspec.field(name="from")

@@ -12,9 +12,9 @@ from nodegraph.server.replies import InvalidRequestError, json_response, read_js
 from nodegraph.server.state import USER_FILES
 from nodegraph.server.user_thread import USER
 from nodegraph.userdata.conditions import Condition, ConditionError
-from nodegraph.userdata.folder import OccupiedError, UserEntry
+from nodegraph.userdata.entries import UserEntry, UserFile
+from nodegraph.userdata.folder import OccupiedError
 from nodegraph.userdata.settings import read_settings, set_settings
-from nodegraph.userdata.store import UserFile
 
 routes = web.RouteTableDef()
 
