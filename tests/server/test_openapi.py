@@ -104,6 +104,8 @@ class Given(msgspec.Struct):
 
 
 class Wanted(msgspec.Struct):
+    """``size``: how large."""
+
     size: int
     tag: str | None = None
     list: bool = False
@@ -138,7 +140,7 @@ def test_two_types_of_one_name_are_refused() -> None:
     def another() -> type[msgspec.Struct]:
         return msgspec.defstruct("Given", [("other", int)])
 
-    with pytest.raises(AssertionError, match="same name"):
+    with pytest.raises(AssertionError, match="have the same name"):
         Schemas(read=[Given], written=[another()])
 
 
@@ -168,7 +170,11 @@ def test_an_operation_is_described_whole() -> None:
     document: Any = Description([operations], read={}, written={}).document
     validate(document)
     put = document["paths"]["/things/{place}"]["put"]
-    assert (put["summary"], put["description"], put["tags"]) == ("Put `it` there", "It stays.", ["Things"])
+    assert (put["summary"], put["description"], put["tags"]) == (
+        "Put `it` there",
+        "It stays.\n\n`size`: how large.",
+        ["Things"],
+    )
     assert [(at["name"], at["in"], at["required"], at["schema"]) for at in put["parameters"]] == [
         ("place", "path", True, {"type": "string", "minLength": 1}),
         ("size", "query", True, {"type": "integer"}),

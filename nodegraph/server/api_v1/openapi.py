@@ -96,8 +96,12 @@ def _described(operation: Operation, schemas: Schemas) -> Schema:
         "tags": [operation.tag],
         "summary": markdown(summary).removesuffix("."),
     }
-    if more.strip():
-        described["description"] = markdown(more)
+    about = [
+        more,
+        *(operation.takes[place].__doc__ or "" for place in ("query", "headers") if place in operation.takes),
+    ]
+    if any(about):
+        described["description"] = "\n\n".join(markdown(text) for text in about if text.strip())
     if parameters := _parameters(operation, schemas):
         described["parameters"] = parameters
     if "body" in operation.takes:

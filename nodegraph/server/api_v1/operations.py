@@ -204,16 +204,22 @@ def _from_json(body: bytes, type: Any, content_type: str | None) -> Any:
 
 def _from_text(given: MultiMapping[str], type: type[T], where: str) -> T:
     """``type`` filled from query or headers; a field that is a list takes every value of its name."""
-    fields = {field.encode_name: field.type for field in msgspec.structs.fields(type)}  # type: ignore[arg-type]
+    fields = msgspec.structs.fields(type)  # type: ignore[arg-type]
     found: dict[str, str | list[str]] = {}
-    for name, kind in fields.items():
-        values = [_text(value, f"value of {name!r}") for value in given.getall(name, [])]
+    for field in fields:
+        values = [_text(value, f"value of {field.encode_name!r}") for value in given.getall(field.encode_name, [])]
         if values:
-            found[name] = values if get_origin(kind) is list else values[-1]
+            found[field.encode_name] = values if get_origin(field.type) is list else values[-1]
     try:
-        return msgspec.convert(found, type, strict=False)
+        filled = msgspec.convert(found, type, strict=False)
     except msgspec.ValidationError as error:
         raise InvalidRequestError(f"The {where} cannot be read: {error}.") from error
+    for field in fields:
+        if (
+            field.encode_name in found and getattr(filled, field.name) is None
+        ):  # "null" is read as None where it can be.
+            raise InvalidRequestError(f"The {where} cannot be read: leave {field.encode_name!r} out instead of null.")
+    return filled
 
 
 def _text(value: str, what: str) -> str:

@@ -29,8 +29,10 @@ class Schemas:
 
     def __init__(self, *, read: Sequence[Any], written: Sequence[Any]) -> None:
         types = [*read, *written]
-        structs = {struct.__name__: struct for struct in _structs(types)}
-        assert len(structs) == len(list(_structs(types))), "two types of the wire have the same name"
+        structs: dict[str, type[msgspec.Struct]] = {}
+        for struct in _structs(types):
+            other = structs.setdefault(struct.__name__, struct)
+            assert other is struct, f"{struct} and {other} have the same name on the wire"
         _, self.components = msgspec.json.schema_components(types, ref_template=_PLACE + "{name}")
         for name in structs.keys() - {struct.__name__ for struct in _structs(read)}:
             _written(self.components[name], leaves_out=structs[name].__struct_config__.omit_defaults)
