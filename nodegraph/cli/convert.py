@@ -1,4 +1,4 @@
-"""``nodegraph convert``: the API format of what an editor saved."""
+"""``nodegraph convert``: a workflow in the other of the field's formats."""
 
 import json
 from pathlib import Path
@@ -10,15 +10,42 @@ from nodegraph.cli.options import folder_options, settings_from
 
 
 @click.command()
-@click.argument("file", metavar="CANVAS.json", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", metavar="WORKFLOW.json|IMAGE.png", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--to",
+    "format",
+    type=click.Choice(["api", "canvas"]),
+    default="api",
+    show_default=True,
+    help="api: what is queued; canvas: what an editor opens.",
+)
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write here instead of printing.")
+@click.option(
+    "--settle",
+    is_flag=True,
+    help="Take one alternative of each choice {a|b} by chance, and fill in dates, as queueing does.",
+)
 @folder_options
-def convert(file: Path, home: Path, **given: Any) -> None:
-    """Print the API format of a canvas file, or of the workflow in a picture."""
+def convert(file: Path, format: str, output: Path | None, settle: bool, home: Path, **given: Any) -> None:
+    """Print a workflow in another format.
+
+    The file is in API or canvas format, or a picture that was saved with its workflow.
+    """
     from nodegraph.cli import packs
-    from nodegraph.cli.workflow_file import read_workflow
+    from nodegraph.cli.workflow_file import queueing_now, read_document
+    from nodegraph.graph import formats
 
     specs = {name: node.spec for name, node in packs.load(settings_from(home, **given)).nodes.items()}
-    workflow = read_workflow(file, specs)
-    for warning in workflow.warnings:
-        click.echo(f"Warning: {warning}", err=True)
-    click.echo(json.dumps(workflow.prompt, indent=2, ensure_ascii=False))
+    converted = formats.convert(
+        read_document(file), specs, formats.Format(format), queueing=queueing_now() if settle else None
+    )
+    for notice in converted.warnings:
+        click.echo(f"Warning: {notice.message}", err=True)
+    text = json.dumps(converted.workflow, indent=2, ensure_ascii=False)
+    if output is None:
+        click.echo(text)
+    else:
+        try:
+            output.write_text(text + "\n", encoding="utf-8")
+        except OSError as error:
+            raise click.ClickException(f"{output} cannot be written: {error.strerror or error}.") from error

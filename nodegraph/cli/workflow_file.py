@@ -4,12 +4,13 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from nodegraph.errors import UserError
-from nodegraph.graph.canvas.convert import to_api
-from nodegraph.graph.formats import Format, unwrap
+from nodegraph.graph.canvas.convert import Queueing
+from nodegraph.graph.formats import Format, convert, unwrap_canvas
 from nodegraph.graph.spec import NodeSpec
 from nodegraph.media.metadata import read_embedded
 
@@ -27,18 +28,28 @@ class Workflow:
     warnings: list[str] = field(default_factory=list)
 
 
+def read_document(path: Path) -> Any:
+    """The JSON in a file, or what a picture carries: ``{"prompt": ..., "workflow": ...}``.
+
+    Raises :class:`WorkflowFileError`, or :class:`~nodegraph.media.metadata.MetadataError`.
+    """
+    return _read_json(path) if path.suffix.lower() == ".json" else read_embedded(path)
+
+
+def queueing_now() -> Queueing:
+    """Choices by chance, dates of this moment."""
+    return Queueing(secrets.choice, datetime.now().astimezone())
+
+
 def read_workflow(path: Path, specs: Mapping[str, NodeSpec]) -> Workflow:
-    """The workflow in a JSON file, or in a picture that carries one. Dynamic prompts of a canvas are settled by chance.
+    """The workflow in a file, to be run: choices in the texts of a canvas are settled by chance.
 
     Raises :class:`WorkflowFileError`, or the errors of what it reads with.
     """
-    document = _read_json(path) if path.suffix.lower() == ".json" else read_embedded(path)
-    kind, workflow = unwrap(document)
-    if kind is Format.API:
-        canvas = document.get("workflow") if workflow is not document else None
-        return Workflow(dict(workflow), canvas if isinstance(canvas, Mapping) else None)
-    converted = to_api(workflow, specs, choose=secrets.choice)
-    return Workflow(converted.prompt, workflow, [notice.message for notice in converted.warnings])
+    document = read_document(path)
+    converted = convert(document, specs, Format.API, queueing=queueing_now())
+    canvas = unwrap_canvas(document)
+    return Workflow(dict(converted.workflow), canvas, [notice.message for notice in converted.warnings])
 
 
 def _read_json(path: Path) -> Any:

@@ -30,6 +30,15 @@ def members(declared: InputSpec, chosen: Literal) -> list[InputSpec]:
     ]
 
 
+def member_type(declared: InputSpec, name: str, chosen: Literal) -> str:
+    """The type of the member ``name`` (in full) of a group, or "" where the class does not say."""
+    if declared.type == AUTOGROW:
+        sections = declared.extra.get("template", {}).get("input", {})
+        configs = [config for section in sections.values() for config in section.values()]
+        return input_spec(name, configs[0]).type if configs else ""
+    return next((member.type for member in members(declared, chosen) if member.name == name), "")
+
+
 def is_given(declared: InputSpec, names: Iterable[str]) -> bool:
     """Whether a group that is not among the ``names`` given by itself is there by its members, or may be empty."""
     if declared.type == AUTOGROW and not declared.extra.get("template", {}).get("min", 0):

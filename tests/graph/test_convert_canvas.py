@@ -1,9 +1,5 @@
 """From the canvas format to the API format: links, modes, the editor's own nodes."""
 
-import glob
-import importlib.util
-import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -192,10 +188,10 @@ def test_literal_lists_are_wrapped() -> None:
         ([], "got `array`"),
         ({"links": []}, "nodes"),
         ({"nodes": {}}, r"\$\.nodes"),
-        ({"nodes": [{"id": 1, "type": "X"}, {"type": "X"}]}, r"id.*\$\.nodes\[1\]|\$\.nodes\[\.\.\.\]"),
-        ({"nodes": [{"id": 1, "type": "X", "inputs": 5}]}, r"inputs"),
+        ({"nodes": [{"id": 1, "type": "X"}, {"type": "X"}]}, r"`id` - at `\$\.nodes\[1\]`"),
+        ({"nodes": [{"id": 1, "type": "X", "inputs": 5}]}, r"`\$\.nodes\[0\]\.inputs`.*Node ID '#1'"),
         ({"nodes": [], "links": [[1, 2]]}, r"\$\.links\[0\]"),
-        ({"nodes": [], "links": [[1, None, 0, 2, 0, "X"]]}, r"origin_id.*\$\.links\[0\]"),
+        ({"nodes": [], "links": [[1, None, 0, 2, 0, "X"]]}, r"`\$\.links\[0\]\.origin_id`"),
     ],
 )
 def test_malformed_documents_say_where(document: object, where: str) -> None:
@@ -260,20 +256,3 @@ def test_every_well_formed_document_converts(nodes: Any, links: Any, inner: Any,
         for value in written["inputs"].values():
             if isinstance(value, list):
                 assert value[0] in prompt  # no link leads to a node that is not there
-
-
-TEMPLATES = importlib.util.find_spec("comfyui_workflow_templates_json")
-
-
-@pytest.mark.skipif(TEMPLATES is None, reason="needs the package comfyui-workflow-templates-json")
-def test_every_official_template_converts() -> None:
-    assert TEMPLATES is not None
-    assert TEMPLATES.origin is not None
-    converted = 0
-    for path in glob.glob(f"{Path(TEMPLATES.origin).parent}/**/*.json", recursive=True):
-        document = json.loads(Path(path).read_text(encoding="utf-8"))
-        if isinstance(document, dict) and "nodes" in document:
-            warnings = to_api(document, SPECS).warnings
-            assert {w.kind for w in warnings} <= {NoticeKind.UNKNOWN_CLASS}, path
-            converted += 1
-    assert converted > 600

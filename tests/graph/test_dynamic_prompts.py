@@ -1,12 +1,14 @@
 """Choices and comments in texts."""
 
+from datetime import datetime
+
 import pytest
 from canvas_drawing import canvas, node
 from hypothesis import given
 from hypothesis import strategies as st
 from sample_specs import SPECS
 
-from nodegraph.graph.canvas.convert import to_api
+from nodegraph.graph.canvas.convert import Queueing, to_api
 from nodegraph.graph.canvas.dynamic_prompts import settle
 
 
@@ -47,4 +49,4 @@ def test_only_dynamic_texts_are_settled_and_only_when_asked() -> None:
         return [written["inputs"]["text"] for written in to_api(document, SPECS, **settings).prompt.values()]  # type: ignore[arg-type]
 
     assert texts() == ["{a|b}", "{a|b}"]
-    assert texts(choose=lambda alternatives: alternatives[1]) == ["b", "{a|b}"]
+    assert texts(queueing=Queueing(lambda alternatives: alternatives[1], datetime(2026, 1, 2))) == ["b", "{a|b}"]

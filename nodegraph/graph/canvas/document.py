@@ -4,13 +4,16 @@ Reading is strict about the shapes that conversion relies on and blind to everyt
 native reroutes: they only decorate). Knows no node classes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import IntEnum
-from typing import Any
+from functools import cached_property
+from typing import Any, TypeVar
 
 import msgspec
 
-from nodegraph.errors import UserError
+from nodegraph.graph.problems import Problem, PromptError
+
+T = TypeVar("T")
 
 INPUT_NODE = "-10"
 """The id by which links inside a subgraph name its inputs."""
@@ -19,8 +22,15 @@ OUTPUT_NODE = "-20"
 """The id by which links inside a subgraph name its outputs."""
 
 
-class CanvasError(UserError):
-    """A canvas document of a wrong shape. The message says where, as a path such as ``$.nodes[3].inputs``."""
+class CanvasError(PromptError):
+    """A canvas document of a wrong shape.
+
+    The message says where, as a path such as ``$.nodes[3].inputs``, and names the node by its id if it is one's fault.
+    """
+
+    def __init__(self, message: str, node: str = "") -> None:
+        details, extra = (f"Node ID '#{node}'", {"node_id": node}) if node else ("", {})
+        super().__init__(Problem("invalid_workflow", f"This is no canvas document: {message}", details, extra))
 
 
 class Mode(IntEnum):
@@ -74,6 +84,17 @@ class CanvasNode(msgspec.Struct, frozen=True):
         """The inputs, which older files leave out when there are none."""
         return self.inputs or ()
 
+    @property
+    def first_value(self) -> Any:
+        """The value of the first widget, or None."""
+        values = list(self.widgets_values.values()) if isinstance(self.widgets_values, dict) else self.widgets_values
+        return values[0] if isinstance(values, list) and values else None
+
+    @property
+    def written_title(self) -> str:
+        """The title that a user gave it, or ""."""
+        return self.title if isinstance(self.title, str) else ""
+
 
 class CanvasLink(msgspec.Struct, frozen=True):
     """A link, in its object form."""
@@ -92,8 +113,11 @@ class Port(msgspec.Struct, frozen=True):
     type: Any = "*"
 
 
-class Canvas(msgspec.Struct, frozen=True):
-    """A level of a document: the whole, or the inside of a subgraph, which has an ``id`` and ports."""
+class Canvas(msgspec.Struct, frozen=True, dict=True, eq=False):
+    """A level of a document: the whole, or the inside of a subgraph, which has an ``id`` and ports.
+
+    What is looked up in it is indexed once, however many instances of a subgraph there are.
+    """
 
     nodes: tuple[CanvasNode, ...]
     links: tuple[CanvasLink, ...] = ()
@@ -101,6 +125,39 @@ class Canvas(msgspec.Struct, frozen=True):
     name: Any = ""
     inputs: tuple[Port, ...] = ()
     outputs: tuple[Port, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """How many things there are in it."""
+        return len(self.nodes) + len(self.links) + len(self.inputs) + len(self.outputs)
+
+    @cached_property
+    def node_by_key(self) -> Mapping[str, CanvasNode]:
+        """Nodes by id, as text."""
+        return {node.key: node for node in self.nodes}
+
+    @cached_property
+    def link_by_id(self) -> Mapping[str, CanvasLink]:
+        """Links by id, as text."""
+        return {str(link.id): link for link in self.links}
+
+    @cached_property
+    def setters(self) -> Mapping[str, CanvasNode]:
+        """The nodes that give a link a name, by that name."""
+        return {str(node.first_value): node for node in self.nodes if node.type == "SetNode"}
+
+    @cached_property
+    def output_links(self) -> Mapping[int, str]:
+        """The links that feed the outputs of this subgraph, by slot."""
+        return {link.target_slot: str(link.id) for link in self.links if key_of(link.target_id) == OUTPUT_NODE}
+
+    @cached_property
+    def inputs_of_widgets(self) -> frozenset[int]:
+        """The inputs of this subgraph, by slot, that feed a widget in here."""
+        fed = {str(socket.link) for node in self.nodes for socket in node.sockets if socket.widget}
+        return frozenset(
+            link.origin_slot for link in self.links if key_of(link.origin_id) == INPUT_NODE and str(link.id) in fed
+        )
 
 
 class Document(msgspec.Struct, frozen=True):
@@ -111,10 +168,10 @@ class Document(msgspec.Struct, frozen=True):
 
 
 class _Level(msgspec.Struct, frozen=True):
-    """A level as it is written: links in either form, or null where one was removed."""
+    """A level as it is written: nodes one by one, links in either form, or null where one was removed."""
 
-    nodes: tuple[CanvasNode, ...]
-    links: tuple[list[Any] | CanvasLink | None, ...] | None = None
+    nodes: list[Any]
+    links: list[Any] | None = None
     id: Any = ""
     name: Any = ""
     inputs: tuple[Port, ...] | None = None
@@ -123,17 +180,18 @@ class _Level(msgspec.Struct, frozen=True):
 
 
 class _Definitions(msgspec.Struct, frozen=True):
-    subgraphs: tuple[_Level, ...] | None = None
+    subgraphs: list[Any] | None = None
 
 
 def read(document: object) -> Document:
     """Read a canvas document from JSON data. Raises :class:`CanvasError`."""
-    try:
-        outermost = msgspec.convert(document, _Level, strict=False)
-        subgraphs: dict[str, Canvas] = {}
-        root = _level(outermost, subgraphs, "$")
-    except (msgspec.ValidationError, RecursionError) as error:
-        raise CanvasError(f"This is no canvas document: {error}") from None
+    subgraphs: dict[str, Canvas] = {}
+    root, waiting = _level(document, "$")
+    while waiting:
+        written, path = waiting.pop()
+        inside, further = _level(written, path)
+        subgraphs[inside.id] = inside
+        waiting += further
     return Document(root, subgraphs)
 
 
@@ -142,24 +200,35 @@ def key_of(id: int | float | str) -> str:
     return str(int(id)) if isinstance(id, float) and id.is_integer() else str(id)
 
 
-def _level(level: _Level, subgraphs: dict[str, Canvas], path: str) -> Canvas:
-    for i, inner in enumerate((level.definitions and level.definitions.subgraphs) or ()):
-        inside = _level(inner, subgraphs, f"{path}.definitions.subgraphs[{i}]")
-        subgraphs[inside.id] = inside
-    links = [
-        link if isinstance(link, CanvasLink) else _link(link, f"{path}.links[{i}]")
-        for i, link in enumerate(level.links or ())
-        if link is not None
-    ]
-    return Canvas(level.nodes, tuple(links), str(level.id), level.name, level.inputs or (), level.outputs or ())
+def _level(written: object, path: str) -> tuple[Canvas, list[tuple[Any, str]]]:
+    """A level, and the subgraphs that are defined in it, as they are written, with the paths to them."""
+    level = _convert(written, _Level, path)
+    nodes = tuple(_node(node, f"{path}.nodes[{i}]") for i, node in enumerate(level.nodes))
+    links = tuple(_link(link, f"{path}.links[{i}]") for i, link in enumerate(level.links or ()) if link is not None)
+    defined = (level.definitions and level.definitions.subgraphs) or ()
+    inner = [(subgraph, f"{path}.definitions.subgraphs[{i}]") for i, subgraph in enumerate(defined)]
+    return Canvas(nodes, links, str(level.id), level.name, level.inputs or (), level.outputs or ()), inner
 
 
-def _link(link: list[Any], path: str) -> CanvasLink:
-    """The list form: ``[id, origin node, origin slot, target node, target slot, type]``."""
-    if len(link) < 5:
-        raise CanvasError(f"This is no canvas document: a link has at least 5 elements, not {len(link)} - at `{path}`")
-    names = ("id", "origin_id", "origin_slot", "target_id", "target_slot")
+def _node(node: object, path: str) -> CanvasNode:
+    id = node.get("id", "") if isinstance(node, dict) else ""
+    return _convert(node, CanvasNode, path, str(id) if isinstance(id, int | float | str) else "")
+
+
+def _link(link: object, path: str) -> CanvasLink:
+    """Either form: an object, or ``[id, origin node, origin slot, target node, target slot, type]``."""
+    if isinstance(link, Sequence) and not isinstance(link, str):
+        if len(link) < 5:
+            raise CanvasError(f"a link has at least 5 elements, not {len(link)} - at `{path}`")
+        names = ("id", "origin_id", "origin_slot", "target_id", "target_slot")
+        link = dict(zip(names, link, strict=False))
+    return _convert(link, CanvasLink, path)
+
+
+def _convert(value: object, type: type[T], path: str, node: str = "") -> T:
+    """``value`` as ``type``. An error says where in the whole document."""
     try:
-        return msgspec.convert(dict(zip(names, link, strict=False)), CanvasLink, strict=False)
+        return msgspec.convert(value, type, strict=False)
     except msgspec.ValidationError as error:
-        raise CanvasError(f"This is no canvas document: {error}, in the link at `{path}`") from None
+        what, _, inside = str(error).partition(" - at `$")
+        raise CanvasError(f"{what} - at `{path}{inside.rstrip('`')}`", node) from None

@@ -31,51 +31,83 @@ class Missing(Enum):
     UNCONNECTED = auto()
     """Nothing is connected at the far end: the input keeps the value of its own widget."""
 
+    LOST = auto()
+    """As before; but the document says that there is something: a link that it does not have, a circle of reroutes."""
+
     CUT = auto()
     """What is connected does not run: the input is left out."""
 
 
-def source_of(scope: Scope, link: int | str | None, known: Container[str]) -> Link | Value | Missing:
-    """The source of the link with the id ``link``. Classes that are ``known`` run, whatever their name."""
-    promoted: Any = None
-    passed: set[tuple[Scope, str]] = set()
-    while True:
-        found = scope.links.get(str(link))
-        if found is None or (scope, str(link)) in passed:
-            return Missing.UNCONNECTED if promoted is None else Value(promoted)
-        passed.add((scope, str(link)))
+Source = Link | Value | Missing
+
+
+@dataclass(frozen=True, slots=True)
+class _Hop:
+    """The link to follow instead. If it ends nowhere, there is a value all the same, unless it is None."""
+
+    scope: Scope
+    link: int | str | None
+    otherwise: Literal = None
+
+
+class Sources:
+    """The sources of the links of one document. Each stretch is walked once, however many links share it.
+
+    Classes that are ``known`` run, whatever their name.
+    """
+
+    def __init__(self, known: Container[str]) -> None:
+        self._known = known
+        self._found: dict[tuple[Scope, str], Source] = {}
+
+    def of(self, scope: Scope, link: int | str | None) -> Source:
+        """The source of the link with the id ``link``."""
+        hop: Source | _Hop = _Hop(scope, link)
+        walked: dict[tuple[Scope, str], Literal] = {}
+        while isinstance(hop, _Hop):
+            place, otherwise = (hop.scope, str(hop.link)), hop.otherwise
+            if hop.link is None:
+                hop = Missing.UNCONNECTED
+            elif place in walked:
+                hop = Missing.LOST
+            else:
+                hop = self._found.get(place) or self._step(*place)
+            walked.setdefault(place, otherwise)
+        for place, otherwise in reversed(walked.items()):
+            self._found[place] = hop
+            if isinstance(hop, Missing) and hop is not Missing.CUT and otherwise is not None:
+                hop = Value(otherwise)
+        return hop
+
+    def _step(self, scope: Scope, link: str) -> Source | _Hop:
+        """One step upstream."""
+        found = scope.level.link_by_id.get(link)
+        if found is None:
+            return Missing.LOST
         origin, slot = key_of(found.origin_id), found.origin_slot
-
         if origin == INPUT_NODE and scope.parent is not None:
-            value = scope.host_value(slot)
-            promoted = promoted if value is None else value
             socket = scope.host_input(slot)
-            scope, link = scope.parent, socket.link if socket else None
-            continue
-
-        node = scope.nodes.get(origin)
+            return _Hop(scope.parent, socket.link if socket else None, scope.host_value(slot))
+        node = scope.level.node_by_key.get(origin)
         if node is None:
-            return Missing.UNCONNECTED if promoted is None else Value(promoted)
+            return Missing.LOST
         if node.mode == Mode.MUTED:
             return Missing.CUT
         if node.mode == Mode.BYPASSED:
             socket = _bypass(node, slot)
-            if socket is None or socket.link is None:
-                return Missing.CUT
-            link = socket.link
-        elif (inside := scope.inside(node)) is not None:
-            scope, link = inside, inside.output_link(slot)
-            if link is None:
-                return Missing.CUT
-        elif node.type in known or node.type not in VIRTUAL_CLASSES:
+            return Missing.CUT if socket is None or socket.link is None else _Hop(scope, socket.link)
+        if (inside := scope.inside(node)) is not None:
+            inner = inside.level.output_links.get(slot)
+            return Missing.CUT if inner is None else _Hop(inside, inner)
+        if node.type in self._known or node.type not in VIRTUAL_CLASSES:
             return Link(scope.prefix + origin, slot)
-        elif node.type == "PrimitiveNode":
-            values = node.widgets_values
-            return Value(values[0]) if isinstance(values, list) and values else Missing.UNCONNECTED
-        elif node.type == "GetNode":
-            scope, link = _named_link(scope, node)
-        else:  # Reroute; SetNode passes its input on, too
-            link = node.sockets[0].link if node.sockets else None
+        match node.type:
+            case "PrimitiveNode":
+                return Missing.UNCONNECTED if node.first_value is None else Value(node.first_value)
+            case "GetNode":
+                return _named_link(scope, node)
+            case _:  # Reroute; SetNode passes its input on, too
+                return _Hop(scope, node.sockets[0].link if node.sockets else None)
 
 
 def _bypass(node: CanvasNode, slot: int) -> Input | None:
@@ -93,15 +125,14 @@ def _bypass(node: CanvasNode, slot: int) -> Input | None:
     return next(iter(same or fitting), None)
 
 
-def _named_link(scope: Scope, getter: CanvasNode) -> tuple[Scope, int | str | None]:
+def _named_link(scope: Scope, getter: CanvasNode) -> _Hop | Missing:
     """The link behind the name that ``getter`` asks for, in this scope or one around it."""
-    values = getter.widgets_values
-    name = str(values[0]) if isinstance(values, list) and values else ""
+    name = str(getter.first_value)
     for around in scope.and_around():
-        setter = around.setters.get(name)
+        setter = around.level.setters.get(name)
         if setter is not None and setter.mode != Mode.MUTED:
-            return around, setter.sockets[0].link if setter.sockets else None
-    return scope, None
+            return _Hop(around, setter.sockets[0].link if setter.sockets else None)
+    return Missing.LOST
 
 
 def type_name(written: Any) -> str:
