@@ -29,6 +29,7 @@ MUST_NOT_KNOW = {
     "packs": HTTP,
     "worker": HTTP,
     "server": TENSORS,
+    "client": (*TENSORS, "aiohttp", "sqlite3", "numpy", "PIL", "nodegraph.worker", "nodegraph.server.app"),
 }
 """The second column of the plan of the house: for each room, the modules it must not reach."""
 
@@ -142,6 +143,7 @@ def test_nothing_says_import_nodes(folder: str) -> None:
         ("nodegraph.graph.validate", ("torch", "aiohttp", "numpy")),
         ("nodegraph.graph.canvas.convert", ("torch", "aiohttp", "numpy")),
         ("nodegraph.execution.engine", ("torch", "aiohttp", "numpy")),
+        ("nodegraph.client", ("torch", "aiohttp", "sqlite3", "numpy", "PIL")),
     ],
 )
 def test_importing_a_module_really_leaves_these_out(module: str, absent: tuple[str, ...]) -> None:

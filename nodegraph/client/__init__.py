@@ -1,0 +1,64 @@
+"""A typed client of nodegraph's server: :class:`Client` for programs that wait, :class:`AsyncClient` for asyncio.
+
+Speaks ``/api/v1`` in the server's own structures. Imports neither the server nor the engine, and no torch.
+"""
+
+from nodegraph.client.asynchronous import AsyncClient, AsyncJob
+from nodegraph.client.blocking import Client, Job
+from nodegraph.client.errors import (
+    AnswerError,
+    ChangedError,
+    ClientError,
+    ConflictError,
+    JobCancelledError,
+    JobFailedError,
+    NotFoundError,
+    NotStoredError,
+    QueueFullError,
+    RejectedError,
+    ServerGoneError,
+    TooLargeError,
+    UnavailableError,
+    UnexpectedAnswerError,
+    WaitTimeoutError,
+)
+from nodegraph.client.file_calls import Uploaded
+from nodegraph.client.saving import FileThereError, UnreadableError
+from nodegraph.client.submission import Options, Place, Workflow
+from nodegraph.client.wires import AddressError
+from nodegraph.server.api_v1.messages import Gap, JobView, OutputFile, QueueView, Result, ServerStatus
+
+__all__ = [
+    "AddressError",
+    "AnswerError",
+    "AsyncClient",
+    "AsyncJob",
+    "ChangedError",
+    "Client",
+    "ClientError",
+    "ConflictError",
+    "FileThereError",
+    "Gap",
+    "Job",
+    "JobCancelledError",
+    "JobFailedError",
+    "JobView",
+    "NotFoundError",
+    "NotStoredError",
+    "Options",
+    "OutputFile",
+    "Place",
+    "QueueFullError",
+    "QueueView",
+    "RejectedError",
+    "Result",
+    "ServerGoneError",
+    "ServerStatus",
+    "TooLargeError",
+    "UnavailableError",
+    "UnexpectedAnswerError",
+    "UnreadableError",
+    "Uploaded",
+    "WaitTimeoutError",
+    "Workflow",
+]

@@ -1,0 +1,86 @@
+"""A request to the server as a value, and how its answer is read. Nothing here sends anything."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+from urllib.parse import quote, urlencode
+
+import httpx2
+import msgspec
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call(Generic[T]):
+    """A request, and how to read its answer. ``repeatable``: sending it twice does what sending it once does."""
+
+    method: str
+    path: str
+    """Percent-encoded, with the query."""
+    read: Callable[[httpx2.Response], T]
+    headers: Mapping[str, str] = field(default_factory=dict)
+    content: bytes | None = None
+    form: Mapping[str, Any] | None = None
+    """Fields of a form; an upload is ``(file name, content)``."""
+    repeatable: bool = False
+
+    @property
+    def asked(self) -> str:
+        """What was asked for, for people."""
+        return f"{self.method} {self.path}"
+
+
+def get(path: str, type: type[T]) -> Call[T]:
+    """A call that only reads, and answers with JSON."""
+    return Call(method="GET", path=path, read=json_of(type), repeatable=True)
+
+
+def send(
+    method: str,
+    path: str,
+    body: object,
+    read: Callable[[httpx2.Response], T],
+    *,
+    headers: Mapping[str, str] | None = None,
+    repeatable: bool = False,
+) -> Call[T]:
+    """A call with a JSON body."""
+    return Call(
+        method=method,
+        path=path,
+        content=msgspec.json.encode(body),
+        headers={"Content-Type": "application/json", **(headers or {})},
+        read=read,
+        repeatable=repeatable,
+    )
+
+
+def part(text: str) -> str:
+    """``text`` as one part of a path."""
+    return quote(text, safe="")
+
+
+def parts(text: str) -> str:
+    """``text`` as several parts of a path."""
+    return quote(text, safe="/")
+
+
+def with_query(path: str, fields: Mapping[str, str | None]) -> str:
+    """``path`` with those of the fields that are given."""
+    given = {name: value for name, value in fields.items() if value is not None}
+    return f"{path}?{urlencode(given)}" if given else path
+
+
+def json_of(type: type[T]) -> Callable[[httpx2.Response], T]:
+    """Reads the body as ``type``."""
+    return lambda response: msgspec.json.decode(response.content, type=type)
+
+
+def content_of(response: httpx2.Response) -> bytes:
+    """Reads the body as it is."""
+    return response.content
+
+
+def nothing_of(response: httpx2.Response) -> None:
+    """Reads nothing."""

@@ -1,0 +1,99 @@
+"""The operations of ``/api/v1`` on jobs, the queue and the server, as values: what to send, and how to read the answer.
+
+There is one function for each operation, of the operation's own name; a test compares them with the OpenAPI document.
+Those on files are in :mod:`nodegraph.client.file_calls`.
+"""
+
+from typing import Any
+
+from nodegraph.client.call import Call, get, json_of, nothing_of, part, send, with_query
+from nodegraph.server.api_v1.messages import (
+    AskedFor,
+    Cancelled,
+    Cleared,
+    JobAccepted,
+    JobList,
+    JobRequest,
+    JobView,
+    Pause,
+    QueueView,
+    ServerStatus,
+)
+from nodegraph.server.records import JobState, Move
+
+
+def get_status() -> Call[ServerStatus]:
+    """The server at a glance."""
+    return get("/api/v1/status", ServerStatus)
+
+
+def list_examples() -> Call[list[str]]:
+    """The names of the example workflows."""
+    return get("/api/v1/examples", list[str])
+
+
+def get_example(name: str) -> Call[dict[str, Any]]:
+    """An example workflow, in canvas format."""
+    return get(f"/api/v1/examples/{part(name)}", dict[str, Any])
+
+
+def get_job(job: str) -> Call[JobView]:
+    """One job, and what came of it."""
+    return get(f"/api/v1/jobs/{part(job)}", JobView)
+
+
+def list_jobs(*, state: JobState | None, limit: int, before: str | None) -> Call[JobList]:
+    """A page of the jobs there are, the latest first."""
+    return get(with_query("/api/v1/jobs", {"state": state, "limit": str(limit), "before": before}), JobList)
+
+
+def post_job(request: JobRequest, *, key: str) -> Call[JobAccepted]:
+    """Queue a workflow. The key makes it safe to send again."""
+    headers = {"Idempotency-Key": key}
+    return send("POST", "/api/v1/jobs", request, json_of(JobAccepted), headers=headers, repeatable=True)
+
+
+def get_job_request(job: str) -> Call[AskedFor]:
+    """What a job was asked to do."""
+    return get(f"/api/v1/jobs/{part(job)}/request", AskedFor)
+
+
+def cancel_job(job: str) -> Call[Cancelled]:
+    """Stop a job. Not repeatable: for a running job, a second time means something else."""
+    return send("POST", f"/api/v1/jobs/{part(job)}/cancel", {}, json_of(Cancelled))
+
+
+def retry_job(job: str, *, key: str) -> Call[JobAccepted]:
+    """Queue what an ended job asked for once more."""
+    headers = {"Idempotency-Key": key}
+    return send("POST", f"/api/v1/jobs/{part(job)}/retry", {}, json_of(JobAccepted), headers=headers, repeatable=True)
+
+
+def move_job(job: str, move: Move) -> Call[JobView]:
+    """Give a waiting job another place."""
+    return send("PATCH", f"/api/v1/jobs/{part(job)}", move, json_of(JobView), repeatable=True)
+
+
+def delete_job(job: str) -> Call[None]:
+    """Forget an ended job."""
+    return Call(method="DELETE", path=f"/api/v1/jobs/{part(job)}", read=nothing_of)
+
+
+def get_queue() -> Call[QueueView]:
+    """What runs and what waits."""
+    return get("/api/v1/queue", QueueView)
+
+
+def pause_queue(*, running: bool) -> Call[QueueView]:
+    """Begin no more jobs."""
+    return send("POST", "/api/v1/queue/pause", Pause(running), json_of(QueueView), repeatable=True)
+
+
+def resume_queue() -> Call[QueueView]:
+    """Go on after a pause."""
+    return send("POST", "/api/v1/queue/resume", {}, json_of(QueueView), repeatable=True)
+
+
+def clear_queue() -> Call[Cleared]:
+    """Cancel all waiting jobs."""
+    return send("POST", "/api/v1/queue/clear", {}, json_of(Cleared))

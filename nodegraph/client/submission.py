@@ -1,0 +1,60 @@
+"""What a program may say about a job it submits, and the request made of it."""
+
+import uuid
+from collections.abc import Mapping
+from typing import Any, TypedDict
+
+from nodegraph.client.call import Call
+from nodegraph.client.calls import post_job
+from nodegraph.graph.formats import Format, unwrap
+from nodegraph.server.api_v1.messages import JobAccepted, JobRequest
+
+LOCAL = "http://127.0.0.1:8188"
+"""Where nodegraph listens if nothing else is said."""
+
+Workflow = Mapping[str, Any]
+"""In API format or in canvas format, as it was read from JSON."""
+
+
+class Options(TypedDict, total=False):
+    """All may be left out.
+
+    ``targets``: only these output nodes. ``priority``: from -100 to 100; higher runs first. ``front``, ``number``: the
+    place among jobs of that priority. ``key``: what you call this request; the same key and workflow make one job,
+    however often they are sent (a new key each time, if left out). ``job``: the job's id. ``extra_data`` is stored with
+    the job.
+    """
+
+    targets: list[str]
+    priority: int
+    front: bool
+    number: float
+    key: str
+    job: str
+    extra_data: dict[str, Any]
+
+
+class Place(TypedDict, total=False):
+    """Where a waiting job should stand: one of these, or another ``priority`` with ``front`` or ``back``.
+
+    ``before``, ``after``: the id of another job that waits.
+    """
+
+    priority: int
+    before: str
+    after: str
+    front: bool
+    back: bool
+
+
+def new_key() -> str:
+    """A key that no other request has."""
+    return str(uuid.uuid4())
+
+
+def submission(workflow: Workflow, options: Options) -> Call[JobAccepted]:
+    """The call that queues ``workflow``. Raises :class:`~nodegraph.graph.formats.UnknownFormatError`."""
+    format, document = unwrap(workflow)
+    fields: dict[str, Any] = {**options, "prompt" if format is Format.API else "workflow": dict(document)}
+    key = fields.pop("key", None) or new_key()
+    return post_job(JobRequest(**fields), key=key)

@@ -1,0 +1,225 @@
+"""How the effects that steps ask for are carried out: :class:`Wire` waits for each, :class:`AsyncWire` awaits it.
+
+HTTP goes through httpx2, the WebSocket through ``websockets``; nothing else of the package opens a connection. Proxies
+of the environment are passed by: the server is on this computer.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, ExitStack
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import httpx2
+from websockets.asyncio import client as async_sockets
+from websockets.exceptions import InvalidStatus, WebSocketException
+from websockets.sync import client as sockets
+
+from nodegraph.client.call import Call
+from nodegraph.client.errors import AnswerError, ClientError, error_of
+from nodegraph.client.steps import Connect, Effect, Emit, Exchange, Hear, LostError, Say, Sleep, Steps, Stream, given
+
+T = TypeVar("T")
+
+_SOCKET_PATH = "/api/v1/ws"
+
+_ERRORS = (httpx2.TransportError, WebSocketException, OSError)
+
+
+class AddressError(ClientError):
+    """The server's address is none."""
+
+
+# ---- waiting ----
+
+
+class Wire:
+    """To one server, for programs that wait. May be used by several threads."""
+
+    def __init__(self, server: str, timeout: float) -> None:
+        self._server = _checked(server)
+        self._timeout = timeout
+        self._http = httpx2.Client(base_url=self._server, timeout=timeout, trust_env=False)
+
+    def close(self) -> None:
+        """Close the connections kept for later."""
+        self._http.close()
+
+    def run(self, steps: Steps[T]) -> T:
+        """What the steps lead to."""
+        (result,) = self.stream(given(steps))
+        return result
+
+    def stream(self, steps: Stream[T]) -> Iterator[T]:
+        """What the steps give, as far as somebody wants it. Each stream has a WebSocket of its own."""
+        answer: Any = None
+        with ExitStack() as opened:
+            line = _Line(self._http, opened, self._server, self._timeout)
+            while True:
+                try:
+                    effect = steps.send(answer)
+                except StopIteration:
+                    return
+                if isinstance(effect, Emit):
+                    answer = None
+                    yield effect.item
+                else:
+                    answer = line.carry_out(effect)
+
+
+class _Line:
+    """Carries out the effects of one stream."""
+
+    def __init__(self, http: httpx2.Client, opened: ExitStack, server: str, timeout: float) -> None:
+        self._http = http
+        self._opened = opened
+        self._server = server
+        self._timeout = timeout
+        self._socket: sockets.ClientConnection | None = None
+
+    def carry_out(self, effect: Effect) -> Any:
+        try:
+            match effect:
+                case Exchange(call):
+                    return self._http.send(_request(self._http, call))
+                case Sleep(seconds):
+                    return time.sleep(seconds)
+                case Connect():
+                    return self._connect()
+                case Say(message):
+                    return self._present().send(message, text=True)
+                case Hear(seconds):
+                    return self._hear(seconds)
+        except _ERRORS as error:
+            return _explained(error)
+
+    def _connect(self) -> None:
+        self._opened.close()
+        connection = sockets.connect(_socket_address(self._server), **_socket_options(self._timeout))
+        self._socket = self._opened.enter_context(connection)
+
+    def _hear(self, seconds: float | None) -> bytes | None:
+        try:
+            return self._present().recv(seconds, decode=False)
+        except TimeoutError:
+            return None
+
+    def _present(self) -> sockets.ClientConnection:
+        assert self._socket is not None, "steps connect before they say or hear"
+        return self._socket
+
+
+# ---- awaiting ----
+
+
+class AsyncWire:
+    """To one server, for one event loop."""
+
+    def __init__(self, server: str, timeout: float) -> None:
+        self._server = _checked(server)
+        self._timeout = timeout
+        self._http = httpx2.AsyncClient(base_url=self._server, timeout=timeout, trust_env=False)
+
+    async def close(self) -> None:
+        """Close the connections kept for later."""
+        await self._http.aclose()
+
+    async def run(self, steps: Steps[T]) -> T:
+        """What the steps lead to."""
+        (result,) = [result async for result in self.stream(given(steps))]
+        return result
+
+    async def stream(self, steps: Stream[T]) -> AsyncIterator[T]:
+        """What the steps give, as far as somebody wants it. Each stream has a WebSocket of its own."""
+        answer: Any = None
+        async with AsyncExitStack() as opened:
+            line = _AsyncLine(self._http, opened, self._server, self._timeout)
+            while True:
+                try:
+                    effect = steps.send(answer)
+                except StopIteration:
+                    return
+                if isinstance(effect, Emit):
+                    answer = None
+                    yield effect.item
+                else:
+                    answer = await line.carry_out(effect)
+
+
+class _AsyncLine:
+    """Carries out the effects of one stream."""
+
+    def __init__(self, http: httpx2.AsyncClient, opened: AsyncExitStack, server: str, timeout: float) -> None:
+        self._http = http
+        self._opened = opened
+        self._server = server
+        self._timeout = timeout
+        self._socket: async_sockets.ClientConnection | None = None
+
+    async def carry_out(self, effect: Effect) -> Any:
+        try:
+            match effect:
+                case Exchange(call):
+                    return await self._http.send(_request(self._http, call))
+                case Sleep(seconds):
+                    return await asyncio.sleep(seconds)
+                case Connect():
+                    return await self._connect()
+                case Say(message):
+                    return await self._present().send(message, text=True)
+                case Hear(seconds):
+                    return await self._hear(seconds)
+        except _ERRORS as error:
+            return _explained(error)
+
+    async def _connect(self) -> None:
+        await self._opened.aclose()
+        connection = async_sockets.connect(_socket_address(self._server), **_socket_options(self._timeout))
+        self._socket = await self._opened.enter_async_context(connection)
+
+    async def _hear(self, seconds: float | None) -> bytes | None:
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._present().recv(decode=False)
+        except TimeoutError:
+            return None
+
+    def _present(self) -> async_sockets.ClientConnection:
+        assert self._socket is not None, "steps connect before they say or hear"
+        return self._socket
+
+
+# ---- the same for both ----
+
+
+def _checked(server: str) -> str:
+    """The address without a slash at its end."""
+    parts = urlsplit(server)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise AddressError(f"{server!r} is not the address of a server. Give one like http://127.0.0.1:8188.")
+    return server.rstrip("/")
+
+
+def _request(http: httpx2.Client | httpx2.AsyncClient, call: Call[Any]) -> httpx2.Request:
+    return http.build_request(call.method, call.path, headers=call.headers, content=call.content, files=call.form)
+
+
+def _socket_address(server: str) -> str:
+    return f"ws{server.removeprefix('http')}{_SOCKET_PATH}"
+
+
+def _socket_options(timeout: float) -> dict[str, Any]:
+    """Messages have no bound, since what nodes show has none."""
+    return {"open_timeout": timeout, "close_timeout": 1, "max_size": None, "compression": None, "proxy": None}
+
+
+def _explained(error: Exception) -> LostError | AnswerError:
+    """What an error of the libraries means. A server that refuses the WebSocket would do so again."""
+    if isinstance(error, InvalidStatus) and error.response.status_code < 500:
+        refusal = error.response
+        return error_of(
+            refusal.status_code, refusal.headers, bytes(refusal.body or b""), asked=f"Opening {_SOCKET_PATH}"
+        )
+    unsent = isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.PoolTimeout)
+    return LostError(str(error) or type(error).__name__, sent=not unsent)
