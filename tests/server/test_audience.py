@@ -148,9 +148,7 @@ async def test_clients_that_are_up_to_date_share_one_object_a_window() -> None:
     clients = [Client(log, sound) for _ in range(100)]
     for _ in range(10):
         log.publish(output(10))
-    while not clients[0].wire.writes:
-        await asyncio.sleep(0.001)
-    await settle()
+    await asyncio.sleep(4 * audience.GATHERING)
     assert len({id(client.wire.writes[0]) for client in clients}) == 1
     assert {len(client.wire.writes) for client in clients} == {1}
 
@@ -183,8 +181,7 @@ async def test_a_window_has_the_last_preview_of_each_node_for_those_who_want_it(
     log.publish(
         preview(b"first"), output(1), preview(b"second"), NodePreview("job", "other", "n", "image/png", b"third")
     )
-    while not plain.waiting:
-        await asyncio.sleep(0.001)
+    await asyncio.sleep(4 * audience.GATHERING)
     got = [message.event for message in wants.wire.read() if isinstance(message, Happened)]
     assert [event.image if isinstance(event, NodePreview) else None for event in got] == [None, b"second", b"third"]
     assert [type(message.event) for message in plain.read() if isinstance(message, Happened)] == [NodeOutput]
