@@ -192,7 +192,7 @@ def test_an_operation_is_described_whole() -> None:
     assert "content" not in put["responses"]["304"]
     assert "Retry-After" in document["components"]["responses"]["TooMany"]["headers"]
     raw = document["paths"]["/raw"]["post"]
-    assert raw["requestBody"]["content"] == {"image/png": {}}
+    assert raw["requestBody"] == {"required": False, "content": {"image/png": {}}}
     assert raw["responses"]["200"]["content"] == {"image/webp": {}}
 
 

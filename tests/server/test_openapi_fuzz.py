@@ -17,15 +17,15 @@ from nodegraph.server.api_v1.routes import description
 
 schema = schemathesis.openapi.from_dict(description().document)
 
+LONGEST_LINE = 8000
+"""Bytes of an address that are not too many; above, aiohttp answers in plain text before it looks at the rest."""
+
 KNOWN_JOBS = ("one", "two", "three")
 
 
 @pytest.fixture(scope="module")
 def fuzzed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     live = LiveServer(tmp_path_factory.mktemp("fuzzed"))
-    for job in KNOWN_JOBS:
-        asked = requests.post(f"{live.url}/api/v1/jobs", json={"prompt": chain(1), "job": job}, timeout=60)
-        assert asked.status_code == 201, asked.text
     yield live
     assert live.worker_pid is not None
     live.stop()
@@ -40,18 +40,27 @@ def flatmap_path_parameters(context: schemathesis.HookContext, path_parameters: 
 
 
 @schema.hook
-def map_body(context: schemathesis.HookContext, body: Any) -> Any:
-    """No made-up prompt can run; let those that are objects be one that can."""
-    if isinstance(body, dict) and isinstance(body.get("prompt"), dict) and len(body["prompt"]) % 2:
-        return {**{key: value for key, value in body.items() if key != "workflow"}, "prompt": chain(1)}
-    return body
+def flatmap_body(context: schemathesis.HookContext, body: Any) -> Any:
+    """No made-up prompt can run; now and then, make it one that can."""
+    if not isinstance(body, dict) or "prompt" not in body:
+        return st.just(body)
+    able = {**body, "prompt": chain(1), "workflow": None, "targets": None}
+    return st.sampled_from([body, able])
 
 
 def check(case: schemathesis.Case, server: LiveServer) -> None:
-    """A workflow of the right shape may still be one that cannot run: that 400 is no failure."""
-    case.call_and_validate(
-        base_url=server.url, excluded_checks=[positive_data_acceptance], timeout=60, allow_redirects=False
-    )
+    """Send it, and compare the answer with the document.
+
+    A workflow of the right shape may still be one that cannot run: that such data is refused is no failure.
+    """
+    if case.path_parameters.get("job") in KNOWN_JOBS:  # It may have been deleted by the last.
+        make = {"prompt": chain(1), "job": case.path_parameters["job"]}
+        assert requests.post(f"{server.url}/api/v1/jobs", json=make, timeout=60).status_code in (201, 409)
+    response = case.call(base_url=server.url, timeout=60, allow_redirects=False)
+    if len(response.request.url or "") > LONGEST_LINE:
+        assert response.status_code == 400
+    else:
+        case.validate_response(response, excluded_checks=[positive_data_acceptance])
 
 
 @schema.parametrize()

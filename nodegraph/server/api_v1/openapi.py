@@ -126,14 +126,20 @@ def _parameters(operation: Operation, schemas: Schemas) -> Sequence[Schema]:
 
 
 def _request_body(operation: Operation, schemas: Schemas) -> Schema:
-    if not _has_json_body(operation):
-        return {"required": True, "content": {operation.consumes: {}}}
     body = operation.takes["body"]
-    fields = msgspec.structs.fields(body) if isinstance(body, type) and issubclass(body, msgspec.Struct) else ()
-    return {
-        "required": any(field.required for field in fields) if fields else True,
-        "content": {operation.consumes: {"schema": schemas.of(body)}},
-    }
+    media = {"schema": schemas.of(body)} if _has_json_body(operation) else {}
+    return {"required": not _may_be_empty(body), "content": {operation.consumes: media}}
+
+
+def _may_be_empty(body: Any) -> bool:
+    """No bytes are bytes too; where JSON is read, they stand for an empty object."""
+    if body is bytes:
+        return True
+    try:
+        msgspec.json.decode(b"{}", type=body)
+    except msgspec.ValidationError:
+        return False
+    return True
 
 
 def _answer(status: int, operation: Operation, schemas: Schemas) -> Schema:
