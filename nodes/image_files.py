@@ -9,10 +9,9 @@ from torch import Tensor
 
 from nodegraph.execution.results import Shown
 from nodegraph.graph.spec import FileList
-from nodegraph.media.folders import IMAGE_EXTENSIONS, DataFolders, FolderKind
+from nodegraph.media.folders import IMAGE_EXTENSIONS, FolderKind
 from nodegraph.media.images import SAVED, SHOWN, encode_png, read_image
 from nodegraph.media.metadata import as_text
-from nodegraph.media.save import save_numbered
 from nodegraph.packs.context import Context
 from nodegraph.packs.declare import node
 from nodegraph.packs.markers import Named, Tooltip
@@ -46,20 +45,20 @@ def save_image(
     extra_pnginfo: ExtraInfo = None,
 ) -> Shown:
     """Save pictures in the output folder, with the workflow that made them."""
-    return _save(ctx.files, "output", filename_prefix, images, as_text(prompt, extra_pnginfo), compression=SAVED)
+    return _save(ctx, "output", filename_prefix, images, as_text(prompt, extra_pnginfo), compression=SAVED)
 
 
 @node("PreviewImage", category="image", display_name="Preview Image", output=True)
 def preview_image(ctx: Context, *, images: Image, prompt: PromptGraph = None, extra_pnginfo: ExtraInfo = None) -> Shown:
     """Show pictures without keeping them."""
     prefix = "ComfyUI_temp_" + "".join(secrets.choice(string.ascii_lowercase) for _ in range(5))
-    return _save(ctx.files, "temp", prefix, images, as_text(prompt, extra_pnginfo), compression=SHOWN)
+    return _save(ctx, "temp", prefix, images, as_text(prompt, extra_pnginfo), compression=SHOWN)
 
 
 def _save(
-    files: DataFolders, kind: FolderKind, prefix: str, images: Tensor, text: Mapping[str, Any], *, compression: int
+    ctx: Context, kind: FolderKind, prefix: str, images: Tensor, text: Mapping[str, Any], *, compression: int
 ) -> Shown:
     height, width = images.shape[1:3]
     contents = (encode_png(image, text=text, compression=compression) for image in images)
-    saved = save_numbered(files, kind, prefix, ".png", contents, width=width, height=height)
+    saved = ctx.save(kind, prefix, ".png", contents, width=width, height=height)
     return Shown({"images": [file.shown() for file in saved]})

@@ -6,7 +6,6 @@ from nodegraph.execution.results import Shown
 from nodegraph.graph.spec import FileList
 from nodegraph.media.latent_files import encode_latent, read_latent
 from nodegraph.media.metadata import as_text
-from nodegraph.media.save import save_numbered
 from nodegraph.packs.context import Context
 from nodegraph.packs.declare import node
 from nodegraph.packs.types import ExtraInfo, Latent, PromptGraph
@@ -23,7 +22,7 @@ def save_latent(
 ) -> Shown:
     """Save a latent in the output folder."""
     content = encode_latent(samples["samples"], text=as_text(prompt, extra_pnginfo))
-    saved = save_numbered(ctx.files, "output", filename_prefix, ".latent", [content])
+    saved = ctx.save("output", filename_prefix, ".latent", [content])
     return Shown({"latents": [file.shown() for file in saved]})
 
 

@@ -52,13 +52,15 @@ class Engine:
         emit: Callable[[Event], None],
         make_context: Callable[[Node], Any],
         cancelled: Callable[[], bool] = lambda: False,
+        wait: Callable[[], None] = lambda: None,
         hidden: Mapping[Hidden, Any] | None = None,
     ) -> JobFinished:
         """Compute ``outputs`` of a validated ``graph`` and return the last event, which has been emitted too.
 
-        Every literal of the graph has its declared type. A node's failure is an outcome, not an exception.
+        ``wait`` is called between two nodes, and may make the run wait there. Every literal of the graph has its
+        declared type. A node's failure is an outcome, not an exception.
         """
-        run = Run(self, job, graph, emit, make_context, cancelled, hidden or {})
+        run = Run(self, job, graph, emit, make_context, cancelled, wait, hidden or {})
         emit(JobStarted(job, time.time()))
         finished = run.work(outputs)
         emit(finished)

@@ -68,6 +68,7 @@ class Run:
         emit: Callable[[Event], None],
         make_context: Callable[[Node], Any],
         cancelled: Callable[[], bool],
+        wait: Callable[[], None],
         hidden: Mapping[Hidden, Any],
     ) -> None:
         self.engine = engine
@@ -76,6 +77,7 @@ class Run:
         self.emit = emit
         self.make_context = make_context
         self.cancelled = cancelled
+        self.wait = wait
         self.hidden = hidden
         self.ranks: dict[str, Rank] = {}
         self.keys: dict[str, Key] = {}
@@ -117,6 +119,7 @@ class Run:
     def loop_until_done(self) -> None:
         """The loop itself: one ready node after the other; when none is left, wait for the asynchronous ones."""
         while True:
+            self.wait()
             if self.cancelled():
                 raise Cancelled
             node = self.plan.pop()

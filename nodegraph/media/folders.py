@@ -3,6 +3,7 @@
 Writes nothing (see :mod:`nodegraph.media.save`) and opens nothing. Imports no torch.
 """
 
+import os
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -69,18 +70,27 @@ class DataFolders:
         return self.find(kind, plain)
 
     def list(self, kind: str, extensions: Collection[str] = ()) -> list[str]:
-        """Names of the files directly in the folder, sorted; of the given extensions (lower case), or all."""
+        """Names of the files directly in the folder that may be opened, sorted; of these extensions (lower case)."""
         folder = self.folder(kind)
         if not folder.is_dir():
             return []
-        return sorted(
-            entry.name
-            for entry in folder.iterdir()
-            if entry.is_file()
-            and not entry.name.startswith(".")
-            and is_usable_name(entry.name)
-            and (not extensions or entry.suffix.lower() in extensions)
-        )
+        with os.scandir(folder) as entries:
+            return sorted(
+                entry.name
+                for entry in entries
+                if not entry.name.startswith(".")
+                and (not extensions or os.path.splitext(entry.name)[1].lower() in extensions)
+                and is_usable_name(entry.name)
+                and os.path.isfile(entry)  # entry.is_file() raises for a link that leads to itself
+                and not (entry.is_symlink() and self._leads_out(kind, entry.name))
+            )
+
+    def _leads_out(self, kind: str, name: str) -> bool:
+        try:
+            self.resolve(kind, "", name)
+        except UnsafePathError:
+            return True
+        return False
 
     def _present(self, kind: str) -> str:
         names = self.list(kind)

@@ -1,4 +1,4 @@
-"""Names of saved files: ``prefix_00001_.png``, counted up within their folder. Never replaces a file.
+"""Names of saved files: ``prefix_00001_.png``, counted up within their folder. Never replaces a file of others.
 
 A prefix may name subfolders and hold tokens: ``%width% %height% %year% %month% %day% %hour% %minute% %second%`` and
 ``%batch_num%``. Knows nothing of what it writes. Imports no torch.
@@ -12,8 +12,9 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from nodegraph.media.folders import DataFolders, FolderKind
-from nodegraph.write import write_file
+from nodegraph.media.reservations import NodeReservations, digest_of
 from nodegraph.paths import confined
+from nodegraph.write import write_file
 
 _BATCH_NUMBER = "%batch_num%"
 
@@ -41,11 +42,15 @@ def save_numbered(
     width: int = 0,
     height: int = 0,
     now: datetime | None = None,
+    names: NodeReservations | None = None,
 ) -> list[SavedFile]:
     """Save each of ``contents`` as ``{prefix}_{counter:05}_{suffix}`` below a folder, in order.
 
     The counter starts one above the largest in use for that prefix. ``width`` and ``height`` are what the tokens stand
     for, ``now`` the time (local, of this call, if None). Files in temp may be lost in a power cut; others may not.
+
+    With ``names``, what an earlier attempt at the same save has written is replaced, and keeps the name it had then.
+    Not so in temp, which is emptied at every start.
 
     Raises:
         UnsafePathError: the prefix leads out of the folder.
@@ -57,20 +62,50 @@ def save_numbered(
     confined(root, f"{plain}_")  # the whole of it: an absolute prefix may have no parent
     folder = confined(root, parent)
     subfolder = "" if str(PurePosixPath(parent)) == "." else PurePosixPath(parent).as_posix()
-    counter = _largest_counter(folder, name) + 1
+    counter = 0
     saved = []
     for batch_number, content in enumerate(contents):
+        again = _save_again(folders, kind, suffix, content, names) if names is not None and kind != "temp" else None
+        if again is not None:
+            saved.append(again)
+            continue
+        counter = counter or _largest_counter(folder, name) + 1
         numbered = name.replace(_BATCH_NUMBER, str(batch_number))
         while True:
             filename = f"{numbered}_{counter:05}_{suffix}"
             counter += 1
+            path = confined(folder, filename)
+            if path.exists():
+                continue
+            if names is not None and kind != "temp":
+                names.set(kind, subfolder, filename, content)
             try:
-                write_file(confined(folder, filename), content, replace=False, durable=kind != "temp")
+                write_file(path, content, replace=False, durable=kind != "temp")
             except FileExistsError:
                 continue
             break
         saved.append(SavedFile(filename, subfolder, kind))
     return saved
+
+
+def _save_again(
+    folders: DataFolders, kind: FolderKind, suffix: str, content: bytes, names: NodeReservations
+) -> SavedFile | None:
+    """Save under the name that an earlier attempt reserved; None if there is none, or others have a file there."""
+    earlier = names.next()
+    if not earlier or earlier[0].type != kind or not earlier[0].filename.endswith(suffix):
+        return None
+    subfolder, filename = earlier[0].subfolder, earlier[0].filename
+    path = folders.resolve(kind, subfolder, filename)
+    ours = path.is_file() and digest_of(path.read_bytes()) in {line.digest for line in earlier}
+    if not ours and path.exists():
+        return None
+    names.set(kind, subfolder, filename, content)
+    try:
+        write_file(path, content, replace=ours)
+    except FileExistsError:
+        return None
+    return SavedFile(filename, subfolder, kind)
 
 
 def expand_tokens(prefix: str, *, width: int, height: int, now: datetime) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nodegraph.media.preview import preview_jpeg
+from nodegraph.media.save import SavedFile, save_numbered
 
 if TYPE_CHECKING:
     from nodegraph.diffusion.autoencoder import Autoencoder
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     from nodegraph.diffusion.sample import Run
     from nodegraph.diffusion.samplers.step import Step
     from nodegraph.diffusion.text_encoder import TextEncoder
-    from nodegraph.media.folders import DataFolders
+    from nodegraph.media.folders import DataFolders, FolderKind
+    from nodegraph.media.reservations import NodeReservations
     from nodegraph.weights.folders import ModelFolders
     from nodegraph.weights.handles import Clip, Model, Vae
     from nodegraph.weights.residency import Residency
@@ -23,7 +25,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Made anew for each call of a node. ``preview`` is None where nobody looks; it is given a MIME type and bytes."""
+    """Made anew for each call of a node. ``preview`` is None where nobody looks; it is given a MIME type and bytes.
+
+    ``names`` are of files this node has saved when the job was run before; None where jobs are not run again.
+    """
 
     files: DataFolders
     models: ModelFolders
@@ -32,6 +37,7 @@ class Context:
     node_id: str
     progress: Callable[[float, float], None]
     preview: Callable[[str, bytes], None] | None = None
+    names: NodeReservations | None = None
 
     def diffusion(self, model: Model) -> DiffusionModel:
         """The network behind a handle, loaded if it is not."""
@@ -44,6 +50,15 @@ class Context:
     def vae(self, vae: Vae) -> Autoencoder:
         """The autoencoder behind a handle, loaded if it is not."""
         return self.weights.vae(vae)
+
+    def save(
+        self, kind: FolderKind, prefix: str, suffix: str, contents: Iterable[bytes], *, width: int = 0, height: int = 0
+    ) -> list[SavedFile]:
+        """Save files under names that count up: see :func:`save_numbered`.
+
+        Should the job be interrupted and run again, the files it saved are replaced instead of saved twice.
+        """
+        return save_numbered(self.files, kind, prefix, suffix, contents, width=width, height=height, names=self.names)
 
     def watch(self, run: Run) -> Step | None:
         """Drive a sampling run to its end, reporting progress and a preview after each step.

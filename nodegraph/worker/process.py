@@ -1,14 +1,16 @@
 """The worker process: owns one device, takes jobs over a socket and streams back what happens.
 
-Three threads: the main one reads commands, and so answers while a node computes; jobs run one after the other on a
-thread of their own, which first loads torch and the packs; the outbox writes. When the server's end of the socket
-closes, for whatever reason, the process exits at once: nobody is left to tell, and the device should be free.
+The main thread reads commands, and so answers while a node computes; the outbox writes; jobs run on threads of a pool,
+one of which first loads torch and the packs. One job runs at a time, but for those that a more urgent one has made
+wait. When the server's end of the socket closes, for whatever reason, the process exits at once: nobody is left to
+tell, and the device should be free.
 """
 
 import logging
 import os
 import socket
 import sys
+import threading
 import time
 import traceback
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -18,15 +20,19 @@ from typing import TYPE_CHECKING
 from nodegraph.errors import UserError
 from nodegraph.execution.events import Failure, JobFinished, Outcome
 from nodegraph.garbage import collect_less
+from nodegraph.media.reservations import Reservations
 from nodegraph.worker.frames import read_commands
 from nodegraph.worker.gate import JobGate, Turnstile
 from nodegraph.worker.outbox import Outbox
-from nodegraph.worker.protocol import Cancel, Command, Free, Start, Status, Submit
+from nodegraph.worker.protocol import Cancel, Command, Free, Hold, Start, Status, Submit
 
 if TYPE_CHECKING:
     from nodegraph.worker.runtime import Runtime
 
 log = logging.getLogger(__name__)
+
+_THREADS = 16
+"""So many jobs can be on their way at once; further ones wait, however urgent."""
 
 
 def serve(connection: socket.socket) -> None:
@@ -46,27 +52,59 @@ def serve(connection: socket.socket) -> None:
 
 
 class Worker:
-    """Carries out commands: at once where they only set a switch, in their order where they need the device."""
+    """Carries out commands: at once where they only set a switch, when their turn comes where they need the device."""
 
     def __init__(self, start: Start, outbox: Outbox) -> None:
         self._outbox = outbox
         self._turnstile = Turnstile()
-        self._gates: dict[str, JobGate] = {}
-        self._jobs = ThreadPoolExecutor(max_workers=1, thread_name_prefix="job")
-        self._runtime: Future[Runtime] = self._jobs.submit(self._load, start)
+        self._lock = threading.Lock()
+        self._waiting: list[tuple[Submit, JobGate]] = []
+        self._running: dict[str, JobGate] = {}
+        self._to_free: list[Free] = []
+        self._user_dir = Path(start.settings.user_dir)
+        self._threads = ThreadPoolExecutor(max_workers=_THREADS, thread_name_prefix="job")
+        self._runtime: Future[Runtime] = self._threads.submit(self._load, start)
 
     def take(self, command: Command) -> None:
         """Carry out or queue a command; returns at once."""
         match command:
             case Submit():
-                self._gates[command.job] = JobGate(self._turnstile)
-                self._jobs.submit(self._run, command)
+                with self._lock:
+                    self._waiting.append((command, JobGate(self._turnstile, command.priority)))
+                self._look_for_work()
             case Cancel():
-                gate = self._gates.get(command.job)
-                if gate is not None:
+                with self._lock:
+                    gates = [gate for submit, gate in self._waiting if submit.job == command.job]
+                    gates += [gate for job, gate in self._running.items() if job == command.job]
+                for gate in gates:
                     gate.cancel()
+            case Hold():
+                self._turnstile.hold(command.held)
             case Free():
-                self._jobs.submit(self._free, command)
+                with self._lock:
+                    self._to_free.append(command)
+                self._look_for_work()
+
+    def _look_for_work(self) -> None:
+        """Give a thread what can be begun now, if anything."""
+        work = self._next()
+        if work is not None:
+            self._threads.submit(self._work, work)
+
+    def _next(self) -> "tuple[Submit, JobGate] | Free | None":
+        """What can be begun now: memory is freed when nothing runs; a job begins if none as urgent as it does."""
+        with self._lock:
+            if self._to_free and not self._running:
+                return self._to_free.pop(0)
+            if not self._waiting or len(self._running) >= _THREADS:
+                return None
+            first = max(self._waiting, key=lambda waiting: waiting[1].priority)  # of equals, the one that came first
+            submit, gate = first
+            if any(gate.priority <= other.priority for other in self._running.values()):
+                return None
+            self._waiting.remove(first)
+            self._running[submit.job] = gate
+            return first
 
     # ---- on the thread of the jobs ----
 
@@ -84,15 +122,27 @@ class Worker:
             os._exit(1)
         return runtime
 
-    def _run(self, submit: Submit) -> None:
-        runtime, gate = self._runtime.result(), self._gates[submit.job]
+    def _work(self, work: "tuple[Submit, JobGate] | Free | None") -> None:
+        """Do this, and then whatever can be begun when it is done."""
+        while work is not None:
+            if isinstance(work, Free):
+                self._free(work)
+            else:
+                self._run(*work)
+            work = self._next()
+
+    def _run(self, submit: Submit, gate: JobGate) -> None:
+        runtime = self._runtime.result()
         try:
-            runtime.run(submit, self._outbox.emit, gate)
+            with gate:
+                runtime.run(submit, self._outbox.emit, gate, Reservations(self._user_dir, submit.job))
         except Exception as error:  # not a node's failure, which is an outcome: a defect, or a prompt never validated
             log.exception("The job %s could not be run.", submit.job)
             self._outbox.emit(_failed(submit.job, error))
-        finally:
-            del self._gates[submit.job]
+        with self._lock:
+            del self._running[submit.job]
+            idle = not self._running and not self._waiting
+        if idle:
             self._outbox.send(Status(runtime.devices()))
 
     def _free(self, free: Free) -> None:

@@ -22,13 +22,18 @@ class Start(msgspec.Struct, frozen=True, tag="start"):
 
 
 class Submit(msgspec.Struct, frozen=True, tag="submit"):
-    """Run a graph that has been validated. ``prompt`` is API format; ``outputs`` are the nodes to reach."""
+    """Run a graph that has been validated. ``prompt`` is API format; ``outputs`` are the nodes to reach.
+
+    A job of a higher ``priority`` than those that run begins at once, and they wait for its end at their next network
+    call or node boundary. Otherwise it begins when they have ended.
+    """
 
     job: str
     prompt: dict[str, Any]
     outputs: list[str]
     extra_data: dict[str, Any] = {}
     previews: bool = True
+    priority: int = 0
 
 
 class Cancel(msgspec.Struct, frozen=True, tag="cancel"):
@@ -37,15 +42,21 @@ class Cancel(msgspec.Struct, frozen=True, tag="cancel"):
     job: str
 
 
+class Hold(msgspec.Struct, frozen=True, tag="hold"):
+    """Have every job halt at its next network call or node boundary; or, if not ``held``, go on."""
+
+    held: bool
+
+
 class Free(msgspec.Struct, frozen=True, tag="free"):
-    """Between jobs: drop weights from memory, and with ``results`` the cached results too."""
+    """As soon as no job runs: drop weights from memory, and with ``results`` the cached results too."""
 
     weights: bool
     results: bool
 
 
-Command = Submit | Cancel | Free
-"""What follows on the start. Jobs run one after the other, in the order of their submission.
+Command = Submit | Cancel | Hold | Free
+"""What follows on the start. Jobs of one priority run one after the other, in the order of their submission.
 
 Closing the connection ends the worker at once, whatever it is doing.
 """
@@ -94,7 +105,7 @@ class Happened(msgspec.Struct, frozen=True, tag="events"):
 
 
 class Status(msgspec.Struct, frozen=True, tag="status"):
-    """Device memory, once after each job and after memory was freed."""
+    """Device memory, when the last of the jobs has ended and after memory was freed."""
 
     devices: list[DeviceReport]
 

@@ -16,6 +16,7 @@ from nodegraph.graph.api_format import parse
 from nodegraph.graph.graph import Node
 from nodegraph.graph.spec import Hidden
 from nodegraph.media.folders import DataFolders
+from nodegraph.media.reservations import Reservations
 from nodegraph.packs.context import Context
 from nodegraph.packs.digest import digest_of_packs
 from nodegraph.packs.loader import load_packs
@@ -68,10 +69,13 @@ class Runtime:
         """The memory of the device that is computed on, as of now."""
         return device_reports(self.weights.device)
 
-    def run(self, submit: Submit, emit: Callable[[Event], None], gate: JobGate) -> JobFinished:
+    def run(
+        self, submit: Submit, emit: Callable[[Event], None], gate: JobGate, names: Reservations | None = None
+    ) -> JobFinished:
         """Run a validated graph on the calling thread, and return the last event, which has been emitted too.
 
-        The job's network calls pass ``gate``, which also cancels it. Raises
+        The job's network calls pass ``gate``, which also cancels it. ``names`` are for files of a job that is run
+        again, should it be interrupted. Raises
         :class:`~nodegraph.graph.problems.PromptError` for what is no prompt at all; whatever fails in a node is an
         outcome and raises nothing.
         """
@@ -95,6 +99,7 @@ class Runtime:
                 node_id=node.id,
                 progress=progress,
                 preview=preview if previews else None,
+                names=None if names is None else names.of(node.id),
             )
 
         with torch.inference_mode():
@@ -105,6 +110,7 @@ class Runtime:
                 emit=emit,
                 make_context=make_context,
                 cancelled=lambda: gate.cancelled,
+                wait=gate.wait,
                 hidden={
                     Hidden.PROMPT: submit.prompt,
                     Hidden.DYNPROMPT: submit.prompt,

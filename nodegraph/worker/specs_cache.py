@@ -12,8 +12,8 @@ from pathlib import Path
 import msgspec
 
 from nodegraph.graph.spec import NodeSpec
-from nodegraph.write import SaveError, write_file
 from nodegraph.worker.protocol import PackFailure
+from nodegraph.write import SaveError, write_file
 
 log = logging.getLogger(__name__)
 

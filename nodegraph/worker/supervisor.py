@@ -20,7 +20,7 @@ import msgspec
 
 from nodegraph.settings import Settings
 from nodegraph.worker.frames import frame, read_report
-from nodegraph.worker.protocol import Cancel, Free, Ready, Report, Start, Submit
+from nodegraph.worker.protocol import Cancel, Free, Hold, Ready, Report, Start, Submit
 
 log = logging.getLogger(__name__)
 
@@ -94,7 +94,7 @@ class Supervisor:
         self._keeper = asyncio.create_task(self._keep_running(), name="worker supervisor")
 
     def submit(self, submit: Submit) -> None:
-        """Have the worker run a job, after those it has. Only while :attr:`ready`.
+        """Have the worker run a job, after those it has that are not less urgent. Only while :attr:`ready`.
 
         A worker still loading takes none, so that a pack or a driver that kills it costs no job an attempt. Raises
         ``TypeError`` or ``OverflowError`` if the prompt holds a value that cannot be sent.
@@ -106,8 +106,12 @@ class Supervisor:
         """Stop a job at its next network call or node boundary; a waiting one ends as cancelled when its turn comes."""
         self._send(frame(Cancel(job)))
 
+    def hold(self, held: bool) -> None:
+        """Have all jobs halt at their next network call or node boundary, or go on. A fresh worker holds nothing."""
+        self._send(frame(Hold(held)))
+
     def free(self, *, weights: bool, results: bool) -> None:
-        """After the jobs it has, drop weights and cached results from the worker's memory."""
+        """As soon as it has no job, drop weights and cached results from the worker's memory."""
         self._send(frame(Free(weights, results)))
 
     def replace(self) -> None:
