@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from aiohttp import web
 
 from nodegraph import __version__
-from nodegraph.server.api_v1 import examples, jobs, queue, settings, userdata
+from nodegraph.server.api_v1 import convert, examples, jobs, queue, settings, userdata
 from nodegraph.server.api_v1.audience import Audience
 from nodegraph.server.api_v1.messages import ClientMessage, ServerMessage, ServerStatus
 from nodegraph.server.api_v1.openapi import Description
@@ -29,6 +29,7 @@ def tables() -> Sequence[Operations]:
         userdata.operations,
         settings.operations,
         examples.operations,
+        convert.operations,
     )
 
 
