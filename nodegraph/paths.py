@@ -4,6 +4,7 @@ Knows nothing of what the folders hold, nor of who asks. Imports no torch.
 """
 
 import os
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from nodegraph.errors import UnsafePathError
@@ -49,7 +50,15 @@ def confined(root: Path, name: str) -> Path:
     path = Path(os.path.realpath(base / relative(name, f"below {root}")))
     if not path.is_relative_to(base):
         raise UnsafePathError(f"{name!r} leads out of {root} through a symbolic link, to {path}.")
+    if any(map(os.path.islink, _between(base, path))):
+        raise UnsafePathError(f"{name!r} leads nowhere: a symbolic link below {root} leads back to itself.")
     return path
+
+
+def _between(base: Path, path: Path) -> Iterator[Path]:
+    while path != base:
+        yield path
+        path = path.parent
 
 
 def _objection(plain: str, parts: tuple[str, ...]) -> str:

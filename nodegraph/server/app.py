@@ -1,5 +1,6 @@
 """Puts the server together: one application, its parts, their start and their end."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from weakref import WeakSet
@@ -15,7 +16,7 @@ from nodegraph.server.compat import routes as compat
 from nodegraph.server.dispatcher import Dispatcher
 from nodegraph.server.events import EventLog
 from nodegraph.server.files import UPLOAD_LIMIT
-from nodegraph.server.folders import data_folders, empty_temp
+from nodegraph.server.folders import data_folders, empty_temp, sweep_partials
 from nodegraph.server.jobs import JobStore
 from nodegraph.server.replies import errors_as_answers
 from nodegraph.server.retention import HistoryLimits
@@ -55,6 +56,7 @@ def make_app(settings: Settings, *, packs: Sequence[Path] = ()) -> web.Applicati
         )
         user_files = app[USER_FILES] = await UserThread.open(folders.user)
         empty_temp(folders.temp)
+        sweeping = asyncio.create_task(asyncio.to_thread(sweep_partials, (folders.output, folders.input, folders.user)))
         events = app[EVENTS] = EventLog()
         api_v1.connect(app)
         compat.connect(app)
@@ -66,6 +68,7 @@ def make_app(settings: Settings, *, packs: Sequence[Path] = ()) -> web.Applicati
         await dispatcher.stop()
         await user_files.close()
         await store.close()
+        await sweeping
         empty_temp(folders.temp)
 
     app.cleanup_ctx.append(parts)

@@ -1,16 +1,23 @@
-"""The data folders at start and exit: made if missing, and the temporary one emptied."""
+"""The data folders at start and exit: made if missing, kept apart, and cleared of what a kill left behind."""
 
 import logging
+import os
 import shutil
+import time
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from nodegraph.errors import UserError
 from nodegraph.media.folders import DataFolders
 from nodegraph.settings import Settings
+from nodegraph.write import is_partial
 
 log = logging.getLogger(__name__)
 
 _MARK = ".nodegraph-temp"
+_WRITING = 2.0
+"""Seconds; writing a file takes milliseconds."""
 
 
 class FolderError(UserError):
@@ -18,14 +25,48 @@ class FolderError(UserError):
 
 
 def data_folders(settings: Settings) -> DataFolders:
-    """The folders that ``settings`` name. Raises :class:`FolderError` if one cannot be made."""
+    """The folders that ``settings`` name.
+
+    Raises :class:`FolderError` if one cannot be made, or lies where its files would be given away or deleted.
+    """
     folders = DataFolders.of(settings)
     for path in (folders.input, folders.output, folders.temp, folders.user):
         try:
             path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise FolderError(f"The folder {path} cannot be made: {error.strerror}. Choose another one.") from error
+    _keep_apart(folders)
     return folders
+
+
+def sweep_partials(folders: Iterable[Path]) -> None:
+    """Delete what was being written when a former server was killed. What is younger may be another program's work."""
+    older_than = time.time() - _WRITING
+    for top in folders:
+        for folder, _, names in os.walk(top):
+            for name in filter(is_partial, names):
+                path = Path(folder, name)
+                with suppress(OSError):
+                    if path.lstat().st_mtime < older_than:
+                        path.unlink()
+
+
+def _keep_apart(folders: DataFolders) -> None:
+    """What lies in input, output and temp can be fetched by whoever may talk to the server, and temp is emptied."""
+    real = {kind: Path(os.path.realpath(folders.folder(kind))) for kind in ("input", "output", "temp", "user")}
+    for outer, inner in (
+        ("input", "user"),
+        ("output", "user"),
+        ("temp", "user"),
+        ("temp", "input"),
+        ("temp", "output"),
+    ):
+        if real[inner].is_relative_to(real[outer]):
+            why = "the files of that one could be fetched" if outer != "temp" else "that one is emptied at every start"
+            raise FolderError(
+                f"The {inner} folder {real[inner]} lies in the {outer} folder {real[outer]}, but {why}. Choose another "
+                f"with --{inner}-dir or --{outer}-dir."
+            )
 
 
 def empty_temp(folder: Path) -> None:

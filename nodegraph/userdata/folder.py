@@ -105,7 +105,7 @@ class Folder:
                     continue
                 if entry.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(self.root):
                     continue
-                if not (entry.is_file() or entry.is_dir()):
+                if not (os.path.isfile(path) or os.path.isdir(path)):  # entry.is_file() raises for a looping link
                     continue
                 yield path
                 if recurse and entry.is_dir(follow_symlinks=False):

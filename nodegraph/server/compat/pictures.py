@@ -159,7 +159,7 @@ def _existing(folders: DataFolders, filename: str, kind: str | None, subfolder: 
             filename, kind = filename.removesuffix(f" [{annotated}]"), annotated
     kind = "output" if kind is None else kind
     name = files.base_name(filename)
-    if not name or filename.startswith("/") or ".." in filename or kind not in _KINDS:
+    if not name or filename.startswith(("/", "\\")) or ".." in filename or kind not in _KINDS:
         problem = Problem("invalid_request", "filename and type must name a file", f"{filename!r}, {kind!r}")
         raise PromptError(problem)
     path = folders.resolve(kind, subfolder, name)
