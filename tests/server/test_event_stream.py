@@ -154,9 +154,13 @@ async def test_who_submits_and_does_not_read_is_disconnected(
     server: LiveServer, session: aiohttp.ClientSession
 ) -> None:
     async with session.ws_connect(f"{server.url}/api/v1/ws", max_msg_size=0) as deaf:
-        with pytest.raises(ConnectionError):
-            for index in range(20 * BACKLOG_LIMIT // 1_000_000):
+
+        async def submit(count: int) -> None:
+            for index in range(count):
                 await deaf.send_json({"type": "submit", "prompt": echo(1.0, index)})
+
+        with pytest.raises(ConnectionError):
+            await submit(20 * BACKLOG_LIMIT // 1_000_000)
         client = await FieldClient(session, server.url).connect()
         await client.finish((await client.post(chain(1, value=0.77)))["prompt_id"])
         await client.socket.close()
