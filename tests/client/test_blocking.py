@@ -66,7 +66,7 @@ def test_events_tell_a_run_from_the_queue_to_the_end(client: Client) -> None:
     assert [event for event in job.events() if not isinstance(event, NodePreview)] == [
         event for event in events if not isinstance(event, NodePreview)
     ]
-    assert [event for event in client.job(job.id).events()] == list(job.events())
+    assert list(client.job(job.id).events()) == list(job.events())
 
 
 def test_a_workflow_that_cannot_run_is_told_node_by_node(client: Client) -> None:
