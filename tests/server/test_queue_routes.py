@@ -1,0 +1,233 @@
+"""Jobs and the queue over HTTP, on a real server with a real worker."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import aiohttp
+import pytest
+from live_server import LiveServer, chain, one, steps
+
+from nodegraph.server.state import STORE
+
+ENDED = ("done", "failed", "cancelled")
+
+
+class Api:
+    """The routes below ``/api/v1``."""
+
+    def __init__(self, session: aiohttp.ClientSession, url: str) -> None:
+        self.session = session
+        self.url = url
+
+    async def call(self, method: str, path: str, body: Any = None, *, key: str | None = None, expect: int = 200) -> Any:
+        """The answer, whose status must be as expected."""
+        headers = {} if key is None else {"Idempotency-Key": key}
+        async with self.session.request(method, f"{self.url}/api/v1{path}", json=body, headers=headers) as response:
+            text = await response.text()
+            assert response.status == expect, text
+            return await response.json() if text else None
+
+    async def submit(self, prompt: Any, **more: Any) -> str:
+        """Queue a prompt; its job."""
+        job: str = (await self.call("POST", "/jobs", {"prompt": prompt, **more}, expect=201))["job"]
+        return job
+
+    async def end(self, job: str) -> dict[str, Any]:
+        """The job once it has ended."""
+        async with asyncio.timeout(120):
+            while True:
+                view: dict[str, Any] = await self.call("GET", f"/jobs/{job}")
+                if view["state"] in ENDED:
+                    return view
+                await asyncio.sleep(0.02)
+
+    async def waiting(self) -> list[str]:
+        """The waiting jobs in their order."""
+        return [entry["job"] for entry in (await self.call("GET", "/queue"))["queued"]]
+
+
+@pytest.fixture
+async def api(server: LiveServer, session: aiohttp.ClientSession) -> AsyncIterator[Api]:
+    routes = Api(session, server.url)
+    yield routes
+    await routes.call("POST", "/queue/clear")
+    await routes.call("POST", "/queue/resume")
+
+
+@pytest.fixture
+async def paused(api: Api) -> Api:
+    """With a queue that is paused and in which nothing waits or runs."""
+    await api.call("POST", "/queue/clear")
+    view = await api.call("POST", "/queue/pause", {})
+    assert view["paused"]
+    assert not view["held"]
+    for entry in view["running"]:
+        await api.end(entry["job"])
+    return api
+
+
+async def test_a_job_from_its_request_to_its_story(api: Api) -> None:
+    prompt = chain(1, value=0.611)
+    await api.end(await api.submit(prompt))
+    job = await api.submit(prompt, extra_data={"note": "mine"}, priority=3)
+    view = await api.end(job)
+    assert (view["state"], view["priority"], view["attempts"]) == ("done", 3, 1)
+    assert set(view["cached"]) >= {"s", "i0", "m"}
+    assert view["result"]["files"]
+    story = [event["type"] for event in view["milestones"]]
+    assert story == ["job_queued", "job_taken", "job_started", "nodes_cached", "job_finished"]
+    asked = await api.call("GET", f"/jobs/{job}/request")
+    assert asked["outputs"] == ["o"]
+    assert asked["prompt"]["i0"]["inputs"] == {"mask": ["s", 0]}
+    assert asked["extra_data"]["note"] == "mine"
+    for path in ("/jobs/none", "/jobs/none/request"):
+        assert (await api.call("GET", path, expect=404))["error"]["type"] == "not_found"
+
+
+async def test_what_cannot_run_is_refused_with_its_problems(api: Api) -> None:
+    answer = await api.call("POST", "/jobs", {"prompt": one("TestSteps", count="many")}, expect=400)
+    assert answer["node_errors"]["n"]["errors"]
+    for body in ({"prompt": chain(1), "priority": 101}, {"prompt": chain(1), "number": 1e13}, {}):
+        await api.call("POST", "/jobs", body, expect=400)
+
+
+async def test_lists_are_pages(paused: Api) -> None:
+    jobs = [await paused.submit(chain(1)) for _ in range(5)]
+    first = await paused.call("GET", "/jobs?limit=3&state=queued")
+    second = await paused.call("GET", f"/jobs?limit=3&state=queued&before={first['next']}")
+    assert [view["job"] for view in first["jobs"] + second["jobs"]] == jobs[::-1]
+    assert "next" not in second
+    assert "milestones" not in first["jobs"][0]
+    for query in ("limit=0", "limit=501", "state=lost", "before=x"):
+        await paused.call("GET", f"/jobs?{query}", expect=400)
+
+
+async def test_a_key_makes_one_job_by_every_door(paused: Api, server: LiveServer) -> None:
+    body = {"prompt": chain(1, value=0.612)}
+    answers = await asyncio.gather(
+        *(paused.session.post(f"{server.url}/api/v1/jobs", json=body, headers={"Idempotency-Key": "k1"}) for _ in "123")
+    )
+    assert sorted(answer.status for answer in answers) == [200, 200, 201]
+    (job,) = {(await answer.json())["job"] for answer in answers}
+    assert await paused.waiting() == [job]
+    headers = {"Idempotency-Key": "k1"}
+    async with paused.session.post(f"{server.url}/prompt", json={**body, "client_id": "x"}, headers=headers) as answer:
+        assert answer.status == 200
+        assert (await answer.json())["prompt_id"] == job
+    for url in (f"{server.url}/prompt", f"{server.url}/api/v1/jobs"):
+        async with paused.session.post(url, json={"prompt": chain(2)}, headers=headers) as answer:
+            assert answer.status == 409
+            assert (await answer.json())["error"]["type"] == "key_used"
+    async with paused.session.ws_connect(f"{server.url}/api/v1/ws") as socket:
+        assert (await socket.receive_json())["type"] == "hello"
+        await socket.send_json({"type": "submit", "key": "k1", "id": 1, **body})
+        accepted = await socket.receive_json()
+        assert (accepted["type"], accepted["job"], accepted["existed"]) == ("accepted", job, True)
+        await paused.call("POST", "/queue/resume")
+        while (message := await socket.receive_json(timeout=60))["type"] != "result":
+            assert message["type"] == "event"
+        assert message["job"] == job
+        await socket.send_json({"type": "submit", "key": "k1", "id": 2, **body})
+        assert [(await socket.receive_json(timeout=60))["type"] for _ in range(2)] == ["accepted", "result"]
+        await socket.send_json({"type": "submit", "key": "k1", "id": 3, "prompt": chain(2)})
+        assert (await socket.receive_json(timeout=60))["error"]["type"] == "key_used"
+    assert (await paused.call("POST", "/jobs", body, key="k1"))["existed"]
+
+
+async def test_a_full_queue_is_told_by_every_door(paused: Api, server: LiveServer) -> None:
+    store = server.app[STORE]
+    limit, store.queue_limit = store.queue_limit, 2
+    try:
+        body = {"prompt": chain(1)}
+        await paused.call("POST", "/jobs", body, key="first", expect=201)
+        await paused.submit(chain(1))
+        for path in ("/prompt", "/api/v1/jobs"):
+            async with paused.session.post(server.url + path, json=body) as answer:
+                assert answer.status == 429
+                assert int(answer.headers["Retry-After"]) > 0
+                assert "2 jobs wait" in (await answer.json())["error"]["message"]
+        async with paused.session.ws_connect(f"{server.url}/api/v1/ws") as socket:
+            await socket.receive_json()
+            await socket.send_json({"type": "submit", **body})
+            rejected = await socket.receive_json()
+            assert (rejected["type"], rejected["error"]["type"]) == ("rejected", "queue_full")
+        assert (await paused.call("POST", "/jobs", body, key="first"))["existed"]
+        assert (await paused.call("GET", "/queue"))["limit"] == 2
+    finally:
+        store.queue_limit = limit
+
+
+async def test_jobs_run_in_the_order_they_were_given(paused: Api, server: LiveServer) -> None:
+    a, b, c, d, e = [await paused.submit(chain(1, value=0.62 + n / 100)) for n in range(5)]
+    async with paused.session.ws_connect(f"{server.url}/api/v1/ws") as socket:
+        await socket.receive_json()
+        await socket.send_json({"type": "subscribe"})
+        await socket.receive_json()
+        view = await paused.call("PATCH", f"/jobs/{d}", {"before": a})
+        assert (view["number"], view["milestones"][-1]["type"]) == (-1 + (await _number(paused, a)), "job_moved")
+        told = (await socket.receive_json(timeout=60))["event"]
+        assert (told["type"], told["job"], told["number"]) == ("job_moved", d, view["number"])
+    await paused.call("PATCH", f"/jobs/{a}", {"back": True})
+    await paused.call("PATCH", f"/jobs/{c}", {"priority": 7})
+    await paused.call("PATCH", f"/jobs/{b}", {"after": c})
+    assert await paused.waiting() == [c, b, d, e, a]
+    await paused.call("PATCH", f"/jobs/{a}", {"before": "no such job"}, expect=409)
+    await paused.call("PATCH", "/jobs/none", {"front": True}, expect=404)
+    await paused.call("PATCH", f"/jobs/{a}", {}, expect=400)
+    await paused.call("POST", "/queue/resume")
+    ends = [(await paused.end(job))["finished"] for job in (c, b, d, e, a)]
+    assert ends == sorted(ends)
+    await paused.call("PATCH", f"/jobs/{a}", {"front": True}, expect=409)
+
+
+async def _number(api: Api, job: str) -> float:
+    number: float = (await api.call("GET", f"/jobs/{job}"))["number"]
+    return number
+
+
+async def test_cancel_delete_and_clear(paused: Api) -> None:
+    a, b = [await paused.submit(chain(1)) for _ in range(2)]
+    assert await paused.call("POST", f"/jobs/{a}/cancel") == {"job": a, "found": True}
+    assert await paused.call("POST", f"/jobs/{a}/cancel") == {"job": a, "found": False}
+    await paused.call("POST", "/jobs/none/cancel", expect=404)
+    assert (await paused.call("GET", f"/jobs/{a}"))["state"] == "cancelled"
+    await paused.call("DELETE", f"/jobs/{b}", expect=409)
+    await paused.call("DELETE", f"/jobs/{a}", expect=204)
+    await paused.call("DELETE", f"/jobs/{a}", expect=404)
+    assert (await paused.call("POST", "/queue/clear"))["jobs"] == [b]
+    assert await paused.waiting() == []
+
+
+async def test_a_running_job_is_cancelled(api: Api) -> None:
+    job = await api.submit(steps(100_000))
+    async with asyncio.timeout(60):
+        while (await api.call("GET", f"/jobs/{job}"))["state"] != "running":  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    await api.call("DELETE", f"/jobs/{job}", expect=409)
+    await api.call("POST", f"/jobs/{job}/retry", expect=409)
+    assert (await api.call("POST", f"/jobs/{job}/cancel"))["found"]
+    assert (await api.end(job))["state"] == "cancelled"
+
+
+async def test_a_failed_job_is_repeated_from_what_it_had(api: Api) -> None:
+    prompt = {
+        "why": {"class_type": "PrimitiveString", "inputs": {"value": "no"}},
+        "bad": {"class_type": "TestFail", "inputs": {"message": ["why", 0]}},
+    }
+    first = await api.end(await api.submit(prompt, priority=2))
+    assert first["state"] == "failed"
+    answer = await api.call("POST", f"/jobs/{first['job']}/retry", key="again", expect=201)
+    assert (answer["retry_of"], answer["priority"]) == (first["job"], 2)
+    assert answer["job"] != first["job"]
+    again = await api.call("POST", f"/jobs/{first['job']}/retry", key="again")
+    assert (again["job"], again["existed"]) == (answer["job"], True)
+    second = await api.end(answer["job"])
+    assert (second["state"], second["retry_of"]) == ("failed", first["job"])
+    assert list(first["seconds"]) == second["cached"] == ["why"]
+    assert "seconds" not in second
+    asked = [await api.call("GET", f"/jobs/{job}/request") for job in (first["job"], second["job"])]
+    for request in asked:
+        del request["extra_data"]["create_time"]
+    assert asked[0] == asked[1]
+    await api.call("POST", "/jobs/none/retry", expect=404)
