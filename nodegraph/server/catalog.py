@@ -5,13 +5,14 @@ asks waits; a partial one is never given out.
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from nodegraph.errors import UserError
+from nodegraph.graph.graph import Graph
 from nodegraph.graph.object_info import object_info
 from nodegraph.graph.spec import FileList, NodeSpec
-from nodegraph.graph.validate import Validator
+from nodegraph.graph.validate import Validated, Validator
 from nodegraph.media.folders import DataFolders
 from nodegraph.packs.choices import FileChoices
 from nodegraph.weights.folders import ModelFolders
@@ -52,20 +53,25 @@ class Catalog:
         self._problem = None
         self._settled.set()
 
-    async def validator(self) -> Validator:
-        """What checks graphs against the classes. Waits until they are known.
+    async def validate(self, graph: Graph, *, targets: Collection[str] | None = None) -> Validated:
+        """Check a graph against the classes and the files there are; see :class:`Validator`. Raises CatalogError."""
+        check = await self._known()
+        return check(graph, self.choices.names, exists=self.choices.has, place=self.choices.place, targets=targets)
 
-        Raises:
-            CatalogError: they cannot be known.
-        """
+    async def _known(self) -> Validator:
+        """What checks graphs against the classes, once they are known."""
         await self._settled.wait()
         if self._validator is None:
             raise CatalogError(f"The node classes are not known, because the worker does not start: {self._problem}")
         return self._validator
 
     async def specs(self) -> Mapping[str, NodeSpec]:
-        """The classes by id; see :meth:`validator`."""
-        return (await self.validator()).specs
+        """The classes by id. Waits until they are known.
+
+        Raises:
+            CatalogError: they cannot be known.
+        """
+        return (await self._known()).specs
 
     async def describe(self, classes: Sequence[str] | None = None) -> dict[str, Any]:
         """The field's description of the named classes (unknown ones are left out), or of all."""

@@ -78,9 +78,7 @@ async def submit(order: Order, *, catalog: Catalog, store: JobStore, dispatcher:
     store.check_room()
     prompt, warnings = await _prompt(order, catalog)
     graph = api_format.parse(prompt)
-    validate = await catalog.validator()
-    choices = catalog.choices
-    valid = validate(graph, choices.names, exists=choices.has, place=choices.place, targets=order.targets)
+    valid = await catalog.validate(graph, targets=order.targets)
     if valid.error is not None:
         raise RejectedError(valid.error, valid.node_errors, warnings)
     extra = {name: value for name, value in order.extra_data.items() if name not in SECRETS}
