@@ -28,6 +28,7 @@ MUST_NOT_KNOW = {
     "media": (*HTTP, "nodegraph.graph", "nodegraph.worker"),
     "packs": HTTP,
     "worker": HTTP,
+    "userdata": (*TENSORS, *HTTP, "nodegraph.graph", "nodegraph.media", "nodegraph.worker"),
     "server": TENSORS,
     "client": (*TENSORS, "aiohttp", "sqlite3", "numpy", "PIL", "nodegraph.worker", "nodegraph.server.app"),
 }
