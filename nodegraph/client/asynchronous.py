@@ -14,8 +14,10 @@ from nodegraph.client.following import Following, deadline_after, result_of
 from nodegraph.client.listing import all_jobs
 from nodegraph.client.saving import named_content, save
 from nodegraph.client.steps import PATIENCE, TIMEOUT, ask
-from nodegraph.client.submission import LOCAL, Options, Place, Workflow, new_key, submission
+from nodegraph.client.submission import LOCAL, Options, Place, Workflow, conversion, new_key, submission
 from nodegraph.client.wires import AsyncWire
+from nodegraph.graph.formats import Format
+from nodegraph.server.api_v1.convert_messages import ConvertAnswer
 from nodegraph.server.api_v1.messages import (
     AskedFor,
     Gap,
@@ -97,6 +99,12 @@ class AsyncClient:
 
     async def example(self, name: str) -> dict[str, Any]:
         return await self._ask(calls.get_example(name))
+
+    async def convert(self, workflow: Workflow, to: Format, *, settle: bool = False) -> ConvertAnswer:
+        return await self._ask(conversion(workflow, to, settle=settle))
+
+    async def openapi(self) -> dict[str, Any]:
+        return await self._ask(calls.get_openapi())
 
     # ---- pictures ----
 

@@ -13,8 +13,10 @@ from nodegraph.client.following import Following, deadline_after, result_of
 from nodegraph.client.listing import all_jobs
 from nodegraph.client.saving import named_content, save
 from nodegraph.client.steps import PATIENCE, TIMEOUT, ask
-from nodegraph.client.submission import LOCAL, Options, Place, Workflow, new_key, submission
+from nodegraph.client.submission import LOCAL, Options, Place, Workflow, conversion, new_key, submission
 from nodegraph.client.wires import Wire
+from nodegraph.graph.formats import Format
+from nodegraph.server.api_v1.convert_messages import ConvertAnswer
 from nodegraph.server.api_v1.messages import (
     AskedFor,
     Gap,
@@ -119,6 +121,14 @@ class Client:
     def example(self, name: str) -> dict[str, Any]:
         """An example workflow, in canvas format."""
         return self._ask(calls.get_example(name))
+
+    def convert(self, workflow: Workflow, to: Format, *, settle: bool = False) -> ConvertAnswer:
+        """A workflow in the other format, and what was lost; ``settle`` takes one alternative of each ``{a|b}``."""
+        return self._ask(conversion(workflow, to, settle=settle))
+
+    def openapi(self) -> dict[str, Any]:
+        """The description of the server's API."""
+        return self._ask(calls.get_openapi())
 
     # ---- pictures ----
 

@@ -45,14 +45,11 @@ def send(
     headers: Mapping[str, str] | None = None,
     repeatable: bool = False,
 ) -> Call[T]:
-    """A call with a JSON body."""
+    """A call with a JSON body; without any, if ``body`` is None."""
+    content = None if body is None else msgspec.json.encode(body)
+    kind = {} if body is None else {"Content-Type": "application/json"}
     return Call(
-        method=method,
-        path=path,
-        content=msgspec.json.encode(body),
-        headers={"Content-Type": "application/json", **(headers or {})},
-        read=read,
-        repeatable=repeatable,
+        method=method, path=path, content=content, headers={**kind, **(headers or {})}, read=read, repeatable=repeatable
     )
 
 

@@ -7,6 +7,7 @@ Those on files are in :mod:`nodegraph.client.file_calls`.
 from typing import Any
 
 from nodegraph.client.call import Call, get, json_of, nothing_of, part, send, with_query
+from nodegraph.server.api_v1.convert_messages import ConvertAnswer, ConvertRequest
 from nodegraph.server.api_v1.messages import (
     AskedFor,
     Cancelled,
@@ -37,6 +38,16 @@ def get_example(name: str) -> Call[dict[str, Any]]:
     return get(f"/api/v1/examples/{part(name)}", dict[str, Any])
 
 
+def get_openapi() -> Call[dict[str, Any]]:
+    """The description of the API."""
+    return get("/api/v1/openapi.json", dict[str, Any])
+
+
+def convert_workflow(request: ConvertRequest) -> Call[ConvertAnswer]:
+    """A workflow in the other format. Changes nothing."""
+    return send("POST", "/api/v1/convert", request, json_of(ConvertAnswer), repeatable=True)
+
+
 def get_job(job: str) -> Call[JobView]:
     """One job, and what came of it."""
     return get(f"/api/v1/jobs/{part(job)}", JobView)
@@ -60,13 +71,13 @@ def get_job_request(job: str) -> Call[AskedFor]:
 
 def cancel_job(job: str) -> Call[Cancelled]:
     """Stop a job. Not repeatable: for a running job, a second time means something else."""
-    return send("POST", f"/api/v1/jobs/{part(job)}/cancel", {}, json_of(Cancelled))
+    return send("POST", f"/api/v1/jobs/{part(job)}/cancel", None, json_of(Cancelled))
 
 
 def retry_job(job: str, *, key: str) -> Call[JobAccepted]:
     """Queue what an ended job asked for once more."""
     headers = {"Idempotency-Key": key}
-    return send("POST", f"/api/v1/jobs/{part(job)}/retry", {}, json_of(JobAccepted), headers=headers, repeatable=True)
+    return send("POST", f"/api/v1/jobs/{part(job)}/retry", None, json_of(JobAccepted), headers=headers, repeatable=True)
 
 
 def move_job(job: str, move: Move) -> Call[JobView]:
@@ -91,9 +102,9 @@ def pause_queue(*, running: bool) -> Call[QueueView]:
 
 def resume_queue() -> Call[QueueView]:
     """Go on after a pause."""
-    return send("POST", "/api/v1/queue/resume", {}, json_of(QueueView), repeatable=True)
+    return send("POST", "/api/v1/queue/resume", None, json_of(QueueView), repeatable=True)
 
 
 def clear_queue() -> Call[Cleared]:
     """Cancel all waiting jobs."""
-    return send("POST", "/api/v1/queue/clear", {}, json_of(Cleared))
+    return send("POST", "/api/v1/queue/clear", None, json_of(Cleared))

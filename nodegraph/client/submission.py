@@ -1,12 +1,13 @@
-"""What a program may say about a job it submits, and the request made of it."""
+"""What a program may say about a workflow it submits, and the calls made of it."""
 
 import uuid
 from collections.abc import Mapping
 from typing import Any, TypedDict
 
 from nodegraph.client.call import Call
-from nodegraph.client.calls import post_job
+from nodegraph.client.calls import convert_workflow, post_job
 from nodegraph.graph.formats import Format, unwrap
+from nodegraph.server.api_v1.convert_messages import ConvertAnswer, ConvertRequest
 from nodegraph.server.api_v1.messages import JobAccepted, JobRequest
 
 LOCAL = "http://127.0.0.1:8188"
@@ -54,7 +55,17 @@ def new_key() -> str:
 
 def submission(workflow: Workflow, options: Options) -> Call[JobAccepted]:
     """The call that queues ``workflow``. Raises :class:`~nodegraph.graph.formats.UnknownFormatError`."""
-    format, document = unwrap(workflow)
-    fields: dict[str, Any] = {**options, "prompt" if format is Format.API else "workflow": dict(document)}
+    fields: dict[str, Any] = {**options, **_named(workflow)}
     key = fields.pop("key", None) or new_key()
     return post_job(JobRequest(**fields), key=key)
+
+
+def conversion(workflow: Workflow, to: Format, *, settle: bool) -> Call[ConvertAnswer]:
+    """The call that converts ``workflow``. Raises :class:`~nodegraph.graph.formats.UnknownFormatError`."""
+    return convert_workflow(ConvertRequest(to, **_named(workflow), settle=settle))
+
+
+def _named(workflow: Workflow) -> dict[str, dict[str, Any]]:
+    """The workflow under the name that its format has on the wire."""
+    format, document = unwrap(workflow)
+    return {"prompt" if format is Format.API else "workflow": dict(document)}

@@ -20,7 +20,7 @@ from nodegraph.client import (
     WaitTimeoutError,
 )
 from nodegraph.execution.events import JobFinished, JobStarted, NodePreview, NodeProgress, Outcome
-from nodegraph.graph.formats import UnknownFormatError
+from nodegraph.graph.formats import Format, UnknownFormatError
 from nodegraph.server.events import JobQueued, JobRemoved
 from nodegraph.server.records import JobState
 
@@ -226,3 +226,18 @@ def test_a_server_that_is_not_there_is_said() -> None:
             next(nobody.events())
     with pytest.raises(AddressError):
         Client("127.0.0.1:8188")
+
+
+def test_workflows_are_converted_both_ways(client: Client) -> None:
+    drawn = client.convert(chain(1), Format.CANVAS)
+    assert drawn.workflow is not None
+    back = client.convert(drawn.workflow, Format.API).prompt
+    assert back is not None
+    assert {node: (one["class_type"], one["inputs"]) for node, one in back.items()} == {
+        node: (one["class_type"], one["inputs"]) for node, one in chain(1).items()
+    }
+    assert client.convert(one("NoSuchNode"), Format.CANVAS).unknown[0].class_type == "NoSuchNode"
+
+
+def test_the_api_is_described(client: Client) -> None:
+    assert client.openapi()["openapi"].startswith("3.1")
