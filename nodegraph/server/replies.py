@@ -95,7 +95,7 @@ def problem_of(error: UserError) -> Problem:
     """What an error says, as the wire has it."""
     if isinstance(error, PromptError):
         return error.problem
-    return Problem(_nearest(error)[1], str(error), extra_info=dict(error.extra))
+    return Problem(_nearest(error)[1], _plain(str(error)), extra_info=dict(error.extra))
 
 
 def _nearest(error: UserError) -> tuple[int, str]:
@@ -121,7 +121,11 @@ async def errors_as_answers(request: web.Request, handler: Handler) -> web.Strea
         if isinstance(error, QueueFullError):
             response.headers["Retry-After"] = str(error.retry_after)
         return response
-    except Exception:
+    except web.RequestPayloadError as error:
+        return _refusal(Problem("bad_request", f"The body is broken: {_plain(str(error))}"))
+    except Exception as error:
+        if isinstance(error, ConnectionError) and request.transport is None:  # The client left: nobody reads this.
+            return _refusal(Problem("bad_request", "The request came to no end"))
         if request.writer.output_size > 0:  # The answer has begun: nothing else can be said in it.
             raise
         log.exception("%s %s failed", request.method, request.path)
@@ -132,7 +136,7 @@ def _of_http(error: web.HTTPException, request: web.Request) -> web.Response:
     """What aiohttp refuses by itself (no such route, too large, …) in the same shape."""
     kind = error.reason.lower().replace(" ", "_")
     message = (error.text or "").removeprefix(f"{error.status}: {error.reason}").lstrip(". ")
-    problem = Problem(kind, message or f"{request.method} {request.path}: {error.reason}")
+    problem = Problem(kind, _plain(message or f"{request.method} {request.path}: {error.reason}"))
     response = _refusal(problem, status=error.status)
     if "Allow" in error.headers:
         response.headers["Allow"] = error.headers["Allow"]
@@ -143,3 +147,8 @@ def _refusal(
     problem: Problem, node_errors: Mapping[str, NodeProblems] | None = None, *, status: int = 400
 ) -> web.Response:
     return json_response(ErrorAnswer(problem, node_errors or {}), status=status)
+
+
+def _plain(text: str) -> str:
+    """``text`` as JSON can have it: what a request says may hold bytes that are none."""
+    return text.encode(errors="backslashreplace").decode()

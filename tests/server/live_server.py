@@ -10,6 +10,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
+from nodegraph.server.api_v1.routes import tables
 from nodegraph.server.app import make_app
 from nodegraph.server.state import DISPATCHER
 from nodegraph.settings import Settings
@@ -28,6 +29,7 @@ class LiveServer:
         self.home = home
         common = {"port": 0, "device": device, "precision": "fp32", "cache_ram": 0.1}
         self.settings = Settings.under(home, **{**common, **settings})
+        self.undocumented: set[tuple[str, str, int]] = set()
         self._packs = packs
         self._started = threading.Event()
         self._failure: BaseException | None = None
@@ -54,10 +56,20 @@ class LiveServer:
         self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join(30)
         assert not self._thread.is_alive()
+        assert not self.undocumented, "answers that the OpenAPI document does not know, or that are defects"
+
+    async def _check(self, request: web.Request, response: web.StreamResponse) -> None:
+        """Every answer of ``/api/v1`` in every test has a status that its operation declares, and is no defect."""
+        resource = request.match_info.route.resource
+        for operation in (operation for table in tables() for operation in table.table):
+            served = resource and (operation.method, operation.resource) == (request.method, resource.canonical)
+            if served and response.status not in {*operation.statuses, *operation.errors} - {500}:
+                self.undocumented.add((request.method, request.path, response.status))
 
     async def _run(self) -> None:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
         self.app = make_app(self.settings, packs=self._packs)
+        self.app.on_response_prepare.append(self._check)
         runner = web.AppRunner(self.app, access_log=None, shutdown_timeout=2)
         try:
             await runner.setup()

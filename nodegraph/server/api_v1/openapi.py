@@ -1,6 +1,5 @@
 """The OpenAPI 3.1 document of the operations, made from their tables. Starts no server and knows no handler's work."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -69,8 +68,7 @@ class Description:
             schemas.name(name, type)
         paths: dict[str, dict[str, Any]] = {}
         for operation in operations:
-            path = re.sub(r"\{(\w+):.*?\}(?=/|$)", r"{\1}", operation.path)
-            paths.setdefault(path, {})[operation.method.lower()] = _described(operation, schemas)
+            paths.setdefault(operation.resource, {})[operation.method.lower()] = _described(operation, schemas)
         errors = {error for operation in operations for error in operation.errors}
         return {
             "openapi": "3.1.0",

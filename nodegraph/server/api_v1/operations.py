@@ -61,6 +61,11 @@ class Operation(NamedTuple):
         return self.call.__name__
 
     @property
+    def resource(self) -> str:
+        """The path without patterns."""
+        return re.sub(r"\{(\w+):.*?\}(?=/|$)", r"{\1}", self.path)
+
+    @property
     def path_names(self) -> Sequence[str]:
         """The named parts of the path."""
         return re.findall(r"\{(\w+)", self.path)

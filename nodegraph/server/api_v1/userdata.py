@@ -7,10 +7,10 @@ from nodegraph.server.api_v1.userdata_messages import (
     Conditions,
     DeletedList,
     DeleteQuery,
+    FileMove,
     IfMatch,
     IfNoneMatch,
     ListQuery,
-    FileMove,
     NewFolder,
     ReadQuery,
     Restore,
@@ -36,7 +36,7 @@ async def list_userdata(app: web.Application, query: ListQuery) -> UserListing:
     return UserListing(await app[USER_FILES].run(lambda files: files.list(query.path, recurse=query.recurse)))
 
 
-@operations.get(_FILE, status=(200, 304), errors=(404, 413, 507), produces="application/octet-stream", sends=("ETag",))
+@operations.get(_FILE, status=(200, 304), errors=(404, 413, 507), produces="*/*", sends=("ETag",))
 async def get_userdata_file(
     app: web.Application, path: str, query: ReadQuery, headers: IfNoneMatch
 ) -> web.StreamResponse:
