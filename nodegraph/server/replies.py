@@ -67,7 +67,7 @@ async def read_object(request: web.Request) -> dict[str, Any]:
     return body
 
 
-_STATUSES: dict[type[UserError], tuple[int, str]] = {
+STATUSES: dict[type[UserError], tuple[int, str]] = {
     MissingFileError: (404, "not_found"),
     UnsafePathError: (403, "unsafe_path"),
     ForeignRequestError: (403, "foreign_request"),
@@ -99,7 +99,7 @@ def problem_of(error: UserError) -> Problem:
 
 
 def _nearest(error: UserError) -> tuple[int, str]:
-    return next(_STATUSES[base] for base in type(error).__mro__ if base in _STATUSES)
+    return next(STATUSES[base] for base in type(error).__mro__ if base in STATUSES)
 
 
 @web.middleware

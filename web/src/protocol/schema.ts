@@ -66,13 +66,18 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List jobs, the latest submitted first */
+        /**
+         * List jobs, the latest submitted first
+         * @description Which jobs: of one `state`, at most `limit`, submitted before those of a former answer (its `next`).
+         */
         get: operations["list_jobs"];
         put?: never;
         /**
          * Queue a workflow
          * @description It is on disk when this answers. With an `Idempotency-Key` that is known, the answer is the job that was made then
          *     (`existed`); another request under that key is refused with 409. A full queue answers 429.
+         *
+         *     `Idempotency-Key`: a name for this request. Sent again under the same key, it makes no second job.
          */
         post: operations["post_job"];
         delete?: never;
@@ -153,6 +158,8 @@ export interface paths {
         /**
          * Queue a job again that has ended, as a new job
          * @description Nodes whose results are still known are not run again.
+         *
+         *     `Idempotency-Key`: a name for this request. Sent again under the same key, it makes no second job.
          */
         post: operations["retry_job"];
         delete?: never;
@@ -232,6 +239,190 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/userdata": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The files and folders in a folder
+         * @description As long as nothing was stored the topmost folder is empty.
+         *
+         *     `path`: the folder, empty for the topmost. `recurse`: what is in the folders below it, too.
+         */
+        get: operations["list_userdata"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/userdata/files/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The content of a file, as it is
+         * @description With `version` a former content: see `list_versions`.
+         *
+         *     `version`: a former content in place of the present one.
+         *
+         *     `If-None-Match`: 304 if the content still has one of these ETags.
+         */
+        get: operations["get_userdata_file"];
+        /**
+         * Write a file, and make the folders it needs
+         * @description 201 if there was no such file. `If-Match` makes sure that nobody else's change is overwritten, `If-None-Match: *`
+         *     that no file is; 412 tells the present ETag in `error.extra_info`. What a workflow (`workflows/….json`) was before
+         *     is kept as a version.
+         *
+         *     `If-Match`: only if the file has one of these ETags. `If-None-Match: *`: only if there is no such file.
+         */
+        put: operations["put_userdata_file"];
+        post?: never;
+        /**
+         * Delete a file or a folder
+         * @description A folder must be empty, unless `recurse` is given. Workflows can be restored: see `list_deleted`.
+         *
+         *     `recurse`: a folder together with what is in it.
+         *
+         *     `If-Match`: only if the file has one of these ETags.
+         */
+        delete: operations["delete_userdata_file"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/userdata/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a file or a folder another name; its versions follow
+         * @description `If-Match` is about the file that is moved.
+         *
+         *     `If-Match`: only if the file has one of these ETags.
+         */
+        post: operations["move_userdata"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/userdata/folders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a folder, and those above it; one that is there is left as it is */
+        post: operations["make_userdata_folder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/userdata/versions/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The former contents of a workflow, the latest first; the file may be gone
+         * @description Saves within one minute count as one version. The last 20 distinct ones are kept, one an hour for a day, and one a
+         *     day for 30 days.
+         */
+        get: operations["list_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/userdata/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a former content the present one
+         * @description What it replaces becomes a version. 201 if the file was gone.
+         *
+         *     `If-Match`: only if the file has one of these ETags.
+         */
+        post: operations["restore_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/userdata/deleted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Workflows that are gone and can be restored, for 30 days */
+        get: operations["list_deleted"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All settings, as one object */
+        get: operations["get_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change settings by a JSON merge patch (RFC 7396): objects are merged, null removes
+         * @description The answer has all settings. `If-Match` makes sure that they were not changed since they were read.
+         *
+         *     `If-Match`: only if the file has one of these ETags.
+         */
+        patch: operations["change_settings"];
+        trace?: never;
+    };
     "/api/v1/examples": {
         parameters: {
             query?: never;
@@ -260,6 +451,26 @@ export interface paths {
         get: operations["get_example"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/convert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Convert a workflow between the API format and the canvas format
+         * @description Never refuses a well-formed workflow: where a class is unknown, the rest is converted and the node is named.
+         */
+        post: operations["convert_workflow"];
         delete?: never;
         options?: never;
         head?: never;
@@ -342,6 +553,39 @@ export interface components {
         /** ClientMessage */
         ClientMessage: components["schemas"]["Submit"] | components["schemas"]["Cancel"] | components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"];
         /**
+         * ConvertAnswer
+         * @description The `prompt` or the `workflow` that was asked for; what was lost; the nodes whose class no pack provides.
+         */
+        ConvertAnswer: {
+            warnings: components["schemas"]["Notice"][];
+            unknown: components["schemas"]["UnknownNode"][];
+            prompt?: Record<string, unknown>;
+            workflow?: Record<string, unknown>;
+        };
+        /**
+         * ConvertRequest
+         * @description A `workflow` (canvas format) or a `prompt` (API format). With both, the one asked for comes back as it is.
+         *
+         *     With `settle`, one alternative of each choice `{a|b}` in a text is taken by chance and dates are filled in, as
+         *     happens to a workflow that is queued; else texts stay as they are written, and a warning names the choices.
+         */
+        ConvertRequest: {
+            to: components["schemas"]["Format"];
+            /** @default null */
+            workflow?: Record<string, unknown> | null;
+            /** @default null */
+            prompt?: Record<string, unknown> | null;
+            /** @default false */
+            settle?: boolean;
+        };
+        /**
+         * DeletedList
+         * @description Files that are gone and can be restored, the latest first.
+         */
+        DeletedList: {
+            files: components["schemas"]["Gone"][];
+        };
+        /**
          * ErrorAnswer
          * @description The body of every answer that says no. `node_errors`: what is wrong with each node of a refused workflow.
          */
@@ -372,6 +616,22 @@ export interface components {
             user_error?: boolean;
         };
         /**
+         * FileMove
+         * @description A file or folder that gets another name. `overwrite`: a file that has it already gives way.
+         */
+        FileMove: {
+            from: string;
+            to: string;
+            /** @default false */
+            overwrite?: boolean;
+        };
+        /**
+         * Format
+         * @description How a workflow is written down.
+         * @enum {unknown}
+         */
+        Format: "api" | "canvas";
+        /**
          * Gap
          * @description Events between `after` and `next` are no longer kept: fetch the present state (`GET /api/v1/status`).
          */
@@ -380,6 +640,16 @@ export interface components {
             type: "gap";
             after: number;
             next: number;
+        };
+        /**
+         * Gone
+         * @description A file that was deleted, and can be restored: its last `version`.
+         */
+        Gone: {
+            path: string;
+            deleted: number;
+            version: number;
+            size: number;
         };
         /**
          * Happened
@@ -404,11 +674,13 @@ export interface components {
         /**
          * JobAccepted
          * @description The job is queued and on disk. `problems` are of outputs that were left out because they cannot run,
-         *     `warnings` of a conversion. `existed`: no job was made, since this is the one of the idempotency key.
+         *     `warnings` of a conversion. `existed`: no job was made, since this is the one of the idempotency key. A
+         *     subscription that begins `after` this event number misses nothing of a job that was made.
          */
         JobAccepted: {
             job: string;
             number: number;
+            after: number;
             /** @default 0 */
             priority?: number;
             /** @default false */
@@ -605,6 +877,13 @@ export interface components {
             back?: boolean;
         };
         /**
+         * NewFolder
+         * @description A folder to make, with those above it.
+         */
+        NewFolder: {
+            path: string;
+        };
+        /**
          * NodeBlocked
          * @description An output node did not run, because something it needs was blocked with this message.
          */
@@ -692,6 +971,23 @@ export interface components {
             nodes: string[];
             at: number;
         };
+        /**
+         * Notice
+         * @description One thing to know. `node` is an id of the prompt.
+         */
+        Notice: {
+            kind: components["schemas"]["NoticeKind"];
+            node: string;
+            class_type: string;
+            message: string;
+            title: string;
+        };
+        /**
+         * NoticeKind
+         * @description What could not be carried over as it was.
+         * @enum {unknown}
+         */
+        NoticeKind: "dropped_link" | "duplicate_node" | "open_choices" | "recursive_subgraph" | "unknown_class";
         /**
          * Outcome
          * @enum {unknown}
@@ -789,6 +1085,14 @@ export interface components {
             warnings?: string[];
         };
         /**
+         * Restore
+         * @description A former content that is to be the present one.
+         */
+        Restore: {
+            path: string;
+            version: number;
+        };
+        /**
          * Result
          * @description What came of a job: the last message about it. `outputs` is all that its nodes show, by node.
          */
@@ -882,6 +1186,15 @@ export interface components {
             id?: string | number;
         };
         /**
+         * UnknownNode
+         * @description A node of a class that no pack provides.
+         */
+        UnknownNode: {
+            node: string;
+            class: string;
+            title: string;
+        };
+        /**
          * Unsubscribe
          * @description End a subscription. The jobs that this socket submitted stay followed.
          */
@@ -899,6 +1212,60 @@ export interface components {
             /** @enum {unknown} */
             type: "unsubscribed";
             id?: string | number;
+        };
+        /**
+         * UserEntry
+         * @description A file or a folder, which has size 0. `path` is relative to the user's folder; times are seconds since 1970.
+         */
+        UserEntry: {
+            path: string;
+            /** @enum {unknown} */
+            kind: "file" | "folder";
+            size: number;
+            modified: number;
+            created: number;
+        };
+        /**
+         * UserFile
+         * @description A file as it is now. Times are seconds since 1970; `etag` is quoted, as `If-Match` takes it.
+         */
+        UserFile: {
+            path: string;
+            size: number;
+            modified: number;
+            created: number;
+            etag: string;
+        };
+        /**
+         * UserListing
+         * @description What a folder holds, sorted by path.
+         */
+        UserListing: {
+            entries: components["schemas"]["UserEntry"][];
+        };
+        /**
+         * Version
+         * @description A former content of a file.
+         *
+         *     `version` numbers rise with every content that is kept, over all files. `saved`: when it was written; `replaced`:
+         *     when it ceased to be the file's content (both in seconds since 1970); `reason`: what did that. It was overwritten,
+         *     an older version was restored, another file was moved to its place, or it was deleted.
+         */
+        Version: {
+            version: number;
+            saved: number;
+            replaced: number;
+            /** @enum {unknown} */
+            reason: "deleted" | "moved" | "overwritten" | "restored";
+            size: number;
+            digest: string;
+        };
+        /**
+         * VersionList
+         * @description The former contents of a file, the latest first.
+         */
+        VersionList: {
+            versions: components["schemas"]["Version"][];
         };
     };
     responses: {
@@ -931,6 +1298,15 @@ export interface components {
         };
         /** @description It stands otherwise than the request needs. */
         Conflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorAnswer"];
+            };
+        };
+        /** @description It is not in the state that the request's headers ask for. */
+        PreconditionFailed: {
             headers: {
                 [name: string]: unknown;
             };
@@ -1007,9 +1383,15 @@ export type Cancelled = components['schemas']['Cancelled'];
 export type Cancelling = components['schemas']['Cancelling'];
 export type Cleared = components['schemas']['Cleared'];
 export type ClientMessage = components['schemas']['ClientMessage'];
+export type ConvertAnswer = components['schemas']['ConvertAnswer'];
+export type ConvertRequest = components['schemas']['ConvertRequest'];
+export type DeletedList = components['schemas']['DeletedList'];
 export type ErrorAnswer = components['schemas']['ErrorAnswer'];
 export type Failure = components['schemas']['Failure'];
+export type FileMove = components['schemas']['FileMove'];
+export type Format = components['schemas']['Format'];
 export type Gap = components['schemas']['Gap'];
+export type Gone = components['schemas']['Gone'];
 export type Happened = components['schemas']['Happened'];
 export type Hello = components['schemas']['Hello'];
 export type JobAccepted = components['schemas']['JobAccepted'];
@@ -1026,6 +1408,7 @@ export type JobTaken = components['schemas']['JobTaken'];
 export type JobView = components['schemas']['JobView'];
 export type Malformed = components['schemas']['Malformed'];
 export type Move = components['schemas']['Move'];
+export type NewFolder = components['schemas']['NewFolder'];
 export type NodeBlocked = components['schemas']['NodeBlocked'];
 export type NodeFinished = components['schemas']['NodeFinished'];
 export type NodeOutput = components['schemas']['NodeOutput'];
@@ -1034,6 +1417,8 @@ export type NodeProblems = components['schemas']['NodeProblems'];
 export type NodeProgress = components['schemas']['NodeProgress'];
 export type NodeStarted = components['schemas']['NodeStarted'];
 export type NodesCached = components['schemas']['NodesCached'];
+export type Notice = components['schemas']['Notice'];
+export type NoticeKind = components['schemas']['NoticeKind'];
 export type Outcome = components['schemas']['Outcome'];
 export type OutputFile = components['schemas']['OutputFile'];
 export type Pause = components['schemas']['Pause'];
@@ -1043,6 +1428,7 @@ export type QueueResumed = components['schemas']['QueueResumed'];
 export type QueueView = components['schemas']['QueueView'];
 export type QueuedJob = components['schemas']['QueuedJob'];
 export type Rejected = components['schemas']['Rejected'];
+export type Restore = components['schemas']['Restore'];
 export type Result = components['schemas']['Result'];
 export type ServerEvent = components['schemas']['ServerEvent'];
 export type ServerMessage = components['schemas']['ServerMessage'];
@@ -1050,12 +1436,19 @@ export type ServerStatus = components['schemas']['ServerStatus'];
 export type Submit = components['schemas']['Submit'];
 export type Subscribe = components['schemas']['Subscribe'];
 export type Subscribed = components['schemas']['Subscribed'];
+export type UnknownNode = components['schemas']['UnknownNode'];
 export type Unsubscribe = components['schemas']['Unsubscribe'];
 export type Unsubscribed = components['schemas']['Unsubscribed'];
+export type UserEntry = components['schemas']['UserEntry'];
+export type UserFile = components['schemas']['UserFile'];
+export type UserListing = components['schemas']['UserListing'];
+export type Version = components['schemas']['Version'];
+export type VersionList = components['schemas']['VersionList'];
 export type ResponseBadRequest = components['responses']['BadRequest'];
 export type ResponseForbidden = components['responses']['Forbidden'];
 export type ResponseNotFound = components['responses']['NotFound'];
 export type ResponseConflict = components['responses']['Conflict'];
+export type ResponsePreconditionFailed = components['responses']['PreconditionFailed'];
 export type ResponseTooLarge = components['responses']['TooLarge'];
 export type ResponseUnsupportedMediaType = components['responses']['UnsupportedMediaType'];
 export type ResponseTooMany = components['responses']['TooMany'];
@@ -1263,7 +1656,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
                 "application/json": components["schemas"]["Move"];
             };
@@ -1481,6 +1874,382 @@ export interface operations {
             507: components["responses"]["NotStored"];
         };
     };
+    list_userdata: {
+        parameters: {
+            query?: {
+                path?: string;
+                recurse?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserListing"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["ServerError"];
+            507: components["responses"]["NotStored"];
+        };
+    };
+    get_userdata_file: {
+        parameters: {
+            query?: {
+                version?: number;
+            };
+            header?: {
+                "If-None-Match"?: string;
+            };
+            path: {
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Tells this state from all others; for `If-Match` and `If-None-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description It is still what the client has. */
+            304: {
+                headers: {
+                    /** @description Tells this state from all others; for `If-Match` and `If-None-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["ServerError"];
+            507: components["responses"]["NotStored"];
+        };
+    };
+    put_userdata_file: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string;
+                "If-None-Match"?: string;
+            };
+            path: {
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/octet-stream": unknown;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Tells this state from all others; for `If-Match` and `If-None-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserFile"];
+                };
+            };
+            /** @description Made. */
+            201: {
+                headers: {
+                    /** @description Tells this state from all others; for `If-Match` and `If-None-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserFile"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["ServerError"];
+            507: components["responses"]["NotStored"];
+        };
+    };
+    delete_userdata_file: {
+        parameters: {
+            query?: {
+                recurse?: boolean;
+            };
+            header?: {
+                "If-Match"?: string;
+            };
+            path: {
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to tell. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            500: components["responses"]["ServerError"];
+            507: components["responses"]["NotStored"];
+        };
+    };
+    move_userdata: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FileMove"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserEntry"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["ServerError"];
+            507: components["responses"]["NotStored"];
+        };
+    };
+    make_userdata_folder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFolder"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserEntry"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["ServerError"];
+            507: components["responses"]["NotStored"];
+        };
+    };
+    list_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["ServerError"];
+            507: components["responses"]["NotStored"];
+        };
+    };
+    restore_version: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Restore"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Tells this state from all others; for `If-Match` and `If-None-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserFile"];
+                };
+            };
+            /** @description Made. */
+            201: {
+                headers: {
+                    /** @description Tells this state from all others; for `If-Match` and `If-None-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserFile"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["ServerError"];
+            507: components["responses"]["NotStored"];
+        };
+    };
+    list_deleted: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletedList"];
+                };
+            };
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["ServerError"];
+            507: components["responses"]["NotStored"];
+        };
+    };
+    get_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Tells this state from all others; for `If-Match` and `If-None-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, unknown>;
+                };
+            };
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["ServerError"];
+            507: components["responses"]["NotStored"];
+        };
+    };
+    change_settings: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, unknown>;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Tells this state from all others; for `If-Match` and `If-None-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, unknown>;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["ServerError"];
+            507: components["responses"]["NotStored"];
+        };
+    };
     list_examples: {
         parameters: {
             query?: never;
@@ -1527,6 +2296,36 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             500: components["responses"]["ServerError"];
+        };
+    };
+    convert_workflow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConvertRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConvertAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["ServerError"];
+            503: components["responses"]["Unavailable"];
         };
     };
 }
