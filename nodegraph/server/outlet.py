@@ -17,7 +17,7 @@ PREVIEW_BACKLOG = 256 * 1024
 BACKLOG_LIMIT = 16 * 1024 * 1024
 """Bytes that may wait for a client before it is disconnected."""
 
-GATHERING = 0.005
+GATHERING = 0.01
 """Seconds in which messages that nobody waits for are gathered for one write."""
 
 _TEXT, _BINARY, _FINAL = 0x1, 0x2, 0x80
