@@ -122,3 +122,20 @@ def test_a_class_nobody_knows_is_read_by_its_sockets() -> None:
     drawn = node(1, "Unknown", 7, "fixed", "a", inputs="image:IMAGE seed!:INT mode!:COMBO")
     assert values(drawn) == {"seed": 7, "mode": "a"}
     assert values(node(1, "Unknown", 7, "fixed", "a")) == {}
+
+
+def test_a_text_after_a_choice_that_changes_is_no_filter() -> None:
+    choice = InputSpec("ckpt", "COMBO", choices=Choices(("a", "b")), control_after_generate=True)
+    text = InputSpec("text", "STRING")
+    assert values(node(1, "X", "a", "fixed", "hello", 7, "fixed"), choice, text, SEED) == {
+        "ckpt": "a",
+        "text": "hello",
+        "noise_seed": 7,
+    }
+    assert values(node(1, "X", "a", "fixed", "filter", "hello", 7, "fixed"), choice, text, SEED)["text"] == "hello"
+
+
+def test_named_values_add_what_the_list_has_no_place_for() -> None:
+    forced = InputSpec("forced", "INT", socket_only=True)
+    drawn = node(1, "X", 5, widgets_values_named={"steps": 6, "forced": 7, "elsewhere": 8})
+    assert values(drawn, forced, STEPS) == {"steps": 5, "forced": 7}

@@ -256,3 +256,55 @@ def test_every_well_formed_document_converts(nodes: Any, links: Any, inner: Any,
         for value in written["inputs"].values():
             if isinstance(value, list):
                 assert value[0] in prompt  # no link leads to a node that is not there
+
+
+# ---- inputs of later editors ----
+
+
+def test_members_of_groups_are_linked_by_their_full_names() -> None:
+    numbers = node(1, "PrimitiveInt", 64, "fixed", outputs="INT:INT")
+    join = node(2, "Join", inputs="values.a:* values.b:*")
+    assert inputs(canvas([numbers, join], "1.0>2.0"))["2"] == {"values.a": ["1", 0]}
+    resize = node(3, "Resize", "to size", 64, 32, "area", inputs="image:IMAGE resize_type.width!:INT")
+    assert inputs(canvas([numbers, LOAD | {"id": 4}, resize], "4.0>3.0 1.0>3.1"))["3"] == {
+        "image": ["4", 0],
+        "resize_type": "to size",
+        "resize_type.width": ["1", 0],
+        "resize_type.height": 32,
+        "method": "area",
+    }
+
+
+@pytest.mark.parametrize("mode", [0, 1, 3])
+def test_older_triggers_count_as_active(mode: int) -> None:
+    assert list(inputs(canvas([{**LOAD, "mode": mode}]))) == ["1"]
+
+
+def test_a_muted_primitive_or_reroute_cuts_the_link() -> None:
+    primitive = node(2, "PrimitiveNode", 123, "fixed", outputs="INT:INT", mode=2)
+    latent = node(3, "EmptyLatentImage", 512, 512, 1, inputs="width!:INT", outputs="LATENT:LATENT")
+    assert inputs(canvas([primitive, latent], "2.0>3.0")) == {"3": {"height": 512, "batch_size": 1}}
+    reroute = node(2, "Reroute", inputs=":*", outputs=":*", mode=2)
+    assert "images" not in inputs(canvas([LOAD, reroute, save()], "1.0>2.0 2.0>9.0"))["9"]
+
+
+def test_a_primitive_reaches_through_reroutes_and_keeps_its_type() -> None:
+    primitive = node(2, "PrimitiveNode", [1, 2], outputs="ARRAY:ARRAY")
+    reroute = node(3, "Reroute", inputs=":*", outputs=":*")
+    options = node(4, "Options", inputs="anything:*")
+    assert inputs(canvas([primitive, reroute, options], "2.0>3.0 3.0>4.0"))["4"]["anything"] == {"__value__": [1, 2]}
+
+
+def test_ids_of_any_writing_are_one_node() -> None:
+    document = canvas([{**LOAD, "id": "1"}, save()])
+    document["nodes"][1]["inputs"][0]["link"] = "5"
+    document["links"] = [[5, 1.0, 0, 9, 0, "IMAGE"]]
+    assert inputs(document)["9"]["images"] == ["1", 0]
+
+
+def test_titles_are_kept_and_unknown_nodes_are_named_with_theirs() -> None:
+    converted = to_api(canvas([node(3, "Mystery", outputs="a:A", title="My mystery")]), SPECS)
+    assert converted.prompt["3"]["_meta"] == {"title": "My mystery"}
+    (notice,) = converted.warnings
+    assert (notice.node, notice.class_type, notice.title) == ("3", "Mystery", "My mystery")
+    assert "'Mystery' ('My mystery', node 3)" in notice.message

@@ -1,9 +1,9 @@
 """Telling the formats apart."""
 
 import pytest
-from sample_specs import TEXT_TO_IMAGE
+from sample_specs import SPECS, TEXT_TO_IMAGE
 
-from nodegraph.graph.formats import Format, UnknownFormatError, detect, unwrap
+from nodegraph.graph.formats import Format, UnknownFormatError, convert, detect, unwrap, unwrap_canvas
 
 CANVAS = {"version": 0.4, "nodes": [], "links": []}
 
@@ -35,3 +35,30 @@ def test_a_node_called_prompt_is_no_wrapping() -> None:
 def test_says_what_a_workflow_is(document: object) -> None:
     with pytest.raises(UnknownFormatError, match="Expected a JSON object"):
         detect(document)
+
+
+@pytest.mark.parametrize(
+    ("document", "canvas"),
+    [
+        (CANVAS, CANVAS),
+        (TEXT_TO_IMAGE, None),
+        ({"prompt": CANVAS}, CANVAS),
+        ({"prompt": TEXT_TO_IMAGE, "workflow": CANVAS}, CANVAS),
+        ({"prompt": TEXT_TO_IMAGE, "workflow": {}}, None),
+        ([], None),
+    ],
+)
+def test_finds_the_drawing_beside_a_prompt(document: object, canvas: object) -> None:
+    assert unwrap_canvas(document) == canvas
+
+
+def test_converts_to_either_format_and_leaves_what_is_there_already() -> None:
+    drawn = convert(TEXT_TO_IMAGE, SPECS, Format.CANVAS)
+    assert detect(drawn.workflow) is drawn.format is Format.CANVAS
+    back = convert({"workflow": drawn.workflow}, SPECS, Format.API)
+    assert back.format is Format.API
+    assert {id: node["inputs"] for id, node in back.workflow.items()} == {
+        id: node["inputs"] for id, node in TEXT_TO_IMAGE.items()
+    }
+    assert convert(TEXT_TO_IMAGE, SPECS, Format.API).workflow is TEXT_TO_IMAGE
+    assert convert({"prompt": TEXT_TO_IMAGE, "workflow": CANVAS}, SPECS, Format.CANVAS).workflow is CANVAS
