@@ -7,7 +7,7 @@ that still holds what the journal says, so that what somebody else put there mea
 
 import os
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from hashlib import blake2b
 from pathlib import Path
 
@@ -92,9 +92,15 @@ def digest_of(content: bytes) -> str:
     return blake2b(content, digest_size=16).hexdigest()
 
 
-def forget(user_dir: Path, job: str) -> None:
-    """Delete the journal of a job that has ended."""
-    _journal(user_dir, job).unlink(missing_ok=True)
+def saved(user_dir: Path, job: str) -> list[list[Reserved]]:
+    """For every save of a job the lines that name its file; whether the file was written is another matter."""
+    return list(_read(_journal(user_dir, job)).values())
+
+
+def forget(user_dir: Path, jobs: Iterable[str]) -> None:
+    """Delete the journals of jobs that have ended."""
+    for job in jobs:
+        _journal(user_dir, job).unlink(missing_ok=True)
 
 
 def forget_all_but(user_dir: Path, jobs: Collection[str]) -> None:

@@ -1,46 +1,37 @@
-"""Gives jobs to the worker, one at a time, and sees each to its end.
+"""Gives jobs to the worker, in their order, and sees each to its end.
 
-What the worker reports is published at once; the end of a job when its record is on disk, so that whoever hears of it
-finds it in the history. A job whose worker is lost runs once more. Knows no HTTP and no sockets.
+One job runs at a time, but for a more urgent one, for which the others wait in the worker. The next is given to the
+worker the moment it reports the end of the last, whose record is written meanwhile. A job whose worker is lost runs
+once more. Knows no HTTP and no sockets.
 """
 
 import asyncio
 import logging
 import time
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Coroutine, Iterable, Sequence
 from pathlib import Path
 
 import msgspec
 
 from nodegraph.execution.events import AnyEvent, Failure, JobFinished, Outcome
+from nodegraph.media import reservations
+from nodegraph.media.folders import DataFolders
 from nodegraph.server.catalog import Catalog
 from nodegraph.server.database import StoreError
 from nodegraph.server.events import EventLog, JobRemoved, JobRequeued, JobTaken, QueuePaused, QueueResumed
+from nodegraph.server.in_hand import InHand
 from nodegraph.server.jobs import ATTEMPTS, JobStore
-from nodegraph.server.records import NewJob, Recorder, Submitted, Ticket
+from nodegraph.server.records import NewJob, Recorder, Request, Submitted, Ticket
+from nodegraph.server.remains import with_remains
+from nodegraph.server.story import Ending, Story
 from nodegraph.settings import Settings
-from nodegraph.worker.protocol import DeviceReport, Happened, PackFailure, Ready, Report, Status, Submit
+from nodegraph.worker.protocol import DeviceReport, Happened, PackFailure, Ready, Report, Status
 from nodegraph.worker.supervisor import LostReason, Supervisor
 
 log = logging.getLogger(__name__)
 
-
-@dataclass(slots=True)
-class _Current:
-    """The job in hand."""
-
-    ticket: Ticket
-    recorder: Recorder
-    end: "asyncio.Future[JobFinished | LostReason]" = field(
-        default_factory=lambda: asyncio.get_running_loop().create_future()
-    )
-    submitted: bool = False
-    interrupts: int = 0
-
-    def settle(self, end: JobFinished | LostReason) -> None:
-        if not self.end.done():
-            self.end.set_result(end)
+DEEPEST = 4
+"""So many jobs are in the worker at most, each more urgent than the one before: what waits there keeps its memory."""
 
 
 class Dispatcher:
@@ -51,11 +42,17 @@ class Dispatcher:
     ) -> None:
         self._store = store
         self._events = events
+        self._story = Story(events)
         self._catalog = catalog
+        self._folders = DataFolders.of(settings)
         self._worker = Supervisor(settings, self._hear, self._lost, packs=packs)
-        self._wake = asyncio.Event()
-        self._current: _Current | None = None
-        self._loop: asyncio.Task[None] | None = None
+        self._hand: dict[str, InHand] = {}
+        self._announcing: set[str] = set()
+        self._read_ahead: tuple[str, Request] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._running = False
+        self.held = False
+        """Whether running jobs halt; see :meth:`pause`."""
         self.torch_version = ""
         self.devices: Sequence[DeviceReport] = ()
         self.pack_failures: Sequence[PackFailure] = ()
@@ -64,15 +61,16 @@ class Dispatcher:
 
     async def start(self) -> None:
         """Start the worker and run what waits."""
+        reservations.forget_all_but(self._folders.user, [ticket.job for ticket in self._store.queued])
+        self._running = True
         await self._worker.start()
-        self._loop = asyncio.create_task(self._run(), name="dispatcher")
 
     async def stop(self) -> None:
-        """End the worker. The job in hand goes back to its place when the store is closed."""
-        if self._loop is not None:
-            self._loop.cancel()
-            await asyncio.wait([self._loop])
+        """End the worker, and wait for records being written. Jobs in hand are put back when the store is closed."""
+        self._running = False
         await self._worker.stop()
+        while self._tasks:
+            await asyncio.wait(self._tasks)
 
     # ---- what clients may ask ----
 
@@ -88,33 +86,38 @@ class Dispatcher:
 
     async def submit(self, new: NewJob) -> Submitted:
         """Queue a validated prompt; see :meth:`JobStore.submit`."""
-        submitted = await self._store.submit(new)
-        if submitted.queued is not None:
-            self._events.publish(submitted.queued)
-            self.wake()
+        self._announcing.add(new.job)
+        try:
+            submitted = await self._store.submit(new)
+            if submitted.queued is not None:
+                self._events.publish(submitted.queued)
+        finally:
+            self._announcing.discard(new.job)
+        self._wake_soon()  # who submitted it should be the first to know of it
         return submitted
 
-    def wake(self) -> None:
-        """Look at the queue again: it has changed."""
-        self._wake.set()
-
-    held = False
-
     async def pause(self, running: bool) -> None:
-        """Take no waiting job until :meth:`resume`, also after a restart."""
+        """Take no waiting job until :meth:`resume`, also after a restart.
+
+        ``running``: those that run halt at their next network call or node boundary; otherwise they go on.
+        """
         await self._store.set_paused(True)
-        self._events.publish(QueuePaused(job="", held=self.held))
+        self._hold(running)
+        self._story.tell(QueuePaused(job="", held=running))
 
     async def resume(self) -> None:
         """Go on after :meth:`pause`."""
         await self._store.set_paused(False)
-        self._events.publish(QueueResumed(job=""))
+        self._hold(False)
+        self._story.tell(QueueResumed(job=""))
         self.wake()
 
     async def remove(self, jobs: Iterable[str] | None = None) -> list[Ticket]:
         """Cancel waiting jobs; see :meth:`JobStore.remove`."""
         gone = await self._store.remove(jobs)
-        self._events.publish(*(JobRemoved(job=ticket.job) for ticket in gone))
+        reservations.forget(self._folders.user, [ticket.job for ticket in gone])
+        now = time.time()
+        self._story.tell(*(JobRemoved(job=ticket.job, at=now) for ticket in gone))
         return gone
 
     def interrupt(self, job: str) -> bool:
@@ -122,15 +125,16 @@ class Dispatcher:
 
         Returns whether the job was running.
         """
-        current = self._current
-        if current is None or current.ticket.job != job:
+        current = self._hand.get(job)
+        if current is None:
             return False
         current.interrupts += 1
         if not current.submitted:
-            current.settle(self._cancelled(current))
+            self._end(current, current.cancelled())
+            self.wake()
         elif current.interrupts == 1:
             self._worker.cancel(job)
-        elif current.interrupts == 2 and not current.end.done():  # else only its record is still being written
+        elif current.interrupts == 2:
             self._worker.replace()
         return True
 
@@ -142,58 +146,109 @@ class Dispatcher:
         """Have the worker drop what it keeps in memory, once nothing runs."""
         self._worker.free(weights=weights, results=results)
 
-    # ---- one job after the other ----
+    def _hold(self, held: bool) -> None:
+        self.held = held
+        self._worker.hold(held)
 
-    async def _run(self) -> None:
-        while True:
-            ticket = self._store.take() if self._worker.ready else None
-            if ticket is None:
-                self._wake.clear()
-                await self._wake.wait()
-                continue
-            current = self._current = _Current(ticket, Recorder(ticket.job))
-            try:
-                await self._see_through(current)
-            except Exception:
-                log.exception("Job %s could not be seen to its end.", ticket.job)
-                current.recorder = Recorder(ticket.job)  # what it recorded may be what cannot be stored
-                await self._finish(current, _failed(ticket.job, Failure("The server failed; see its log.", "Defect")))
-            finally:
-                self._current = None
+    # ---- from the queue to the worker ----
 
-    async def _see_through(self, current: _Current) -> None:
-        ticket = current.ticket
-        request = await self._store.request(ticket)
-        self._events.publish(JobTaken(job=ticket.job, attempt=ticket.attempts, client=ticket.client))
-        if not current.end.done():
-            if not self._worker.ready:  # lost just now: this was no attempt
-                self._store.requeue(msgspec.structs.replace(ticket, attempts=ticket.attempts - 1))
+    def wake(self) -> None:
+        """Give the worker what it should have now. To be called after every change of the queue."""
+        while self._running and self._worker.ready and len(self._hand) < DEEPEST:
+            above = max((current.ticket.priority for current in self._hand.values()), default=None)
+            waiting = self._store.peek(above)
+            if waiting is None or waiting.job in self._announcing:  # its own submit wakes us again
                 return
-            current.submitted = True
-            try:
-                previews = request.extra_data.get("preview_method") != "none"
-                self._worker.submit(Submit(ticket.job, request.prompt, request.outputs, request.extra_data, previews))
-            except (TypeError, OverflowError) as error:
-                message = f"The prompt holds a value that cannot be sent to the worker: {error}."
-                current.settle(_failed(ticket.job, Failure(message, "ValueError", user_error=True)))
-        end = await current.end
-        if isinstance(end, LostReason):
-            if current.interrupts:
-                end = self._cancelled(current)
-            elif ticket.attempts < ATTEMPTS:
-                self._events.publish(JobRequeued(job=ticket.job, reason=end.message))
-                self._store.requeue(ticket, end.message)
-                return
-            else:
-                end = self._given_up(current, end)
-        await self._finish(current, end)
+            ticket = self._store.take(above)
+            assert ticket is not None, "what was seen a moment ago"
+            self._begin(ticket)
 
-    async def _finish(self, current: _Current, end: JobFinished) -> None:
+    def _wake_soon(self) -> None:
+        asyncio.get_running_loop().call_soon(self.wake)
+
+    def _begin(self, ticket: Ticket) -> None:
+        current = self._hand[ticket.job] = InHand(ticket)
+        self._story.tell(JobTaken(job=ticket.job, attempt=ticket.attempts, client=ticket.client, at=time.time()))
+        if self._read_ahead is not None and self._read_ahead[0] == ticket.job:
+            request, self._read_ahead = self._read_ahead[1], None
+            self._hand_over(current, request)
+        else:
+            self._spawn(self._read_and_hand_over(current))
+        self._spawn(self._look_ahead())
+
+    async def _read_and_hand_over(self, current: InHand) -> None:
         try:
-            await self._store.finish(current.ticket, current.recorder.record(end))
+            request = await self._store.request(current.ticket)
         except StoreError as error:
-            log.error("The end of job %s was not saved: %s", current.ticket.job, error)
-        self._events.publish(end)
+            log.error("What job %s asked for could not be read: %s", current.ticket.job, error)
+            if self._has(current):
+                self._end(current, current.failed(Failure(str(error), "StoreError", user_error=True)))
+                self.wake()
+            return
+        if self._has(current):
+            self._hand_over(current, request)
+
+    def _hand_over(self, current: InHand, request: Request) -> None:
+        current.submitted = True
+        try:
+            self._worker.submit(current.order(request))
+        except (TypeError, OverflowError) as error:
+            message = f"The prompt holds a value that cannot be sent to the worker: {error}."
+            self._end(current, current.failed(Failure(message, "ValueError", user_error=True)))
+            self._wake_soon()
+
+    async def _look_ahead(self) -> None:
+        """Read what the next job asks for, so that it can be handed over the moment its turn comes."""
+        waiting = self._store.peek()
+        if waiting is not None and (self._read_ahead is None or self._read_ahead[0] != waiting.job):
+            try:
+                self._read_ahead = waiting.job, await self._store.request(waiting)
+            except StoreError as error:
+                log.warning("What job %s asks for could not be read ahead: %s", waiting.job, error)
+
+    def _has(self, current: InHand) -> bool:
+        """Whether the job is still in hand: not ended, not put back, not taken again since."""
+        return self._running and self._hand.get(current.ticket.job) is current
+
+    # ---- to its end ----
+
+    def _end(self, current: InHand, end: JobFinished) -> None:
+        """A job in hand has ended: write its record, and then tell."""
+        del self._hand[current.ticket.job]
+        self._spawn(self._record(current, self._story.end(end)))
+
+    async def _record(self, current: InHand, ending: Ending) -> None:
+        ticket = current.ticket
+        try:
+            try:
+                record = current.recorder.record(ending.event)
+                if record.outcome is not Outcome.DONE:
+                    record = await asyncio.to_thread(with_remains, record, ticket.job, self._folders)
+                await self._store.finish(ticket, record)
+            except (TypeError, ValueError, OverflowError) as error:
+                if isinstance(error, StoreError):
+                    raise
+                log.exception("What came of job %s cannot be stored.", ticket.job)
+                ending.event = current.failed(Failure("The server failed; see its log.", "Defect"))
+                await self._store.finish(ticket, Recorder(ticket.job).record(ending.event))
+            reservations.forget(self._folders.user, [ticket.job])
+        except StoreError as error:
+            log.error("The end of job %s was not saved: %s", ticket.job, error)
+        finally:
+            self._story.recorded(ending)
+
+    def _put_back(self, current: InHand, reason: str, *, blamed: bool) -> None:
+        """The job runs again from the start; ``blamed``: this attempt counts."""
+        ticket = current.ticket
+        del self._hand[ticket.job]
+        attempts = ticket.attempts if blamed else ticket.attempts - 1
+        self._store.requeue(msgspec.structs.replace(ticket, attempts=attempts), reason)
+        self._story.tell(JobRequeued(job=ticket.job, reason=reason, at=time.time()))
+
+    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     # ---- what the worker says ----
 
@@ -205,65 +260,39 @@ class Dispatcher:
                 self.torch_version, self.devices, self.trouble = report.torch_version, report.devices, ""
                 self.pack_failures = report.failures
                 self._catalog.learn(report)
-                self._wake.set()
+                if self.held:
+                    self._worker.hold(True)
+                self.wake()
             case Status():
                 self.devices = report.devices
 
     def _hear_events(self, events: Iterable[AnyEvent]) -> None:
-        current = self._current
-        if current is None:
-            return
-        ours = [event for event in events if event.job == current.ticket.job]
-        end = next((event for event in ours if isinstance(event, JobFinished)), None)
-        if end is not None:
-            ours.remove(end)
-        for event in ours:
-            current.recorder.hear(event)
-        self._events.publish(*ours)
-        if end is not None:
-            current.settle(end)
+        told: list[AnyEvent] = []
+        for event in events:
+            current = self._hand.get(event.job)
+            if current is None:
+                continue
+            if isinstance(event, JobFinished):
+                self._story.tell(*told)
+                told = []
+                self._end(current, event)
+            else:
+                current.recorder.hear(event)
+                told.append(event)
+        self._story.tell(*told)
+        self.wake()
 
     def _lost(self, reason: LostReason) -> None:
+        """The worker is gone: whom that costs an attempt, and what becomes of each job it had."""
         self.trouble = reason.message
         if reason.at_start:
             self._catalog.fail(reason.message)
-        if self._current is not None and self._current.submitted:
-            self._current.settle(reason)
-
-    # ---- ends that no worker reports ----
-
-    def _cancelled(self, current: _Current) -> JobFinished:
-        recorder = current.recorder
-        return JobFinished(
-            job=current.ticket.job,
-            outcome=Outcome.CANCELLED,
-            at=time.time(),
-            executed=recorder.executed,
-            node=recorder.node,
-        )
-
-    def _given_up(self, current: _Current, reason: LostReason) -> JobFinished:
-        attempts = current.ticket.attempts
-        message = (
-            f"The worker was lost {attempts} times while it ran this job; it is not tried again. {reason.message} "
-            "The rest of the queue goes on with a fresh worker."
-        )
-        failure = Failure(
-            message=message,
-            kind="nodegraph.worker.WorkerLost",
-            node=current.recorder.node,
-            traceback=reason.log.splitlines(keepends=True)[-20:],
-        )
-        return _failed(current.ticket.job, failure, executed=current.recorder.executed)
-
-
-def _failed(job: str, failure: Failure, *, executed: Sequence[str] = ()) -> JobFinished:
-    return JobFinished(
-        job=job,
-        outcome=Outcome.FAILED,
-        at=time.time(),
-        executed=list(executed),
-        failure=failure,
-        node=failure.node,
-        class_id=failure.class_id,
-    )
+        for current in list(self._hand.values()):
+            if current.interrupts:
+                self._end(current, current.cancelled())
+            elif reason.replaced or not current.submitted:
+                self._put_back(current, reason.message, blamed=False)
+            elif current.ticket.attempts < ATTEMPTS:
+                self._put_back(current, reason.message, blamed=True)
+            else:
+                self._end(current, current.given_up(reason))
