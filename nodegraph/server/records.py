@@ -26,6 +26,10 @@ Priority = Annotated[int, msgspec.Meta(ge=-100, le=100)]
 """Higher runs first; 0 is usual."""
 
 
+KEY_LENGTH = 200
+"""What a client calls its request has at most so many characters."""
+
+
 class JobState(StrEnum):
     QUEUED = "queued"
     RUNNING = "running"

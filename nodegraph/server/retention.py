@@ -9,7 +9,7 @@ import logging
 import time
 from typing import NamedTuple
 
-from nodegraph.server.database import Database, StoreError
+from nodegraph.server.database import Database, Row, StoreError
 
 _AT_ONCE = 200
 """So many rows are deleted in one transaction."""
@@ -75,14 +75,18 @@ class Retention:
 
     async def sweep(self) -> None:
         """Forget what is over the limits now."""
-        oldest = 0.0 if self._limits.days is None else time.time() - self._limits.days * 86_400
         for sort in (_RAN, _NEVER_RAN):
-            ((last,),) = await self._database.read(
-                f"SELECT MAX((SELECT IFNULL(MAX(ended), 0) FROM jobs WHERE {sort} AND finished < ?), IFNULL("
-                f"(SELECT ended FROM jobs WHERE {sort} ORDER BY ended DESC LIMIT 1 OFFSET ?), 0))",
-                (oldest, self._limits.jobs),
-            )
-            await self.forget(f"{sort} AND ended <= ?", last)
+            last = f"SELECT ended FROM jobs WHERE {sort} ORDER BY ended DESC LIMIT 1 OFFSET ?"
+            await self._forget_upto(sort, await self._database.read(last, (self._limits.jobs,)))
+            if self._limits.days is not None:
+                oldest = time.time() - self._limits.days * 86_400
+                last = f"SELECT MAX(ended) FROM jobs WHERE {sort} AND finished < ?"
+                await self._forget_upto(sort, await self._database.read(last, (oldest,)))
+
+    async def _forget_upto(self, sort: str, last: list[Row]) -> None:
+        """Delete the jobs of a sort that ended up to the one found, if one was."""
+        if last and last != [(None,)]:
+            await self.forget(f"{sort} AND ended <= ?", *last[0])
 
     async def forget(self, condition: str, *parameters: object) -> None:
         """Delete the jobs that fulfil ``condition``, and their requests with them."""

@@ -119,6 +119,9 @@ async def test_a_key_makes_one_job_by_every_door(paused: Api, server: LiveServer
         async with paused.session.post(url, json={"prompt": chain(2)}, headers=headers) as answer:
             assert answer.status == 409
             assert (await answer.json())["error"]["type"] == "key_used"
+        for bad in ("", "x" * 201):
+            async with paused.session.post(url, json=body, headers={"Idempotency-Key": bad}) as answer:
+                assert answer.status == 400
     async with paused.session.ws_connect(f"{server.url}/api/v1/ws") as socket:
         assert (await socket.receive_json())["type"] == "hello"
         await socket.send_json({"type": "submit", "key": "k1", "id": 1, **body})

@@ -12,9 +12,9 @@ from nodegraph.execution.events import Failure, Outcome
 from nodegraph.graph.problems import NodeProblems, Problem
 from nodegraph.server.events import Happened, ServerEvent
 from nodegraph.server.queue_order import NUMBER_LIMIT
-from nodegraph.server.records import JobState, Priority
+from nodegraph.server.records import KEY_LENGTH, JobState, Priority
 
-KeyName = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+KeyName = Annotated[str, msgspec.Meta(min_length=1, max_length=KEY_LENGTH)]
 """What a client calls its request."""
 
 # ---- from the client ----

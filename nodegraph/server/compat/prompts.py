@@ -14,6 +14,7 @@ from nodegraph.server.compat import messages
 from nodegraph.server.compat.history import history_item, queue_item
 from nodegraph.server.jobs import DuplicateJobError
 from nodegraph.server.queue_order import NUMBER_LIMIT
+from nodegraph.server.records import KEY_LENGTH
 from nodegraph.server.replies import json_response, read_json, read_object
 from nodegraph.server.state import CATALOG, DISPATCHER, STORE
 from nodegraph.server.submissions import Order, problems_json, submit
@@ -40,7 +41,7 @@ async def post_prompt(request: web.Request) -> web.Response:
             number=_number(body.get("number")),
             front=body.get("front") is True,
             targets=_targets(body.get("partial_execution_targets")),
-            key=request.headers.get("Idempotency-Key") or None,
+            key=_key(request.headers.get("Idempotency-Key")),
         )
         app = request.app
         accepted = await submit(order, catalog=app[CATALOG], store=app[STORE], dispatcher=app[DISPATCHER])
@@ -143,6 +144,12 @@ def _prompt_id(value: object) -> str | None:
     except ValueError:
         pass
     raise PromptError(Problem("invalid_prompt_id", "prompt_id must be a lower-case UUID with hyphens", repr(value)))
+
+
+def _key(value: str | None) -> str | None:
+    if value is not None and not 0 < len(value) <= KEY_LENGTH:
+        raise PromptError(Problem("invalid_key", f"Idempotency-Key must have 1 to {KEY_LENGTH} characters"))
+    return value
 
 
 def _number(value: object) -> float | None:
