@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
+from yarl import URL
 
 from nodegraph.errors import MissingFileError
 from nodegraph.server.api_v1.operations import Operations, Reply
@@ -113,6 +114,11 @@ async def test_path_body_and_headers_are_read_status_and_headers_sent(client: Cl
     assert response.status == 201
     assert response.headers["ETag"] == '"1"'
     assert await response.json() == {"name": "a|b/c/d e|n|x", "size": 1}
+
+
+async def test_a_rest_of_the_path_is_any_text(client: Client) -> None:
+    response = await client.put(URL("/api/v1/boxes/a/b%0Ac%0D%E2%80%A8/%00", encoded=True), json={"name": "n"})
+    assert (await response.json())["name"] == "a|b\nc\r\u2028/\0|n|None"
 
 
 async def test_nothing_is_204_and_an_empty_body_is_an_empty_object(client: Client) -> None:

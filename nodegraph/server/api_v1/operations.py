@@ -177,7 +177,8 @@ class Operations:
         """Serve the operations from ``app``. What is read with GET answers HEAD too."""
         for operation in self.table:
             add = app.router.add_get if operation.method == "GET" else _adder(app, operation.method)
-            add(operation.path, operation.handle)
+            # A dot stands for all but a line's end, which a path may hold too: handlers must get to refuse it.
+            add(operation.path.replace(":.+}", ":(?s:.+)}"), operation.handle)
 
 
 def _adder(app: web.Application, method: str) -> Callable[..., object]:
