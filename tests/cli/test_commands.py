@@ -16,7 +16,7 @@ from PIL import Image
 from support import tiny_checkpoint
 
 from nodegraph.cli.main import cli
-from nodegraph.media.metadata import read_embedded
+from nodegraph.media.metadata import as_text, png_info, read_embedded
 
 WORKFLOW = Path(__file__).parents[2] / "workflows" / "text-to-image.json"
 SMALL = ["--set", "EmptyLatentImage.width=64", "--set", "EmptyLatentImage.height=64", "--set", "KSampler.steps=2"]
@@ -173,6 +173,43 @@ def test_converts_a_canvas(home: Path) -> None:
     assert prompt["5"]["class_type"] == "KSampler"
     assert prompt["5"]["inputs"]["model"] == ["1", 0]
     assert prompt["5"]["inputs"]["steps"] == 20
+
+
+def test_converts_a_prompt_to_a_canvas_and_back(home: Path, tmp_path: Path) -> None:
+    prompt = json.loads(nodegraph(home, "convert", WORKFLOW).stdout)
+    written = tmp_path / "prompt.json"
+    written.write_text(json.dumps(prompt))
+    canvas = tmp_path / "canvas.json"
+    answer = nodegraph(home, "convert", written, "--to", "canvas", "-o", canvas)
+    assert (answer.exit_code, answer.stdout, answer.stderr) == (0, "", "")
+    assert json.loads(nodegraph(home, "convert", canvas, "--to", "api").stdout) == prompt
+
+
+def test_converts_what_a_picture_carries(home: Path, tmp_path: Path) -> None:
+    canvas = json.loads(WORKFLOW.read_text())
+    prompt = {"1": {"class_type": "LoadImage", "inputs": {"image": "a.png"}}}
+    picture = tmp_path / "picture.png"
+    Image.new("RGB", (8, 8)).save(picture, pnginfo=png_info(as_text(prompt, {"workflow": canvas})))
+    assert json.loads(nodegraph(home, "convert", picture).stdout) == prompt  # what was run wins
+    assert json.loads(nodegraph(home, "convert", picture, "--to", "canvas").stdout) == canvas
+
+
+def test_converting_keeps_choices_and_says_so_or_settles_them(home: Path, tmp_path: Path) -> None:
+    canvas = tmp_path / "canvas.json"
+    text = {"id": 6, "type": "CLIPTextEncode", "widgets_values": ["{red|blue}"]}
+    canvas.write_text(json.dumps({"version": 0.4, "nodes": [text], "links": []}))
+    kept = nodegraph(home, "convert", canvas)
+    assert json.loads(kept.stdout)["6"]["inputs"]["text"] == "{red|blue}"
+    assert "Warning: The choices and comments in 'text' of node 6" in kept.stderr
+    settled = nodegraph(home, "convert", canvas, "--settle")
+    assert json.loads(settled.stdout)["6"]["inputs"]["text"] in ("red", "blue")
+    assert settled.stderr == ""
+
+
+def test_a_place_that_cannot_be_written_is_an_error(home: Path, tmp_path: Path) -> None:
+    answer = nodegraph(home, "convert", WORKFLOW, "-o", tmp_path / "none" / "x.json")
+    assert answer.exit_code == 1
+    assert "cannot be written" in answer.stderr
 
 
 def test_doctor_is_content_with_a_sound_home(home: Path) -> None:

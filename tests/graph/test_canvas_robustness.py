@@ -75,8 +75,7 @@ def broken(draw: st.DrawFn) -> Json:
 def test_broken_documents_convert_or_are_refused(document: Json) -> None:
     try:
         converted = convert(document, SPECS, Format.API, queueing=None)
-    except (PromptError, UnknownFormatError) as error:
-        assert str(error)
+    except (PromptError, UnknownFormatError):
         return
     graph = parse(converted.workflow)
     assert all(link.node in graph for node in graph.values() for _, link in node.links())
