@@ -18,6 +18,7 @@ from nodegraph.server.events import EventLog
 from nodegraph.server.files import UPLOAD_LIMIT
 from nodegraph.server.folders import data_folders, empty_temp, sweep_partials
 from nodegraph.server.jobs import JobStore
+from nodegraph.server.remains import with_remains
 from nodegraph.server.replies import errors_as_answers
 from nodegraph.server.retention import HistoryLimits
 from nodegraph.server.security import Access, guard, safe_headers
@@ -53,6 +54,7 @@ def make_app(settings: Settings, *, packs: Sequence[Path] = ()) -> web.Applicati
             folders.user / "jobs.sqlite",
             queue_limit=settings.queue_limit,
             history=HistoryLimits(settings.history_limit, settings.history_days),
+            complete=lambda record, job: with_remains(record, job, folders),
         )
         user_files = app[USER_FILES] = await UserThread.open(folders.user)
         empty_temp(folders.temp)

@@ -7,7 +7,7 @@ new store reads the order back from them.
 import asyncio
 import sqlite3
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -73,15 +73,24 @@ class JobStore:
         self._ended = 0
 
     @classmethod
-    async def open(cls, path: Path, *, queue_limit: int = 20_000, history: HistoryLimits | None = None) -> "JobStore":
+    async def open(
+        cls,
+        path: Path,
+        *,
+        queue_limit: int = 20_000,
+        history: HistoryLimits | None = None,
+        complete: Callable[[Record, str], Record] = lambda record, job: record,
+    ) -> "JobStore":
         """The store in the file ``path``. What was interrupted waits again, or has failed if that was its last attempt.
+
+        ``complete`` adds to the record of a job that failed so what else is known of it; it may block.
 
         Raises:
             StoreError: see :meth:`Database.open`.
         """
         database = await Database.open(path, migrations=MIGRATIONS)
         store = cls(database, queue_limit=queue_limit, history=history or HistoryLimits())
-        await store._recover()
+        await store._recover(complete)
         store._retention.start()
         return store
 
@@ -304,7 +313,7 @@ class JobStore:
 
     # ---- after a restart ----
 
-    async def _recover(self) -> None:
+    async def _recover(self, complete: Callable[[Record, str], Record]) -> None:
         ((seq, ended),) = await self._database.read("SELECT IFNULL(MAX(seq), 0), IFNULL(MAX(ended), 0) FROM jobs")
         self._seq, self._ended = msgspec.convert((seq, ended), tuple[int, int])
         self.paused = bool(await self._database.read("SELECT 1 FROM switches WHERE name = 'paused' AND value"))
@@ -313,7 +322,7 @@ class JobStore:
             # New jobs are counted on from those that wait, so that they come after them (or, at the front, before).
             self._order.count_past(ticket.number)
             if ticket.attempts >= ATTEMPTS:
-                await self.finish(ticket, _given_up(ticket.job))
+                await self.finish(ticket, await asyncio.to_thread(complete, _given_up(ticket.job), ticket.job))
             else:
                 self._order.add(ticket)
                 if (ticket.seq,) in interrupted:
