@@ -1,6 +1,7 @@
 """Opening WebSockets, noticing those that have died, and closing all of them when the server stops."""
 
 import asyncio
+import socket as sockets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import NamedTuple
@@ -13,8 +14,11 @@ from nodegraph.server.outlet import Outlet
 MESSAGE_LIMIT = 64 * 1024 * 1024
 """Bytes of the largest message a client may send: a workflow with room to spare."""
 
-HEARTBEAT = 30.0
+HEARTBEAT = 120.0
 """A client that was silent for so many seconds is asked for a sign of life; it has half as many to give it."""
+
+KEEPALIVE = {"TCP_KEEPIDLE": 60, "TCP_KEEPINTVL": 15, "TCP_KEEPCNT": 4}
+"""After how many silent seconds the system asks the other one whether it is there, how often, and how many times."""
 
 _PATIENCE = 1.0
 """Seconds a client has to answer a goodbye."""
@@ -31,14 +35,24 @@ SOCKETS: web.AppKey[WeakSet[web.WebSocketResponse]] = web.AppKey("sockets")
 
 
 @asynccontextmanager
-async def accepted(request: web.Request) -> AsyncIterator[Connection]:
-    """Take up a WebSocket. It ends with the block, and takes with it whatever the client has not read."""
+async def accepted(request: web.Request, *, pings: bool) -> AsyncIterator[Connection]:
+    """Take up a WebSocket. It ends with the block, and takes with it whatever the client has not read.
+
+    With ``pings`` it also ends when the client program has not answered one for long. Without, only when its computer
+    does not: for the programs of the field, which may open a socket and read it an hour later.
+    """
     # Without compression, because Outlet writes frames past this object.
-    socket = web.WebSocketResponse(compress=False, max_msg_size=MESSAGE_LIMIT, heartbeat=HEARTBEAT, timeout=_PATIENCE)
+    socket = web.WebSocketResponse(
+        compress=False,
+        max_msg_size=MESSAGE_LIMIT,
+        heartbeat=HEARTBEAT if pings else None,
+        timeout=_PATIENCE,
+    )
     await socket.prepare(request)
     transport = request.transport
     if transport is None:
         raise ConnectionResetError("The client left during the handshake.")
+    _keep_alive(transport)
     outlet = Outlet(transport)
     request.app[SOCKETS].add(socket)
     try:
@@ -49,6 +63,15 @@ async def accepted(request: web.Request) -> AsyncIterator[Connection]:
         # A transport that is merely closed waits until the client has read everything, for ever if need be.
         if outlet.backlog:
             outlet.abort()
+
+
+def _keep_alive(transport: asyncio.Transport) -> None:
+    """Have the system notice a computer that vanished within minutes; by default that takes it hours."""
+    connection = transport.get_extra_info("socket")
+    connection.setsockopt(sockets.SOL_SOCKET, sockets.SO_KEEPALIVE, 1)
+    for name, value in KEEPALIVE.items():
+        if (option := getattr(sockets, name, None)) is not None:  # not every system has all of them
+            connection.setsockopt(sockets.IPPROTO_TCP, option, value)
 
 
 async def close_all(app: web.Application) -> None:

@@ -173,12 +173,18 @@ async def test_a_connection_that_died_is_noticed_though_nothing_says_so(
     known = set(server.app[SOCKETS])
     alive = await FieldClient(session, server.url).connect()
     async with aiohttp.ClientSession() as other, asyncio.timeout(100):
-        dead = [await other.ws_connect(server.url + path, autoping=False) for path in ("/api/v1/ws", "/ws")]
-        assert len(set(server.app[SOCKETS]) - known) == 1 + len(dead)
-        while len(set(server.app[SOCKETS]) - known) > 1:
+        dead = await other.ws_connect(f"{server.url}/api/v1/ws", autoping=False)
+        answering = await other.ws_connect(f"{server.url}/api/v1/ws")
+        field = await other.ws_connect(f"{server.url}/ws", autoping=False)  # is not asked
+        await answering.receive_json()
+        reading = asyncio.create_task(answering.receive())
+        assert len(set(server.app[SOCKETS]) - known) == 4
+        while len(set(server.app[SOCKETS]) - known) > 3:
             await alive.finish((await alive.post(steps(20)))["prompt_id"])
-        for _ in range(10):  # it answers, so it stays
-            await alive.finish((await alive.post(steps(20)))["prompt_id"])
+        types = [(await dead.receive()).type for _ in range(3)]
+        assert types == [aiohttp.WSMsgType.TEXT, aiohttp.WSMsgType.PING, aiohttp.WSMsgType.CLOSED]
+        assert not reading.done()
+        assert not field.closed
     await alive.socket.close()
 
 

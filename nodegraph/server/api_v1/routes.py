@@ -61,7 +61,7 @@ async def open_socket(app: web.Application, request: web.Request) -> web.WebSock
     Messages are JSON objects told apart by `type`. The server begins with `Hello`; from then on the client may send any
     `ClientMessage` at any time, and gets `ServerMessage`s.
     """
-    async with accepted(request) as (socket, outlet):
+    async with accepted(request, pings=True) as (socket, outlet):
         await ApiSocket(app, outlet).run(socket)
     return socket
 

@@ -41,7 +41,7 @@ class CompatHub:
 
     async def serve(self, request: web.Request) -> web.WebSocketResponse:
         """One connection, from hello to goodbye. A client id that connects again takes the place of the old socket."""
-        async with accepted(request) as (socket, outlet):
+        async with accepted(request, pings=False) as (socket, outlet):
             await self._converse(request.query.get("clientId") or uuid.uuid4().hex, socket, outlet)
         return socket
 
