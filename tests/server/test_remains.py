@@ -1,0 +1,69 @@
+"""What a job saved before its worker was lost is named in its record."""
+
+from pathlib import Path
+
+import pytest
+
+from nodegraph.execution.events import Outcome
+from nodegraph.media import reservations
+from nodegraph.media.folders import DataFolders
+from nodegraph.media.reservations import Reservations
+from nodegraph.server.records import Record, ShownBy
+from nodegraph.server.remains import with_remains
+from nodegraph.settings import Settings
+
+JOB = "job"
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> DataFolders:
+    made = DataFolders.of(Settings.under(tmp_path))
+    (made.output / "sub").mkdir(parents=True)
+    return made
+
+
+def save(folders: DataFolders, node: str, *names: str, written: bool = True) -> None:
+    journal = Reservations(folders.user, JOB).of(node)
+    for name in names:
+        journal.next()
+        subfolder, _, filename = name.rpartition("/")
+        journal.set("output", subfolder, filename, name.encode())
+        if written:
+            (folders.output / name).write_bytes(name.encode())
+
+
+def record(outputs: dict[str, dict[str, object]]) -> Record:
+    return Record(Outcome.FAILED, 1.0, outputs, {node: ShownBy(node) for node in outputs}, {}, [])
+
+
+def shown(filename: str, subfolder: str = "") -> dict[str, str]:
+    return {"filename": filename, "subfolder": subfolder, "type": "output"}
+
+
+def test_files_that_no_event_told_of_are_named(folders: DataFolders) -> None:
+    save(folders, "3", "a_1.png", "sub/a_2.png")
+    save(folders, "4", "b.latent")
+    completed = with_remains(record({"3": {"images": [shown("a_1.png")]}}), JOB, folders)
+    assert completed.outputs == {
+        "3": {"images": [shown("a_1.png"), shown("a_2.png", "sub")]},
+        "4": {"files": [shown("b.latent")]},
+    }
+    assert set(completed.shown_by) == {"3", "4"}
+    assert completed.outcome is Outcome.FAILED
+
+
+def test_what_was_not_written_or_belongs_to_others_is_not_named(folders: DataFolders) -> None:
+    save(folders, "3", "never.png", written=False)
+    save(folders, "4", "taken.png", "../user/x.png", written=False)
+    (folders.output / "taken.png").write_bytes(b"somebody else's")
+    (folders.user / "x.png").write_bytes(b"../user/x.png")
+    before = record({})
+    assert with_remains(before, JOB, folders) == before
+
+
+def test_a_job_that_saved_nothing_has_no_remains(folders: DataFolders) -> None:
+    before = record({"1": {"text": ["a"], "odd": [1, {"a": 1}]}})
+    assert with_remains(before, JOB, folders) == before
+    save(folders, "3", "a.png")
+    reservations.forget(folders.user, [JOB])
+    assert with_remains(before, JOB, folders) == before
