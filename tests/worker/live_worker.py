@@ -5,6 +5,7 @@ import socket
 import struct
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
@@ -87,6 +88,13 @@ class LiveWorker:
                 running -= {event.job for event in report.events if isinstance(event, JobFinished)}
             elif isinstance(report, Status) and not running:
                 return events
+
+    def until_events(self, last: Callable[[AnyEvent], bool]) -> list[AnyEvent]:
+        """All events up to the first that ``last`` is true of, and those that came with it."""
+        events: list[AnyEvent] = []
+        while not any(map(last, events)):
+            events += getattr(self.read(), "events", ())
+        return events
 
     def run(self, prompt: dict[str, Any], *outputs: str, **fields: Any) -> list[AnyEvent]:
         """Run one job and return its events."""

@@ -1,4 +1,4 @@
-"""The gate: cancelling between any two calls, and taking turns."""
+"""The gate: cancelling between any two calls, taking turns, giving way, and holding."""
 
 import itertools
 import threading
@@ -118,3 +118,78 @@ def test_a_call_inside_a_call_is_a_defect_and_no_deadlock() -> None:
     gate = JobGate(Turnstile())
     with pytest.raises(AssertionError, match="inside another"):
         gate(lambda: gate(lambda: None))
+
+
+def in_thread(work: Callable[[], object]) -> threading.Thread:
+    thread = threading.Thread(target=work)
+    thread.start()
+    return thread
+
+
+@given(priorities=st.lists(st.integers(-2, 2), min_size=1, max_size=5), calls=st.integers(1, 3))
+def test_the_most_urgent_go_first_and_all_come_to_their_end(priorities: list[int], calls: int) -> None:
+    turnstile = Turnstile()
+    turnstile.hold(True)
+    made: list[int] = []
+    gates = [JobGate(turnstile, priority) for priority in priorities]
+    for gate in gates:
+        gate.__enter__()
+
+    def job(gate: JobGate) -> None:
+        for _ in range(calls):
+            gate(lambda: made.append(gate.priority))
+        gate.__exit__()
+
+    threads = [in_thread(lambda gate=gate: job(gate)) for gate in gates]
+    assert made == []
+    turnstile.hold(False)
+    for thread in threads:
+        thread.join(30)
+    assert made == sorted(priorities * calls, reverse=True)
+
+
+def test_a_less_urgent_job_does_not_slip_in_between_two_calls() -> None:
+    turnstile = Turnstile()
+    order: list[str] = []
+    low, high = JobGate(turnstile), JobGate(turnstile, 1)
+    with low, high:
+        waiting = in_thread(lambda: low(lambda: order.append("low")))
+        for _ in range(3):
+            high(lambda: order.append("high"))
+            waiting.join(0.02)
+        assert waiting.is_alive()
+        high.wait()  # does not wait for itself
+        between_nodes = in_thread(low.wait)
+        between_nodes.join(0.02)
+        assert between_nodes.is_alive()
+        high.__exit__()
+        waiting.join(30)
+        between_nodes.join(30)
+        high.__enter__()
+    assert order == ["high"] * 3 + ["low"]
+
+
+def test_a_held_job_halts_at_calls_and_between_nodes_and_can_be_cancelled() -> None:
+    turnstile = Turnstile()
+    with JobGate(turnstile) as gate, JobGate(turnstile) as other:
+        turnstile.hold(True)
+        outcome: list[str] = []
+
+        def call() -> None:
+            try:
+                gate(lambda: outcome.append("called"))
+            except Cancelled:
+                outcome.append("cancelled")
+
+        threads = [in_thread(call), in_thread(gate.wait)]
+        goes_on = in_thread(lambda: other(lambda: outcome.append("went on")))
+        threads[0].join(0.02)
+        assert all(thread.is_alive() for thread in (*threads, goes_on))
+        gate.cancel()
+        for thread in threads:
+            thread.join(30)
+        assert outcome == ["cancelled"]
+        assert goes_on.is_alive()
+        turnstile.hold(False)
+        goes_on.join(30)
+    assert outcome == ["cancelled", "went on"]

@@ -101,3 +101,30 @@ def test_cancel_acts_between_two_steps(worker: LiveWorker) -> None:
     assert time.monotonic() - sent < 3
     assert isinstance(last, JobFinished)
     assert (last.outcome, last.node) == (Outcome.CANCELLED, "3")
+
+
+def test_a_preempted_picture_is_the_same_bit_for_bit(worker: LiveWorker, base: Path) -> None:
+    def pictures() -> list[bytes]:
+        found = []
+        for path in sorted((base / "output").glob("picture_*.png")):
+            with Image.open(path) as image:
+                found.append(image.tobytes())
+        return found
+
+    low, high = text_to_image(seed=21, steps=12), text_to_image(seed=22, steps=3)
+    high["3"]["inputs"]["sampler_name"] = "dpmpp_2m_sde"
+    before = len(pictures())
+    worker.run(low, "9")
+    worker.run(high, "9")
+    worker.send(Free(weights=True, results=True))
+    assert isinstance(worker.read(), Status)
+
+    preempted = worker.submit(low, "9")
+    worker.until_events(lambda event: isinstance(event, NodeProgress) and event.value == 4)
+    urgent = worker.submit(high, "9", priority=1)
+    events = worker.until_finished(preempted, urgent)
+    assert [event.job for event in events if isinstance(event, JobFinished)] == [urgent, preempted]
+    alone_low, alone_high, again_high, again_low = pictures()[before:]
+    assert again_high == alone_high
+    assert again_low == alone_low
+    assert alone_low != alone_high

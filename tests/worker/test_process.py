@@ -19,7 +19,7 @@ from nodegraph.execution.events import (
     Outcome,
 )
 from nodegraph.packs.digest import digest_of_packs
-from nodegraph.worker.protocol import Cancel, Free, Happened, Status
+from nodegraph.worker.protocol import Cancel, Free, Happened, Hold, Status
 
 PICTURE = {
     "1": {"class_type": "SolidMask", "inputs": {"value": 0.25, "width": 64, "height": 32}},
@@ -115,6 +115,52 @@ def test_cancel_acts_on_a_job_that_waits_and_on_no_other(worker: LiveWorker) -> 
     outcomes = {event.job: event.outcome for event in events if isinstance(event, JobFinished)}
     assert outcomes == {first: Outcome.DONE, second: Outcome.CANCELLED, third: Outcome.DONE}
     assert not any(isinstance(event, NodeStarted) and event.job == second for event in events)
+
+
+def until_step(worker: LiveWorker, job: str) -> None:
+    """Read on to a step of ``job``."""
+    worker.until_events(lambda event: isinstance(event, NodeProgress) and event.job == job)
+
+
+def test_a_more_urgent_job_begins_at_once_and_the_other_continues_afterwards(worker: LiveWorker) -> None:
+    low = worker.submit(toy("ToyCalls", count=30))
+    until_step(worker, low)
+    same = worker.submit(toy("ToyCalls", count=1))
+    high = worker.submit(toy("ToyCalls", count=30), priority=5)
+    higher = worker.submit(toy("ToyCalls", count=3), priority=6)
+    events = worker.until_finished(low, same, high, higher)
+    ends = [event for event in events if isinstance(event, JobFinished)]
+    assert [event.job for event in ends] == [higher, high, low, same]
+    assert {event.outcome for event in ends} == {Outcome.DONE}
+    steps = [event.job for event in events if isinstance(event, NodeProgress)]
+    began = steps.index(high)
+    assert low not in steps[began + 1 : len(steps) - steps[::-1].index(high)]  # one call may have been under way
+    assert steps.count(low) < 30  # some came before
+
+
+def test_held_jobs_halt_between_nodes_too_and_hear_of_being_cancelled(worker: LiveWorker) -> None:
+    first = worker.submit(toy("ToyCalls", count=100_000, seconds=0.001))
+    until_step(worker, first)
+    worker.send(Hold(True))
+    second = worker.submit({**PICTURE, "1": {"class_type": "SolidMask", "inputs": {"value": 0.77}}}, "4", priority=1)
+    worker.send(Cancel(first))
+    events = worker.until_events(lambda event: isinstance(event, JobFinished))
+    assert events[-1].job == first
+    assert not any(isinstance(event, NodeStarted) and event.job == second for event in events)
+    worker.send(Hold(False))
+    assert end(worker.until_finished(second)).outcome is Outcome.DONE
+
+
+def test_memory_is_freed_when_no_job_runs(worker: LiveWorker) -> None:
+    worker.run(PICTURE, "4")
+    low = worker.submit(toy("ToyCalls", count=23))
+    until_step(worker, low)
+    worker.send(Free(weights=True, results=True))
+    high = worker.submit(PICTURE, "4", priority=1)
+    cached = [event for event in worker.until_finished(low, high) if isinstance(event, NodesCached)]
+    assert [event.nodes for event in cached if event.job == high] == [["1", "2", "3", "4"]]
+    assert isinstance(worker.read(), Status)
+    assert end(worker.run(PICTURE, "4")).executed == ["1", "2", "3", "4"]
 
 
 def test_nan_names_the_node_and_nothing_is_saved(worker: LiveWorker, base: Path) -> None:
