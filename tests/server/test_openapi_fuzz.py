@@ -66,7 +66,7 @@ def check(case: schemathesis.Case, server: LiveServer) -> None:
 
 
 @schema.parametrize()
-@settings(max_examples=10, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_answers_are_as_documented(case: schemathesis.Case, fuzzed: LiveServer) -> None:
     check(case, fuzzed)
 
