@@ -59,6 +59,11 @@ class Following:
         self._previews = previews
         self._deadline = deadline
 
+    @property
+    def from_the_past(self) -> bool:
+        """Whether it is a job that may have begun, or ended, at any time before."""
+        return self._job is not None and self._after is None
+
     def all_jobs(self) -> Stream[Happened | Gap]:
         """Everything, with its numbers. Has no end."""
         assert self._job is None
@@ -86,9 +91,9 @@ class Following:
                 yield from patience.wait(ServerGoneError(f"Following events: {lost}"))
 
     def _subscribe(self, hello: Hello) -> Steps[None]:
-        attached = self._after is None and self._job is not None
         after = hello.last if self._after is None else self._after
-        yield from effect(Say(msgspec.json.encode(Subscribe(0 if attached else after, previews=self._previews))))
+        subscribe = Subscribe(0 if self.from_the_past else after, previews=self._previews)
+        yield from effect(Say(msgspec.json.encode(subscribe)))
 
     def _listen(self) -> Stream[Any]:
         while True:
@@ -148,8 +153,10 @@ class Following:
 
 def result_of(following: Following, job: str, patience: float) -> Steps[Result]:
     """What came of a followed job, once it has ended. Raises what :func:`~nodegraph.client.errors.job_error` tells."""
-    yield from silently(following.one_job())
-    view = yield from ask(calls.get_job(job), patience)
+    view = (yield from ask(calls.get_job(job), patience)) if following.from_the_past else None
+    if view is None or view.result is None:
+        yield from silently(following.one_job())
+        view = yield from ask(calls.get_job(job), patience)
     if view.result is None:
         raise UnexpectedAnswerError(f"Job {job} has ended, but the server has no result of it.")
     error = job_error(view.result)

@@ -1,5 +1,6 @@
 """The client that waits, against a real server with a real worker."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ from server.live_server import LiveServer, chain, one, steps
 
 from nodegraph.client import (
     AddressError,
+    AnswerError,
     ChangedError,
     Client,
     ConflictError,
@@ -15,10 +17,14 @@ from nodegraph.client import (
     JobCancelledError,
     JobFailedError,
     NotFoundError,
+    OutputFile,
     RejectedError,
     ServerGoneError,
+    UnreadableError,
     WaitTimeoutError,
 )
+from nodegraph.client.saving import save
+from nodegraph.errors import UnsafePathError
 from nodegraph.execution.events import JobFinished, JobStarted, NodePreview, NodeProgress, Outcome
 from nodegraph.graph.formats import Format, UnknownFormatError
 from nodegraph.server.events import JobQueued, JobRemoved
@@ -241,3 +247,36 @@ def test_workflows_are_converted_both_ways(client: Client) -> None:
 
 def test_the_api_is_described(client: Client) -> None:
     assert client.openapi()["openapi"].startswith("3.1")
+
+
+def test_a_job_of_others_is_waited_for(client: Client, server: LiveServer) -> None:
+    job = client.submit(steps(30))
+    with Client(server.url) as other:
+        assert other.job(job.id).result(120).outcome is Outcome.DONE
+        assert other.job(job.id).result(120) == job.result(120)
+        with pytest.raises(NotFoundError, match="nobody"):
+            other.job("nobody").result(120)
+
+
+def test_threads_share_a_client(client: Client) -> None:
+    with ThreadPoolExecutor(8) as threads:
+        results = list(threads.map(lambda n: client.run(chain(1, value=n / 20), timeout=120), range(20)))
+    assert len({result.job for result in results}) == 20
+    assert {result.outcome for result in results} == {Outcome.DONE}
+
+
+def test_a_file_that_cannot_be_read_is_said(client: Client, tmp_path: Path) -> None:
+    with pytest.raises(UnreadableError, match=r"missing\.png"):
+        client.upload(tmp_path / "missing.png")
+    with pytest.raises(AnswerError, match="not a picture"):
+        client.upload(b"no picture", name="a.png")
+
+
+@pytest.mark.parametrize("name", ["../x.png", "/etc/x.png", "a/../../x.png", "NUL", "C:x.png"])
+def test_nothing_is_saved_outside_the_folder(name: str, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    with pytest.raises(UnsafePathError):
+        save(OutputFile("1", "images", name, "", "output", "/view"), b"x", tmp_path / "in", overwrite=True)
+    with pytest.raises(UnsafePathError):
+        save(OutputFile("1", "images", "x.png", "..", "output", "/view"), b"x", tmp_path / "in", overwrite=True)
+    assert [path.name for path in tmp_path.rglob("*")] == ["in"]
