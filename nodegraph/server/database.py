@@ -28,6 +28,8 @@ Statement = tuple[str, Sequence[object]]
 
 Row = tuple[object, ...]
 
+_Batch = list[tuple[Sequence[Statement], "asyncio.Future[None]"]]
+
 
 class StoreError(UserError):
     """The database cannot be opened, read or written."""
@@ -38,8 +40,8 @@ class Database:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._waiting: list[tuple[Sequence[Statement], asyncio.Future[None]]] = []
-        self._flushing: asyncio.Task[None] | None = None
+        self._waiting: _Batch = []
+        self._writing = False
         self._write_thread = ThreadPoolExecutor(1, "database-writer")
         self._read_thread = ThreadPoolExecutor(1, "database-reader")
 
@@ -90,8 +92,9 @@ class Database:
         """
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((statements, done))
-        if self._flushing is None or self._flushing.done():
-            self._flushing = asyncio.create_task(self._flush())
+        if not self._writing:
+            self._writing = True
+            asyncio.get_running_loop().call_soon(self._write_batch)  # with what else is written in this turn
         return done
 
     async def give_back(self, pages: int) -> bool:
@@ -100,8 +103,7 @@ class Database:
 
     async def close(self) -> None:
         """Finish the waiting writes and close the file."""
-        if self._flushing is not None:
-            await self._flushing
+        await self.write()
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(self._read_thread, self._reader.close)
         await loop.run_in_executor(self._write_thread, self._writer.close)
@@ -109,30 +111,38 @@ class Database:
         self._read_thread.shutdown()
         self._write_thread.shutdown()
 
-    async def _flush(self) -> None:
-        loop = asyncio.get_running_loop()
-        while self._waiting:
-            batch, self._waiting = self._waiting, []
-            results = await loop.run_in_executor(self._write_thread, self._apply, [unit for unit, _ in batch])
-            for (_, done), error in zip(batch, results, strict=True):
-                if done.done():
-                    continue
-                if error is None:
-                    done.set_result(None)
-                else:
-                    failure = StoreError(f"The job database {self.path} could not be written: {error}.")
-                    failure.__cause__ = error
-                    done.set_exception(failure)
+    def _write_batch(self) -> None:
+        """Have the writer apply all that waits; once it has, what has come meanwhile."""
+        batch, self._waiting = self._waiting, []
+        self._writing = bool(batch)
+        if batch:
+            self._write_thread.submit(self._write_on_thread, batch, asyncio.get_running_loop())
+
+    def _write_on_thread(self, batch: _Batch, loop: asyncio.AbstractEventLoop) -> None:
+        results = self._apply([unit for unit, _ in batch])
+        loop.call_soon_threadsafe(self._answer, batch, results)
+
+    def _answer(self, batch: _Batch, results: list[Exception | None]) -> None:
+        self._write_batch()
+        for (_, done), error in zip(batch, results, strict=True):
+            if done.done():
+                continue
+            if error is None:
+                done.set_result(None)
+            else:
+                failure = StoreError(f"The job database {self.path} could not be written: {error}.")
+                failure.__cause__ = error
+                done.set_exception(failure)
 
     def _apply(self, units: list[Sequence[Statement]]) -> list[Exception | None]:
         """Commit all units in one transaction. One that fails is left out of it, so that it cannot spoil the others."""
         try:
             return self._commit(units, apart=False)
-        except sqlite3.Error:
+        except Exception:
             pass  # at the first unit that fails; which ones do is found out now
         try:
             return self._commit(units, apart=True)
-        except sqlite3.Error as error:
+        except Exception as error:
             return [error] * len(units)
 
     def _commit(self, units: list[Sequence[Statement]], *, apart: bool) -> list[Exception | None]:
@@ -148,7 +158,7 @@ class Database:
                 try:
                     for sql, parameters in unit:
                         execute(sql, parameters)
-                except sqlite3.Error as failure:
+                except Exception as failure:  # also of values that SQLite cannot hold
                     if not apart or not self._writer.in_transaction:  # e.g. a full disk ends it all
                         raise
                     execute("ROLLBACK TO unit")
@@ -157,7 +167,7 @@ class Database:
                     execute("RELEASE unit")
                 results.append(error)
             execute("COMMIT")
-        except sqlite3.Error:
+        except Exception:
             if self._writer.in_transaction:
                 execute("ROLLBACK")
             raise

@@ -22,6 +22,17 @@ async def test_one_bad_write_spoils_no_other(tmp_path: Path) -> None:
     await database.close()
 
 
+@pytest.mark.parametrize("value", [2**70, "\ud800", object()])
+async def test_a_value_that_cannot_be_held_is_told_and_writing_goes_on(tmp_path: Path, value: object) -> None:
+    database = await Database.open(tmp_path / "x.sqlite", migrations=["CREATE TABLE t (a)"])
+    insert = "INSERT INTO t VALUES (?)"
+    results = await asyncio.gather(*(database.write((insert, (n,))) for n in (1, value, 2)), return_exceptions=True)
+    assert [type(result) for result in results] == [type(None), StoreError, type(None)]
+    await database.write((insert, (3,)))
+    assert await database.read("SELECT a FROM t") == [(1,), (2,), (3,)]
+    await database.close()
+
+
 async def test_a_write_is_applied_whole_or_not_at_all(tmp_path: Path) -> None:
     database = await Database.open(tmp_path / "x.sqlite", migrations=["CREATE TABLE t (a INTEGER PRIMARY KEY)"])
     insert = "INSERT INTO t VALUES (?)"
