@@ -2,7 +2,9 @@
 with a defect. Operations that clear or delete are no exception, so this server is used for nothing else.
 """
 
-from collections.abc import Iterator
+import json
+import time
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -63,6 +65,45 @@ def check(case: schemathesis.Case, server: LiveServer) -> None:
         assert response.status_code == 400
     else:
         case.validate_response(response, excluded_checks=[positive_data_acceptance])
+
+
+def ask(server: LiveServer, operation: str, path: Mapping[str, str] | None = None, **more: Any) -> Any:
+    """A request that must be granted."""
+    case = schema.find_operation_by_id(operation).Case(path_parameters=dict(path or {}), **more)
+    response = case.call(base_url=server.url, timeout=60)
+    assert response.status_code < 300, response.text
+    case.validate_response(response)
+    return response.json() if response.content else None
+
+
+def test_good_answers_are_as_documented(fuzzed: LiveServer) -> None:
+    """Made-up requests seldom get one."""
+    one, two = {"job": "a"}, {"job": "b"}
+    ask(fuzzed, "pause_queue")
+    for job in (one, two):
+        ask(fuzzed, "post_job", body={"prompt": chain(2), **job})
+    moved = ask(fuzzed, "move_job", two, body={"front": True})
+    assert moved["state"] == "queued"
+    assert [job["job"] for job in ask(fuzzed, "get_queue")["queued"]] == ["b", "a"]
+    assert ask(fuzzed, "cancel_job", one)["found"]
+    ask(fuzzed, "resume_queue")
+    again = ask(fuzzed, "retry_job", one)
+    while ask(fuzzed, "get_job", {"job": again["job"]})["state"] != "done":
+        time.sleep(0.02)
+    assert len(ask(fuzzed, "list_jobs", query={"state": "cancelled", "limit": 1})["jobs"]) == 1
+    assert ask(fuzzed, "get_job", {"job": again["job"]})["result"]["files"]
+    ask(fuzzed, "delete_job", one)
+    workflow = ask(fuzzed, "convert_workflow", body={"prompt": chain(1), "to": "canvas"})["workflow"]
+    place = {"path": "workflows/a.json"}
+    for content in (workflow, {}):
+        ask(
+            fuzzed, "put_userdata_file", place, body=json.dumps(content).encode(), media_type="application/octet-stream"
+        )
+    version = ask(fuzzed, "list_versions", place)["versions"][0]["version"]
+    ask(fuzzed, "restore_version", body={**place, "version": version})
+    assert ask(fuzzed, "get_userdata_file", place) == workflow
+    ask(fuzzed, "delete_userdata_file", place)
+    ask(fuzzed, "get_example", {"name": ask(fuzzed, "list_examples")[0]})
 
 
 @schema.parametrize()
