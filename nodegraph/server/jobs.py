@@ -5,6 +5,7 @@ new store reads the order back from them.
 """
 
 import asyncio
+import itertools
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -58,12 +59,15 @@ class JobStore:
     ``rows`` is for looking at jobs.
     """
 
-    def __init__(self, database: Database, *, queue_limit: int, history: HistoryLimits) -> None:
+    def __init__(
+        self, database: Database, *, queue_limit: int, history: HistoryLimits, complete: Callable[[Record, str], Record]
+    ) -> None:
         self.rows = JobRows(database)
         self.queue_limit = queue_limit
         self.paused = False
         """Whether waiting jobs stay where they are. Lasts over a restart; see :meth:`set_paused`."""
         self._database = database
+        self._complete = complete
         self._retention = Retention(database, history)
         self._order = QueueOrder()
         self._running: dict[str, Ticket] = {}
@@ -83,14 +87,14 @@ class JobStore:
     ) -> "JobStore":
         """The store in the file ``path``. What was interrupted waits again, or has failed if that was its last attempt.
 
-        ``complete`` adds to the record of a job that failed so what else is known of it; it may block.
+        ``complete`` adds to the record of a job that ends without a worker what else is known of it; it may block.
 
         Raises:
             StoreError: see :meth:`Database.open`.
         """
         database = await Database.open(path, migrations=MIGRATIONS)
-        store = cls(database, queue_limit=queue_limit, history=history or HistoryLimits())
-        await store._recover(complete)
+        store = cls(database, queue_limit=queue_limit, history=history or HistoryLimits(), complete=complete)
+        await store._recover()
         store._retention.start()
         return store
 
@@ -253,7 +257,9 @@ class JobStore:
             first, self._ended = self._ended + 1, self._ended + len(gone)
             for ticket in gone:
                 self._requests.take(ticket.job)
-            await self._database.write(*(_removing(ticket, ended) for ended, ticket in enumerate(gone, first)))
+            records = await asyncio.to_thread(lambda: [self._complete(_removed(one.job), one.job) for one in gone])
+            ends = zip(gone, records, itertools.count(first), strict=False)
+            await self._database.write(*(_ending(ticket, record, ended) for ticket, record, ended in ends))
             self._retention.note(len(gone))
         return gone
 
@@ -313,7 +319,7 @@ class JobStore:
 
     # ---- after a restart ----
 
-    async def _recover(self, complete: Callable[[Record, str], Record]) -> None:
+    async def _recover(self) -> None:
         ((seq, ended),) = await self._database.read("SELECT IFNULL(MAX(seq), 0), IFNULL(MAX(ended), 0) FROM jobs")
         self._seq, self._ended = msgspec.convert((seq, ended), tuple[int, int])
         self.paused = bool(await self._database.read("SELECT 1 FROM switches WHERE name = 'paused' AND value"))
@@ -322,7 +328,7 @@ class JobStore:
             # New jobs are counted on from those that wait, so that they come after them (or, at the front, before).
             self._order.count_past(ticket.number)
             if ticket.attempts >= ATTEMPTS:
-                await self.finish(ticket, await asyncio.to_thread(complete, _given_up(ticket.job), ticket.job))
+                await self.finish(ticket, await asyncio.to_thread(self._complete, _given_up(ticket.job), ticket.job))
             else:
                 self._order.add(ticket)
                 if (ticket.seq,) in interrupted:
@@ -337,6 +343,11 @@ def _given_up(job: str) -> Record:
     )
     end = JobFinished(job=job, outcome=Outcome.FAILED, at=now, failure=failure)
     return Record(outcome=end.outcome, finished=now, outputs={}, shown_by={}, seconds={}, milestones=[end])
+
+
+def _removed(job: str) -> Record:
+    event = JobRemoved(job=job, at=time.time())
+    return Record(Outcome.CANCELLED, event.at, outputs={}, shown_by={}, seconds={}, milestones=[event])
 
 
 def _moved(ticket: Ticket, now: float) -> JobMoved:
@@ -371,14 +382,6 @@ def _requeueing(ticket: Ticket, reason: str) -> Statement:
     return (
         f"UPDATE jobs SET state = ?, attempts = ?, {_TELL} WHERE seq = ?",
         (JobState.QUEUED, ticket.attempts, _text([event]), ticket.seq),
-    )
-
-
-def _removing(ticket: Ticket, ended: int) -> Statement:
-    event = JobRemoved(job=ticket.job, at=time.time())
-    return (
-        f"UPDATE jobs SET state = ?, finished = ?, ended = ?, {_TELL} WHERE seq = ? AND ended IS NULL",
-        (JobState.CANCELLED, event.at, ended, _text([event]), ticket.seq),
     )
 
 

@@ -137,7 +137,7 @@ class Record(msgspec.Struct, frozen=True):
     outputs: dict[str, dict[str, Any]]
     shown_by: dict[str, ShownBy]
     seconds: dict[str, float]
-    milestones: list[AnyEvent]
+    milestones: list[Event]
 
 
 class Job(msgspec.Struct, frozen=True):

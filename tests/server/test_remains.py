@@ -2,13 +2,16 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
+from job_samples import crash, new_job
 
 from nodegraph.execution.events import Outcome
 from nodegraph.media import reservations
 from nodegraph.media.folders import DataFolders
 from nodegraph.media.reservations import Reservations
-from nodegraph.server.records import Record, ShownBy
+from nodegraph.server.jobs import JobStore
+from nodegraph.server.records import JobState, Record, ShownBy
 from nodegraph.server.remains import with_remains
 from nodegraph.settings import Settings
 
@@ -67,3 +70,29 @@ def test_a_job_that_saved_nothing_has_no_remains(folders: DataFolders) -> None:
     save(folders, "3", "a.png")
     reservations.forget(folders.user, [JOB])
     assert with_remains(before, JOB, folders) == before
+
+
+@pytest.mark.parametrize("end", ["cancelled while it waits again", "given up"])
+async def test_ends_that_no_worker_tells_of_name_the_files(folders: DataFolders, end: str) -> None:
+    async def opened() -> JobStore:
+        return await JobStore.open(
+            folders.user / "jobs.sqlite", complete=lambda record, job: with_remains(record, job, folders)
+        )
+
+    store = await opened()
+    await store.submit(new_job(JOB))
+    store.take()
+    save(folders, "3", "a.png")
+    await crash(store)
+    store = await opened()
+    if end == "given up":
+        store.take()
+        await crash(store)
+        store = await opened()
+    else:
+        assert [ticket.job for ticket in await store.remove([JOB])] == [JOB]
+    row = await store.job(JOB)
+    assert row is not None
+    assert row.state is (JobState.FAILED if end == "given up" else JobState.CANCELLED)
+    assert msgspec.json.decode(row.outputs) == {"3": {"images": [shown("a.png")]}}
+    await store.close()
