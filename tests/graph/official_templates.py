@@ -48,8 +48,8 @@ def template_specs() -> dict[str, NodeSpec]:
             for node in level["nodes"]:
                 shown = inputs.setdefault(node["type"], {})
                 for socket in node.get("inputs") or ():
-                    if "." not in socket["name"]:
-                        shown.setdefault(socket["name"], _config(socket, node))
+                    if "." not in socket["name"] and (socket.get("widget") or socket["name"] not in shown):
+                        shown[socket["name"]] = _config(socket, node)
                 if len(node.get("outputs") or ()) > len(outputs.get(node["type"], ())):
                     outputs[node["type"]] = node["outputs"]
     drawn_only = {"Note", "MarkdownNote", "Reroute", "PrimitiveNode", "SetNode", "GetNode"} | hosts

@@ -67,7 +67,8 @@ def broken(draw: st.DrawFn) -> Json:
                     parent[last] = copy.deepcopy(other)
         except (KeyError, IndexError, TypeError):
             pass  # an earlier change took it away
-    return document
+    made: Json = json.loads(json.dumps(document))  # with text for keys, as JSON has them
+    return made
 
 
 @settings(max_examples=150)
@@ -79,7 +80,7 @@ def test_broken_documents_convert_or_are_refused(document: Json) -> None:
         return
     graph = parse(converted.workflow)
     assert all(link.node in graph for node in graph.values() for _, link in node.links())
-    assert all(notice.node for notice in converted.warnings)
+    assert all(n.node in graph or n.kind is NoticeKind.RECURSIVE_SUBGRAPH for n in converted.warnings)
     from_api(converted.workflow, SPECS)
 
 

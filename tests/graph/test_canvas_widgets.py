@@ -139,3 +139,9 @@ def test_named_values_add_what_the_list_has_no_place_for() -> None:
     forced = InputSpec("forced", "INT", socket_only=True)
     drawn = node(1, "X", 5, widgets_values_named={"steps": 6, "forced": 7, "elsewhere": 8})
     assert values(drawn, forced, STEPS) == {"steps": 5, "forced": 7}
+
+
+def test_the_name_of_an_upload_button_is_no_value() -> None:
+    named = {"image": "cat.png", "upload": "image"}
+    drawn = node(1, "LoadImage", "cat.png", "image", inputs="upload!:IMAGEUPLOAD", widgets_values_named=named)
+    assert values(drawn) == {"image": "cat.png"}

@@ -7,7 +7,7 @@ seed changes after a run, a filter, the name of an upload button. Knows one node
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import Any
 
-from nodegraph.graph.canvas.document import CanvasNode
+from nodegraph.graph.canvas.document import CanvasNode, Input
 from nodegraph.graph.dynamic import keys, members
 from nodegraph.graph.sockets import (
     ANY,
@@ -89,7 +89,8 @@ def _by_name(
 
 def _others(node: CanvasNode, values: Mapping[str, Any], spec: NodeSpec | None) -> dict[str, Literal]:
     """Named values of whatever the class declares or the node has an input for; if unknown, of all it might have."""
-    names = {socket.name for socket in node.sockets} | ({i.name for i in spec.inputs} if spec else set())
+    names = {socket.name for socket in node.sockets if not _is_button(socket)}
+    names |= {declared.name for declared in spec.inputs} if spec else set()
     return {
         name: value
         for name, value in values.items()
@@ -97,6 +98,11 @@ def _others(node: CanvasNode, values: Mapping[str, Any], spec: NodeSpec | None) 
         and value is not None
         and (spec is None or name in names or name.partition(".")[0] in names)
     }
+
+
+def _is_button(socket: Input) -> bool:
+    """Whether it only stands for a button to upload files with."""
+    return isinstance(socket.type, str) and socket.type.endswith("UPLOAD")
 
 
 class _ListTaker:
