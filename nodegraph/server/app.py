@@ -3,13 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
-from weakref import WeakSet
 
 from aiohttp import web
 
 from nodegraph.packs.digest import digest_of_packs
 from nodegraph.packs.locate import user_packs
-from nodegraph.server import page
+from nodegraph.server import page, sockets
 from nodegraph.server.api_v1 import routes as api_v1
 from nodegraph.server.catalog import Catalog
 from nodegraph.server.compat import routes as compat
@@ -22,7 +21,6 @@ from nodegraph.server.remains import with_remains
 from nodegraph.server.replies import errors_as_answers
 from nodegraph.server.retention import HistoryLimits
 from nodegraph.server.security import Access, guard, safe_headers
-from nodegraph.server.sockets import SOCKETS, close_all
 from nodegraph.server.state import CATALOG, DISPATCHER, EVENTS, FOLDERS, STORE, USER_FILES
 from nodegraph.server.user_thread import UserThread
 from nodegraph.settings import Settings
@@ -38,7 +36,7 @@ def make_app(settings: Settings, *, packs: Sequence[Path] = ()) -> web.Applicati
     access = Access.of(settings)
     app = web.Application(middlewares=[errors_as_answers, guard(access)], client_max_size=UPLOAD_LIMIT)
     app.on_response_prepare.append(safe_headers(access))
-    app[SOCKETS] = WeakSet()
+    sockets.add_to(app)
     api_v1.add_to(app)
     compat.add_to(app)
     page.add_to(app, page.built_page())
@@ -74,5 +72,4 @@ def make_app(settings: Settings, *, packs: Sequence[Path] = ()) -> web.Applicati
         empty_temp(folders.temp)
 
     app.cleanup_ctx.append(parts)
-    app.on_shutdown.append(close_all)
     return app

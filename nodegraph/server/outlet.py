@@ -8,6 +8,7 @@ connection.
 
 import asyncio
 import logging
+from collections.abc import Callable
 
 log = logging.getLogger(__name__)
 
@@ -19,6 +20,9 @@ BACKLOG_LIMIT = 16 * 1024 * 1024
 
 GATHERING = 0.01
 """Seconds in which messages that nobody waits for are gathered for one write."""
+
+LONGEST_GATHERING = 0.25
+"""The same when there are many sockets."""
 
 _TEXT, _BINARY, _FINAL = 0x1, 0x2, 0x80
 
@@ -41,15 +45,43 @@ def _header(opcode: int, length: int) -> bytes:
     return bytes((_FINAL | opcode, 127)) + length.to_bytes(8, "big")
 
 
+class Rounds:
+    """When what nobody waits for is written: for all sockets in one round after the other.
+
+    Between two rounds is at least as much time as the last one took. So however many sockets there are, and however
+    much there is to tell, they get half of the event loop at most; the other half is for the jobs.
+    """
+
+    def __init__(self) -> None:
+        self._joined: dict[Callable[[], None], None] = {}
+        self._pause = GATHERING
+        self._next: asyncio.TimerHandle | None = None
+
+    def join(self, write: Callable[[], None]) -> None:
+        """Call ``write`` in the next round, once."""
+        self._joined[write] = None
+        if self._next is None:
+            self._next = asyncio.get_running_loop().call_later(self._pause, self._round)
+
+    def _round(self) -> None:
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        joined, self._joined, self._next = self._joined, {}, None
+        for write in joined:
+            write()
+        self._pause = min(max(GATHERING, loop.time() - began), LONGEST_GATHERING)
+
+
 class Outlet:
     """Sends frames to one client. The socket must have been accepted without compression."""
 
-    def __init__(self, transport: asyncio.WriteTransport) -> None:
+    def __init__(self, transport: asyncio.WriteTransport, rounds: Rounds) -> None:
         self._transport = transport
+        self._rounds = rounds
         self._pending: list[bytes] = []
         self._size = 0
-        self._soon: asyncio.Handle | None = None
-        self._later: asyncio.TimerHandle | None = None
+        self._soon = False
+        self._later = False
 
     @property
     def backlog(self) -> int:
@@ -66,13 +98,15 @@ class Outlet:
 
         Everything that waits leaves with it at the end of this turn of the loop.
         """
-        if self._take(frame) and self._soon is None:
-            self._soon = asyncio.get_running_loop().call_soon(self.flush)
+        if self._take(frame) and not self._soon:
+            self._soon = True
+            asyncio.get_running_loop().call_soon(self.flush)
 
     def send_along(self, frame: bytes) -> None:
-        """Send a frame that nobody waits for: with the next of :meth:`send`, or after :data:`GATHERING` seconds."""
-        if self._take(frame) and self._later is None:
-            self._later = asyncio.get_running_loop().call_later(GATHERING, self._gathered)
+        """Send a frame that nobody waits for: with the next of :meth:`send`, or in the next of the rounds."""
+        if self._take(frame) and not self._later:
+            self._later = True
+            self._rounds.join(self._write_later)
 
     def send_preview(self, frame: bytes) -> None:
         """Send a frame that nobody waits for, unless the client is behind."""
@@ -81,13 +115,13 @@ class Outlet:
 
     def flush(self) -> None:
         """Write what was sent so far now."""
-        self._soon = None
+        self._soon = False
         if self._pending and not self._transport.is_closing():
             self._transport.write(b"".join(self._pending))
         self._clear()
 
-    def _gathered(self) -> None:
-        self._later = None
+    def _write_later(self) -> None:
+        self._later = False
         self.flush()
 
     def _take(self, frame: bytes) -> bool:

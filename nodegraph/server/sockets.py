@@ -9,7 +9,7 @@ from weakref import WeakSet
 
 from aiohttp import WSCloseCode, web
 
-from nodegraph.server.outlet import Outlet
+from nodegraph.server.outlet import Outlet, Rounds
 
 MESSAGE_LIMIT = 64 * 1024 * 1024
 """Bytes of the largest message a client may send: a workflow with room to spare."""
@@ -32,6 +32,14 @@ class Connection(NamedTuple):
 
 
 SOCKETS: web.AppKey[WeakSet[web.WebSocketResponse]] = web.AppKey("sockets")
+ROUNDS = web.AppKey("rounds", Rounds)
+
+
+def add_to(app: web.Application) -> None:
+    """Let ``app`` have WebSockets."""
+    app[SOCKETS] = WeakSet()
+    app[ROUNDS] = Rounds()
+    app.on_shutdown.append(close_all)
 
 
 @asynccontextmanager
@@ -53,7 +61,7 @@ async def accepted(request: web.Request, *, pings: bool) -> AsyncIterator[Connec
     if transport is None:
         raise ConnectionResetError("The client left during the handshake.")
     _keep_alive(transport)
-    outlet = Outlet(transport)
+    outlet = Outlet(transport, request.app[ROUNDS])
     request.app[SOCKETS].add(socket)
     try:
         yield Connection(socket, outlet)

@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nodegraph.execution.events import NodeOutput, NodePreview
+from nodegraph.server import outlet
 from nodegraph.server.api_v1 import audience
 from nodegraph.server.api_v1.audience import Audience, Subscriber
 from nodegraph.server.api_v1.messages import Gap
 from nodegraph.server.events import Entry, EventLog, Happened
-from nodegraph.server.outlet import BACKLOG_LIMIT, PREVIEW_BACKLOG, Outlet
+from nodegraph.server.outlet import BACKLOG_LIMIT, PREVIEW_BACKLOG, Outlet, Rounds
 
 
 class Wire(asyncio.WriteTransport):
@@ -67,7 +68,7 @@ class Client:
 
     def connect(self) -> None:
         self.wire = Wire()
-        self._subscriber = self._audience.subscribe(Outlet(self.wire), after=self.seen, previews=True)
+        self._subscriber = self._audience.subscribe(Outlet(self.wire, Rounds()), after=self.seen, previews=True)
 
     def lose(self) -> None:
         """The connection breaks; what has not been read is lost."""
@@ -116,7 +117,7 @@ def test_whoever_comes_back_with_the_last_number_misses_nothing(capacity: int, s
     async def run() -> None:
         log = EventLog(capacity=capacity)
         start = log.last
-        sound = Audience(log)
+        sound = Audience(log, Rounds())
         clients = [Client(log, sound) for _ in range(3)]
         for step, number in steps:
             if step == "publish":
@@ -138,25 +139,25 @@ def test_whoever_comes_back_with_the_last_number_misses_nothing(capacity: int, s
                 assert client.gaps == 0
                 assert client.heard == list(range(start + 1, log.last + 1))
 
-    with patch.multiple(audience, _RETRY=0.0, GATHERING=0.0):
+    with patch.object(audience, "_RETRY", 0.0), patch.object(outlet, "GATHERING", 0.0):
         asyncio.run(run())
 
 
 async def test_clients_that_are_up_to_date_share_one_object_a_window() -> None:
     log = EventLog()
-    sound = Audience(log)
+    sound = Audience(log, Rounds())
     clients = [Client(log, sound) for _ in range(100)]
     for _ in range(10):
         log.publish(output(10))
-    await asyncio.sleep(4 * audience.GATHERING)
+    await asyncio.sleep(4 * outlet.GATHERING)
     assert len({id(client.wire.writes[0]) for client in clients}) == 1
     assert {len(client.wire.writes) for client in clients} == {1}
 
 
 async def test_what_waits_for_a_client_that_never_reads_is_bounded() -> None:
     log = EventLog()
-    with patch.multiple(audience, _RETRY=0.0, GATHERING=0.0):
-        deaf, quick = (Client(log, Audience(log)) for _ in range(2))
+    with patch.object(audience, "_RETRY", 0.0), patch.object(outlet, "GATHERING", 0.0):
+        deaf, quick = (Client(log, Audience(log, Rounds())) for _ in range(2))
         for _ in range(200):
             log.publish(output(100_000), preview(b"x" * 100_000))
             while quick.seen != log.last:
@@ -174,14 +175,14 @@ async def test_what_waits_for_a_client_that_never_reads_is_bounded() -> None:
 
 async def test_a_window_has_the_last_preview_of_each_node_for_those_who_want_it() -> None:
     log = EventLog()
-    sound = Audience(log)
+    sound = Audience(log, Rounds())
     plain = Wire()
     wants = Client(log, sound)
-    sound.subscribe(Outlet(plain), after=log.last, previews=False)
+    sound.subscribe(Outlet(plain, Rounds()), after=log.last, previews=False)
     log.publish(
         preview(b"first"), output(1), preview(b"second"), NodePreview("job", "other", "n", "image/png", b"third")
     )
-    await asyncio.sleep(4 * audience.GATHERING)
+    await asyncio.sleep(4 * outlet.GATHERING)
     got = [message.event for message in wants.wire.read() if isinstance(message, Happened)]
     assert [event.image if isinstance(event, NodePreview) else None for event in got] == [None, b"second", b"third"]
     assert [type(message.event) for message in plain.read() if isinstance(message, Happened)] == [NodeOutput]
@@ -189,7 +190,7 @@ async def test_a_window_has_the_last_preview_of_each_node_for_those_who_want_it(
 
 async def test_followers_hear_their_job_and_no_other() -> None:
     log = EventLog()
-    sound = Audience(log)
+    sound = Audience(log, Rounds())
     heard: list[Entry] = []
     sound.follow("mine", heard.append)
     log.publish(output(1), NodeOutput("mine", "n", "n", {}))
@@ -200,15 +201,34 @@ async def test_followers_hear_their_job_and_no_other() -> None:
 
 async def test_more_than_the_limit_disconnects() -> None:
     wire = Wire()
-    outlet = Outlet(wire)
+    sending = Outlet(wire, Rounds())
     for _ in range(BACKLOG_LIMIT // 1_000_000):
-        outlet.send(b"x" * 1_000_000)
+        sending.send(b"x" * 1_000_000)
         await settle()
     assert not wire.closed
-    outlet.send_preview(b"p" * 1000)
-    outlet.send(b"x" * 1_000_000)
+    sending.send_preview(b"p" * 1000)
+    sending.send(b"x" * 1_000_000)
     assert wire.closed
     assert b"p" not in wire.waiting
-    outlet.send(b"more")
+    sending.send(b"more")
     await settle()
     assert b"more" not in wire.waiting
+
+
+async def test_one_round_writes_for_all_what_was_sent_along_and_what_is_awaited_takes_it_with_it() -> None:
+    rounds = Rounds()
+    wires = [Wire() for _ in range(3)]
+    outlets = [Outlet(wire, rounds) for wire in wires]
+    for text in (b"one ", b"two "):
+        for each in outlets:
+            each.send_along(text)
+        await settle()
+    assert [wire.writes for wire in wires] == [[], [], []]
+    outlets[0].send(b"now")
+    await settle()
+    assert [wire.writes for wire in wires] == [[b"one two now"], [], []]
+    await asyncio.sleep(4 * outlet.GATHERING)
+    assert [wire.writes for wire in wires] == [[b"one two now"], [b"one two "], [b"one two "]]
+    outlets[0].send_along(b"later")
+    await asyncio.sleep(4 * outlet.GATHERING)
+    assert wires[0].writes == [b"one two now", b"later"]

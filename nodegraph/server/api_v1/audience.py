@@ -5,8 +5,7 @@ What a socket costs, with S subscribers and events that come faster than they ca
 - A socket that only submitted costs nothing while the jobs of others run: followers are found by their job.
 - Events are encoded once, by the log, and framed once, here. What happens within a window of time is joined to one
   bytes object, which every subscriber that is up to date gets in one write; S sockets cost S system calls a window.
-  A window is at least as long as the last round of writes took: however many they are, sockets get half of the event
-  loop at most, and the other half is for the jobs.
+  A window lasts until the next of the rounds that all sockets share.
 - A subscriber is no more than the number of the last event it was sent. Whoever is not at the start of the window
   (it came just now, with or without a replay, or it reads too slowly) is served from the log, a chunk each time it has
   read the last one. So nothing waits in memory for a slow client but that chunk, and one that falls behind what the
@@ -20,10 +19,7 @@ from dataclasses import dataclass
 from nodegraph.execution.events import NodePreview
 from nodegraph.server.api_v1.messages import Gap
 from nodegraph.server.events import Entry, EventLog, Happened, encode
-from nodegraph.server.outlet import GATHERING, PREVIEW_BACKLOG, Outlet, text_frame
-
-LONGEST_WINDOW = 0.25
-"""Seconds an event may wait for others."""
+from nodegraph.server.outlet import PREVIEW_BACKLOG, Outlet, Rounds, text_frame
 
 _RETRY = 0.02
 """Seconds until a client that was behind is looked at again."""
@@ -43,15 +39,14 @@ class Subscriber:
 class Audience:
     """For one event loop: stands between the log and the sockets."""
 
-    def __init__(self, events: EventLog) -> None:
+    def __init__(self, events: EventLog, rounds: Rounds) -> None:
         self._events = events
+        self._rounds = rounds
         self._followers: dict[str, list[Follower]] = {}
         self._subscribers: set[Subscriber] = set()
         self._late: set[Subscriber] = set()
         self._window = _Window(events.last)
-        self._next_round: asyncio.TimerHandle | None = None
         self._next_look: asyncio.TimerHandle | None = None
-        self._pause = GATHERING
         events.listen(self._hear)
 
     # ---- followers of one job ----
@@ -101,14 +96,11 @@ class Audience:
             previews = any(subscriber.previews for subscriber in self._subscribers)
             for entry in entries:
                 self._window.add(entry, previews=previews)
-            if self._next_round is None:
-                self._next_round = asyncio.get_running_loop().call_later(self._pause, self._round)
+            self._rounds.join(self._end_window)
 
-    def _round(self) -> None:
-        """The window is over: send it to those who are at its start, and from the log what the others lack."""
-        loop = asyncio.get_running_loop()
-        began = loop.time()
-        window, self._window, self._next_round = self._window, _Window(self._events.last), None
+    def _end_window(self) -> None:
+        """Send the window to those who are at its start, and from the log what the others lack."""
+        window, self._window = self._window, _Window(self._events.last)
         for subscriber in self._subscribers:
             if subscriber.number == window.start and not subscriber.outlet.behind:
                 subscriber.outlet.send(window.frames(previews=subscriber.previews))
@@ -117,7 +109,6 @@ class Audience:
             elif subscriber.number != self._events.last:
                 self._late.add(subscriber)
         self._serve_late()
-        self._pause = min(max(GATHERING, loop.time() - began), LONGEST_WINDOW)
 
     def _serve_late(self) -> None:
         for subscriber in tuple(self._late):

@@ -12,7 +12,7 @@ from nodegraph.server.api_v1.openapi import Description
 from nodegraph.server.api_v1.operations import Operations
 from nodegraph.server.api_v1.socket import AUDIENCE, ApiSocket
 from nodegraph.server.events import ServerEvent
-from nodegraph.server.sockets import accepted
+from nodegraph.server.sockets import ROUNDS, accepted
 from nodegraph.server.state import DISPATCHER, EVENTS, STORE
 
 DESCRIPTION = web.AppKey("description", Description)
@@ -51,7 +51,7 @@ def add_to(app: web.Application) -> None:
 
 def connect(app: web.Application) -> None:
     """Have the sockets hear the events of ``app``."""
-    app[AUDIENCE] = Audience(app[EVENTS])
+    app[AUDIENCE] = Audience(app[EVENTS], app[ROUNDS])
 
 
 @operations.get("/api/v1/ws", status=101)
