@@ -91,9 +91,10 @@ class Following:
                 yield from patience.wait(ServerGoneError(f"Following events: {lost}"))
 
     def _subscribe(self, hello: Hello) -> Steps[None]:
-        after = hello.last if self._after is None else self._after
-        subscribe = Subscribe(0 if self.from_the_past else after, previews=self._previews)
-        yield from effect(Say(msgspec.json.encode(subscribe)))
+        if self._job is None and self._after is None:
+            self._after = hello.last
+        after = 0 if self._after is None else self._after  # no number of an event is that low
+        yield from effect(Say(msgspec.json.encode(Subscribe(after, previews=self._previews))))
 
     def _listen(self) -> Stream[Any]:
         while True:
@@ -139,7 +140,7 @@ class Following:
             raise self._late()
         try:
             message: ServerMessage = _decode(text)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise UnexpectedAnswerError(f"A message of the server cannot be read: {error}.") from error
         return message
 

@@ -108,19 +108,23 @@ PATIENCE = 60.0
 
 
 class Patience:
-    """Waits longer each time, and gives up after ``seconds``."""
+    """Waits longer each time, and gives up ``seconds`` after the first time."""
 
     SHORTEST, LONGEST = 0.1, 5.0
 
     def __init__(self, seconds: float) -> None:
-        self._end = time.monotonic() + seconds
+        self._seconds = seconds
         self._pause = self.SHORTEST
+        self._end: float | None = None
 
     def wait(self, error: ClientError, *, at_least: float = 0.0) -> Steps[None]:
         """Wait before the next try; raise ``error`` if that would take too long."""
         pause = max(at_least, self._pause * random.uniform(0.5, 1.0))
         self._pause = min(2 * self._pause, self.LONGEST)
-        if time.monotonic() + pause > self._end:
+        now = time.monotonic()
+        if self._end is None:
+            self._end = now + self._seconds
+        if now + pause > self._end:
             raise error
         yield from effect(Sleep(pause))
 

@@ -196,6 +196,26 @@ def test_a_server_that_stays_away_is_given_up() -> None:
         driven(Following(0.0, job="mine"), [LostError("broke", sent=True)])
 
 
+def test_a_connection_that_held_for_long_is_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = Following(PATIENCE, job="mine", after=4).one_job()
+    assert isinstance(next(stream), Connect)
+    assert isinstance(stream.send(None), Hear)
+    assert isinstance(stream.send(frame(Hello("0", 5))), Say)
+    assert isinstance(stream.send(None), Hear)
+    later = time.monotonic() + 100 * PATIENCE
+    monkeypatch.setattr("nodegraph.client.steps.time.monotonic", lambda: later)
+    assert isinstance(stream.send(LostError("broke", sent=True)), Sleep)
+    assert isinstance(stream.send(None), Connect)
+
+
+def test_nothing_between_two_first_connections_is_lost() -> None:
+    stream = Following(PATIENCE).all_jobs()
+    answers = [None, frame(Hello("0", 5)), None, LostError("broke", sent=True), None, None, frame(Hello("0", 9))]
+    effects = [next(stream), *(stream.send(answer) for answer in answers)]
+    said = [msgspec.json.decode(one.message, type=Subscribe) for one in effects if isinstance(one, Say)]
+    assert [message.after for message in said] == [5, 5]
+
+
 def test_waiting_ends_at_the_deadline() -> None:
     late = Following(PATIENCE, job="mine", deadline=time.monotonic() + 60)
     with pytest.raises(WaitTimeoutError, match="mine"):
@@ -210,7 +230,10 @@ def test_a_job_that_is_gone_is_said() -> None:
         driven(Following(PATIENCE, job="mine"), [None, frame(Hello("0", 5)), None, frame(Gap(0, 6)), gone])
 
 
-@pytest.mark.parametrize("message", [b"{}", b'{"type": "novel"}', b"\xff", frame(Malformed("what?"))])
+@pytest.mark.parametrize(
+    "message",
+    [b"{}", b'{"type": "novel"}', b"\xff", b'{"type": "error", "message": "\xff"}', frame(Malformed("what?"))],
+)
 def test_a_server_that_speaks_otherwise_is_said(message: bytes) -> None:
     with pytest.raises(UnexpectedAnswerError):
         driven(Following(PATIENCE, job="mine"), [None, message])
