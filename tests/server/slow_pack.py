@@ -59,3 +59,16 @@ def die(*, marker: str) -> Shown:
         time.sleep(0.5)  # until the server has heard which node this is
         os.kill(os.getpid(), signal.SIGKILL)
     return Shown({"text": ["survived"]})
+
+
+@node("TestSaveAndDie", category="test", output=True, fingerprint=lambda literals: ALWAYS)
+def save_and_die(context: Context, *, marker: str, files: int = 2) -> Shown:
+    """Save ``files`` files; kill the worker before the node has ended, once for each line in the file ``marker``."""
+    saved = context.save("output", "survivor", ".txt", [b"number %d" % number for number in range(files)])
+    path = Path(marker)
+    lines = path.read_text().splitlines()
+    if lines:
+        path.write_text("\n".join(lines[1:]))
+        time.sleep(0.5)
+        os.kill(os.getpid(), signal.SIGKILL)
+    return Shown({"files": [file.shown() for file in saved]})
