@@ -1,4 +1,4 @@
-"""docs/formats.md names every kind of notice, the limits there are, and an answer of the shape that the server gives."""
+"""docs/formats.md names every kind of notice, the limits there are, and an answer as the server gives it."""
 
 import json
 import re
