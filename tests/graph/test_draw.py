@@ -15,6 +15,7 @@ from nodegraph.graph.canvas.widgets import initial, only_widgets
 from nodegraph.graph.dynamic import members
 from nodegraph.graph.graph import Graph, Link
 from nodegraph.graph.problems import PromptError
+from nodegraph.graph.spec import InputSpec, NodeSpec
 
 Json = dict[str, Any]
 
@@ -121,6 +122,25 @@ def test_members_of_a_group_are_sockets() -> None:
     }
     assert [socket["name"] for socket in nodes(prompt)["2"]["inputs"]] == ["values.a", "values.b"]
     assert meaning(back(prompt)) == meaning(prompt)
+
+
+def test_members_of_a_group_have_the_types_of_their_class() -> None:
+    template = {"template": {"input": {"required": {"number": ["FLOAT,INT", {}]}}, "min": 1}}
+    inner = {"key": "a", "inputs": {"required": {"picture": ["IMAGE", {}]}}}
+    declared = (
+        InputSpec("values", "COMFY_AUTOGROW_V3", extra=template),
+        InputSpec("kind", "COMFY_DYNAMICCOMBO_V3", extra={"options": [inner]}),
+    )
+    specs = {"Sum": NodeSpec("Sum", "Sum", "test", declared, ())}
+    inputs = {"values.x": ["1", 0], "kind": "a", "kind.picture": ["1", 1]}
+    prompt = {"1": {"class_type": "Unknown", "inputs": {}}, "2": {"class_type": "Sum", "inputs": inputs}}
+    source, target = from_api(prompt, specs).workflow["nodes"]
+    assert [(s["name"], s["type"]) for s in target["inputs"]] == [
+        ("values.x", "FLOAT,INT"),
+        ("kind.picture", "IMAGE"),
+        ("kind", "COMFY_DYNAMICCOMBO_V3"),
+    ]
+    assert [output["type"] for output in source["outputs"]] == ["FLOAT,INT", "IMAGE"]
 
 
 # ---- what it cannot draw, it reports ----
