@@ -147,7 +147,7 @@ async def test_a_job_run_again_replaces_the_files_it_had_saved(jobs: Jobs, serve
     job = await jobs.submit(one("TestSaveAndDie", marker=str(marker), files=2))
     assert await jobs.all_ended(job) == {job: "done"}
     assert await jobs.attempts(job) == [1, 2]
-    files = (await jobs.call("GET", f"/jobs/{job}"))["outputs"]["n"]["files"]
+    files = (await jobs.call("GET", f"/jobs/{job}"))["result"]["outputs"]["n"]["files"]
     output = server.home / "output"
     assert {path.name: path.read_bytes() for path in output.glob("survivor*")} == {
         file["filename"]: b"number %d" % number for number, file in enumerate(files)
