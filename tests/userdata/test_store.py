@@ -289,6 +289,26 @@ def test_versions_follow_a_file_and_a_folder(files: UserFiles) -> None:
     assert former(files, "kept.txt")[0] == b"two"
 
 
+def test_nothing_is_moved_below_a_file_or_into_itself(files: UserFiles) -> None:
+    files.write("a/b", b"one")
+    files.write("c", b"two")
+    for name, to in (("c", "a/b/c"), ("a", "c/a"), ("a", "a/d"), ("a/b", "a/b/c"), ("c", "a"), ("a", "c")):
+        with pytest.raises(OccupiedError):
+            files.move(name, to, overwrite=True)
+    assert [entry.path for entry in files.list(recurse=True)] == ["a", "a/b", "c"]
+
+
+def test_what_a_move_replaces_is_kept(files: UserFiles) -> None:
+    files.write(FLOW, b"one")
+    files.write("notes.txt", b"two")
+    with pytest.raises(OccupiedError, match="allow overwriting"):
+        files.move("notes.txt", FLOW)
+    files.move("notes.txt", FLOW, overwrite=True)
+    assert files.read(FLOW).body == b"two"
+    (version,) = files.versions(FLOW)
+    assert (version.reason, former(files)) == ("moved", [b"one"])
+
+
 def test_the_rule_bounds_what_is_stored(opened: Open, tmp_path: Path) -> None:
     files = opened(rule=Rule(last=3, hours=0, days=0))
     for number in range(10):

@@ -13,7 +13,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from nodegraph.errors import MissingFileError, UserError
+from nodegraph.errors import MissingFileError
 from nodegraph.userdata.conditions import Condition, ConditionError, etag_of
 from nodegraph.userdata.folder import OccupiedError
 from nodegraph.userdata.store import UserFiles
@@ -21,7 +21,6 @@ from nodegraph.userdata.store import UserFiles
 NAMES = (
     "workflows",
     "workflows/a.json",
-    "workflows/b.JSON",
     "workflows/sub/a.json",
     "workflows/sub",
     "workflows/日本語 😀.json",
@@ -31,8 +30,7 @@ NAMES = (
     "notes.txt",
     " '\"`$(x);&|<>?*#%00.json",
     "notes.txt/below",
-    "sub",
-    "sub/deeper/c.json",
+    "sub/deeper/c.JSON",
 )
 names = st.sampled_from(NAMES)
 bodies = st.sampled_from([b"", b"{}", b"one", b"two", bytes(range(256)) * 40])
@@ -54,6 +52,8 @@ class StoreAndModel(RuleBasedStateMachine):
         self.files: dict[str, bytes] = {}
         self.folders: set[str] = set()
         self.open()
+        for number, name in enumerate(("workflows/a.json", "workflows/sub/a.json", "notes.txt")):
+            self.write(name, b"start %d" % number, 60)
 
     def open(self) -> None:
         self.store = UserFiles(self.home / "default", self.home / "versions.sqlite", clock=lambda: self.now)
@@ -80,6 +80,9 @@ class StoreAndModel(RuleBasedStateMachine):
             assert self.store.read_version(name, latest.version) == former
 
     @rule(name=names, body=bodies, passed=st.floats(0, 4000))
+    def write_any(self, name: str, body: bytes, passed: float) -> None:
+        self.write(name, body, passed)
+
     def write(self, name: str, body: bytes, passed: float) -> None:
         self.now += passed
         if name in self.folders or any(parent in self.files for parent in above(name)):
@@ -95,8 +98,10 @@ class StoreAndModel(RuleBasedStateMachine):
             assert former is not None
             self.check_kept(name, former)
 
-    @rule(name=names, body=bodies, guess=bodies)
-    def write_if_unchanged(self, name: str, body: bytes, guess: bytes) -> None:
+    @rule(data=st.data(), body=bodies, is_right=st.booleans())
+    def write_if_unchanged(self, data: st.DataObject, body: bytes, is_right: bool) -> None:
+        name = data.draw(self.present(), "name")
+        guess = self.files.get(name, b"") if is_right else b"another"
         condition = Condition(match=etag_of(guess))
         if name in self.files and self.files[name] == guess:
             self.store.write(name, body, condition)
@@ -116,8 +121,9 @@ class StoreAndModel(RuleBasedStateMachine):
         assert self.store.make_folder(name).path == name
         self.folders.update({name, *above(name)})
 
-    @rule(name=names, recurse=st.booleans())
-    def delete(self, name: str, recurse: bool) -> None:
+    @rule(data=st.data(), recurse=st.booleans())
+    def delete(self, data: st.DataObject, recurse: bool) -> None:
+        name = data.draw(self.present(), "name")
         below = [path for path in (*self.files, *self.folders) if path.startswith(name + "/")]
         if not self.is_there(name):
             with pytest.raises(MissingFileError):
@@ -134,43 +140,48 @@ class StoreAndModel(RuleBasedStateMachine):
             if has_versions(gone):
                 assert gone in [file.path for file in self.store.deleted()]
 
-    @rule(name=names, to=names, overwrite=st.booleans())
-    def move(self, name: str, to: str, overwrite: bool) -> None:
-        def digests(path: str) -> set[str]:
-            try:
-                return {version.digest for version in self.store.versions(path)}
-            except MissingFileError:
-                return set()
+    def present(self) -> st.SearchStrategy[str]:
+        """Names, most of them of something that is there."""
+        there = sorted((*self.files, *self.folders))
+        return st.one_of(st.sampled_from(there), st.sampled_from(there), names) if there else names
 
-        before = digests(name)
-        former = self.files.get(to)
+    def digests(self, name: str) -> set[str]:
         try:
-            self.store.move(name, to, overwrite=overwrite)
-        except UserError:
-            taken = self.is_there(to) and name != to and not (overwrite and to in self.files and name in self.files)
-            assert (
-                not self.is_there(name)
-                or taken
-                or to.startswith(name + "/")
-                or any(parent in self.files for parent in above(to))
-            )
+            return {version.digest for version in self.store.versions(name)}
+        except MissingFileError:
+            return set()
+
+    @rule(data=st.data(), overwrite=st.booleans())
+    def move(self, data: st.DataObject, overwrite: bool) -> None:
+        name, to = data.draw(self.present(), "name"), data.draw(self.present(), "to")
+        replaces = overwrite and to in self.files and name in self.files
+        if not self.is_there(name):
+            with pytest.raises(MissingFileError):
+                self.store.move(name, to, overwrite=overwrite)
             return
-        assert self.is_there(name)
-        assert before <= digests(to)
+        if name != to and (
+            (self.is_there(to) and not replaces)
+            or to.startswith(name + "/")
+            or any(parent in self.files for parent in above(to))
+        ):
+            with pytest.raises(OccupiedError):
+                self.store.move(name, to, overwrite=overwrite)
+            return
+        before, former = self.digests(name), self.files.get(to)
+        assert self.store.move(name, to, overwrite=overwrite).path == to
+        assert before <= self.digests(to)
         if name == to:
             return
-        if former is not None:
-            assert overwrite
-            if has_versions(to):
-                assert hashlib.sha256(former).hexdigest() in digests(to)
-        moved = {
-            path: to + path[len(name) :] for path in (*self.files, *self.folders) if (path + "/").startswith(name + "/")
-        }
+        if former is not None and has_versions(to):
+            assert hashlib.sha256(former).hexdigest() in self.digests(to)
+        there = (*self.files, *self.folders)
+        moved = {path: to + path[len(name) :] for path in there if (path + "/").startswith(name + "/")}
         self.files = {moved.get(path, path): self.files[path] for path in sorted(self.files, key=moved.__contains__)}
         self.folders = {moved.get(path, path) for path in self.folders} | set(above(to))
 
-    @rule(name=names, choice=st.integers(0, 100))
-    def restore(self, name: str, choice: int) -> None:
+    @rule(data=st.data(), choice=st.integers(0, 100))
+    def restore(self, data: st.DataObject, choice: int) -> None:
+        name = data.draw(self.present(), "name")
         try:
             versions = self.store.versions(name)
         except MissingFileError:
@@ -214,5 +225,10 @@ class StoreAndModel(RuleBasedStateMachine):
                 assert (hashlib.sha256(body).hexdigest(), len(body)) == (version.digest, version.size)
 
 
-StoreAndModel.TestCase.settings = settings(max_examples=20, stateful_step_count=30, deadline=None)
-TestStoreAndModel = StoreAndModel.TestCase
+class TestStoreAndModel(StoreAndModel.TestCase):  # type: ignore[name-defined, misc]
+    settings = settings(max_examples=25, stateful_step_count=30, deadline=None)
+
+    @pytest.fixture(autouse=True)
+    def no_syncs(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Nothing here depends on them, and they are slow."""
+        monkeypatch.setattr(os, "fsync", lambda descriptor: None)
