@@ -78,7 +78,7 @@ class Following:
         patience = Patience(self._patience)
         while True:
             try:
-                yield from effect(Connect())
+                yield from effect(Connect(self._left()))
                 hello = yield from self._hear()
                 if not isinstance(hello, Hello):
                     raise UnexpectedAnswerError(f"A server greets with 'hello', not {type(hello).__name__}.")
@@ -135,7 +135,7 @@ class Following:
 
     def _hear(self) -> Steps[ServerMessage]:
         self._check_deadline()
-        text = yield from effect(Hear(None if self._deadline is None else max(0.0, self._deadline - time.monotonic())))
+        text = yield from effect(Hear(self._left()))
         if text is None:
             raise self._late()
         try:
@@ -143,6 +143,10 @@ class Following:
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise UnexpectedAnswerError(f"A message of the server cannot be read: {error}.") from error
         return message
+
+    def _left(self) -> float | None:
+        """Seconds until the deadline."""
+        return None if self._deadline is None else max(0.0, self._deadline - time.monotonic())
 
     def _check_deadline(self) -> None:
         if self._deadline is not None and time.monotonic() >= self._deadline:

@@ -43,7 +43,9 @@ class Sleep(NamedTuple):
 
 
 class Connect(NamedTuple):
-    """Open the WebSocket, in place of the one there was."""
+    """Open the WebSocket, in place of the one there was, within ``seconds`` if an exchange may take longer."""
+
+    seconds: float | None
 
 
 class Say(NamedTuple):

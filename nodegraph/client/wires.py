@@ -85,8 +85,8 @@ class _Line:
                     return self._http.send(_request(self._http, call))
                 case Sleep(seconds):
                     return time.sleep(seconds)
-                case Connect():
-                    return self._connect()
+                case Connect(seconds):
+                    return self._connect(seconds)
                 case Say(message):
                     return self._present().send(message, text=True)
                 case Hear(seconds):
@@ -94,9 +94,9 @@ class _Line:
         except _ERRORS as error:
             return _explained(error)
 
-    def _connect(self) -> None:
+    def _connect(self, seconds: float | None) -> None:
         self._opened.close()
-        connection = sockets.connect(_socket_address(self._server), **_socket_options(self._timeout))
+        connection = sockets.connect(_socket_address(self._server), **_socket_options(self._timeout, seconds))
         self._socket = self._opened.enter_context(connection)
 
     def _hear(self, seconds: float | None) -> bytes | None:
@@ -164,8 +164,8 @@ class _AsyncLine:
                     return await self._http.send(_request(self._http, call))
                 case Sleep(seconds):
                     return await asyncio.sleep(seconds)
-                case Connect():
-                    return await self._connect()
+                case Connect(seconds):
+                    return await self._connect(seconds)
                 case Say(message):
                     return await self._present().send(message, text=True)
                 case Hear(seconds):
@@ -173,9 +173,9 @@ class _AsyncLine:
         except _ERRORS as error:
             return _explained(error)
 
-    async def _connect(self) -> None:
+    async def _connect(self, seconds: float | None) -> None:
         await self._opened.aclose()
-        connection = async_sockets.connect(_socket_address(self._server), **_socket_options(self._timeout))
+        connection = async_sockets.connect(_socket_address(self._server), **_socket_options(self._timeout, seconds))
         self._socket = await self._opened.enter_async_context(connection)
 
     async def _hear(self, seconds: float | None) -> bytes | None:
@@ -209,9 +209,10 @@ def _socket_address(server: str) -> str:
     return f"ws{server.removeprefix('http')}{_SOCKET_PATH}"
 
 
-def _socket_options(timeout: float) -> dict[str, Any]:
+def _socket_options(timeout: float, seconds: float | None) -> dict[str, Any]:
     """Messages have no bound, since what nodes show has none."""
-    return {"open_timeout": timeout, "close_timeout": 1, "max_size": None, "compression": None, "proxy": None}
+    within = timeout if seconds is None else min(timeout, seconds)
+    return {"open_timeout": within, "close_timeout": 1, "max_size": None, "compression": None, "proxy": None}
 
 
 def _explained(error: Exception) -> LostError | AnswerError:

@@ -15,8 +15,9 @@ import pytest
 from client.cutter import Cutter
 from server.live_server import SLOW_PACK, LiveServer, chain, steps
 
-from nodegraph.client import AsyncClient, Client, Gap, QueueFullError, ServerGoneError
+from nodegraph.client import AsyncClient, Client, Gap, Job, QueueFullError, ServerGoneError, WaitTimeoutError
 from nodegraph.execution.events import JobFinished, NodeProgress, Outcome
+from nodegraph.server.api_v1.messages import JobAccepted
 from nodegraph.server.events import JobQueued, JobRequeued
 
 SERVE = (
@@ -164,3 +165,14 @@ def test_a_full_queue_is_waited_for_until_patience_ends(tmp_path: Path) -> None:
             assert first.result(120).outcome is Outcome.DONE
     finally:
         server.stop()
+
+
+def test_waiting_for_a_server_that_does_not_answer_ends_in_time() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        with Client(address, timeout=0.2, patience=0.5) as client, pytest.raises(ServerGoneError):
+            client.status()
+        with Client(address, timeout=10_000, patience=10_000) as client:
+            accepted = JobAccepted("mine", number=0, after=1)
+            with pytest.raises(WaitTimeoutError):
+                Job(client, "mine", accepted).result(0.5)

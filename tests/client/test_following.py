@@ -58,7 +58,7 @@ class Breakage:
             match effect:
                 case Emit(item):
                     yield item
-                case Connect():
+                case Connect(_):
                     self._outgoing, self._subscribed = [Hello("0", self._log.last)], None
                 case Say(message):
                     self._hear(msgspec.json.decode(message, type=ClientMessage))
