@@ -8,10 +8,12 @@ from typing import Any
 
 import aiohttp
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from live_server import LiveServer
 
+from nodegraph.cli.main import cli
 from nodegraph.server.security import (
     Access,
     AccessError,
@@ -256,3 +258,17 @@ async def test_a_request_with_two_hosts_is_no_request(server: LiveServer) -> Non
     status = (await reader.readline()).split()[1]
     writer.close()
     assert status in (b"400", b"403")
+
+
+def test_the_command_line_says_what_cannot_be_allowed(tmp_path: Path) -> None:
+    for option, message in (
+        (["--allow-host", "a.example", "--allow-host", "http://b.example"], "cannot be allowed as a host"),
+        (["--allow-origin", "*"], "There is no wildcard"),
+        (["--host", "0.0.0.0"], "access tokens"),
+    ):
+        result = CliRunner().invoke(cli, ["serve", "--home", str(tmp_path), "--port", "0", *option])
+        assert result.exit_code == 1
+        assert message in result.output
+    variables = {"NODEGRAPH_ALLOW_ORIGIN": "https://a.example https://b.example/path"}
+    result = CliRunner().invoke(cli, ["serve", "--home", str(tmp_path), "--port", "0"], env=variables)
+    assert "'https://b.example/path' cannot be allowed" in result.output

@@ -213,6 +213,7 @@ WRITING: dict[str, Door] = {
 """Doors that open for a name that is harmless where it is used, such as ``%2e%2e`` of three characters each."""
 
 
+@pytest.mark.filterwarnings("ignore::aiohttp.multipart.BadContentDispositionHeader")
 @pytest.mark.parametrize("door", [*READING, *WRITING])
 async def test_names_stay_inside_or_are_refused(fort: LiveServer, session: aiohttp.ClientSession, door: str) -> None:
     before = outside_of_doors(fort.home)

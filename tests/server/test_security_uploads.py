@@ -114,6 +114,7 @@ def test_a_picture_whose_frames_never_end_is_an_end(tmp_path: Path) -> None:
         check_image(path, "loop.tif")  # one frame and no more is as good as an error
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning")  # what Pillow says of them
 @given(
     format=st.sampled_from(["PNG", "GIF", "WEBP", "TIFF", "JPEG", "BMP", "AVIF"]),
     damage=st.lists(st.tuples(st.integers(0, 600), st.binary(min_size=1, max_size=6)), min_size=1, max_size=6),
