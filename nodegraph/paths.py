@@ -42,9 +42,9 @@ def confined(root: Path, name: str) -> Path:
 
     Refused with :class:`UnsafePathError`, on every platform alike so that a workflow means the same everywhere:
     absolute paths, drives and alternate streams, ``..``, control characters, device names of Windows, dots or spaces at
-    the end of a name (Windows drops them), text no file system can hold or that is too long for one, and symbolic links
-    that lead out of ``root``. Nothing is decoded: ``%2e`` is three characters of a name. The answer is of this moment:
-    whoever may put links into the folder meanwhile has a shell on this computer already.
+    the end of a name (Windows drops them), what is no text or too long for a file system, and symbolic links that lead
+    out of ``root`` or back to themselves. Nothing is decoded: ``%2e`` is three characters of a name. The answer is of
+    this moment: whoever may put links into the folder meanwhile has a shell on this computer already.
     """
     base = Path(os.path.realpath(root))
     path = Path(os.path.realpath(base / relative(name, f"below {root}")))

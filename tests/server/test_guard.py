@@ -1,6 +1,7 @@
 """Who may talk to the server."""
 
 import asyncio
+import re
 import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -139,6 +140,21 @@ async def test_the_page_is_there_and_may_only_load_its_own(server: LiveServer, s
         assert "unsafe" not in policy
         assert "frame-ancestors 'none'" in policy
         assert "nodegraph" in await response.text()
+
+
+async def test_the_word_that_lets_styles_in_is_new_every_time(
+    server: LiveServer, session: aiohttp.ClientSession
+) -> None:
+    words = set()
+    for _ in range(3):
+        async with session.get(server.url) as response:
+            found = re.search("'nonce-([^']{20,})'", response.headers["Content-Security-Policy"])
+            text = await response.text()
+        assert found is not None
+        assert found[1] in text
+        assert "NODEGRAPH_NONCE" not in text
+        words.add(found[1])
+    assert len(words) == 3
 
 
 async def test_every_answer_is_inert_unless_it_is_the_page(server: LiveServer, session: aiohttp.ClientSession) -> None:
