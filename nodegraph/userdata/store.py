@@ -11,6 +11,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
@@ -91,7 +92,10 @@ class UserFiles:
             if path == self._folder.root and not path.exists():
                 return []
             raise MissingFileError(f"There is no folder {folder!r} among your files.")
-        found = map(self._folder.entry, self._folder.walk(path, recurse=recurse))
+        found: list[UserEntry] = []
+        for inside in self._folder.walk(path, recurse=recurse):
+            with suppress(MissingFileError):  # another program has just removed it
+                found.append(self._folder.entry(inside))
         return sorted(found, key=lambda entry: entry.path)
 
     # ---- changing ----

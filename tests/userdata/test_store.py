@@ -15,7 +15,7 @@ from userdata.saver import is_whole
 
 from nodegraph.errors import MissingFileError, UnsafePathError
 from nodegraph.userdata.conditions import Condition, ConditionError
-from nodegraph.userdata.folder import Limits, OccupiedError, ReadError, TooLargeError
+from nodegraph.userdata.folder import Folder, Limits, OccupiedError, ReadError, TooLargeError
 from nodegraph.userdata.retention import DAY, Rule
 from nodegraph.userdata.store import UserFiles
 from nodegraph.userdata.versions import VersionsError
@@ -150,6 +150,21 @@ def test_what_a_killed_server_was_writing_is_cleared_away_and_never_seen(files: 
         files.write(f"{partial.name}/a", b"")
     opened()
     assert os.listdir(folder) == ["a.json"]
+
+
+def test_what_another_program_removes_meanwhile_is_left_out(files: UserFiles, monkeypatch: pytest.MonkeyPatch) -> None:
+    files.write("a", b"")
+    files.write("b", b"")
+    walk = Folder.walk
+
+    def walk_slowly(self: Folder, folder: Path, *, recurse: bool) -> Iterator[Path]:
+        for path in walk(self, folder, recurse=recurse):
+            if path.name == "a":
+                path.unlink()
+            yield path
+
+    monkeypatch.setattr(Folder, "walk", walk_slowly)
+    assert [entry.path for entry in files.list()] == ["b"]
 
 
 # ---- limits ----
