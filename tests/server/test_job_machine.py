@@ -6,7 +6,17 @@ from pathlib import Path
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, precondition, rule
+from hypothesis.stateful import (
+    Bundle,
+    MultipleResults,
+    RuleBasedStateMachine,
+    consumes,
+    initialize,
+    invariant,
+    multiple,
+    precondition,
+    rule,
+)
 from job_samples import crash, ended, new_job, settled
 
 from nodegraph.execution.events import Outcome
@@ -33,9 +43,13 @@ class Lives(RuleBasedStateMachine):
         self.keys: dict[str, str] = {}
         self.paused = False
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(target=jobs)
+    def begin(self) -> MultipleResults[str]:
         self.reopen()
+        for job in ("job0", "job1", "job2"):
+            self.runner.run(self.store.submit(new_job(job)))
+            self.states[job], self.attempts[job] = JobState.QUEUED, 0
+        return multiple(*self.states)
 
     def reopen(self) -> None:
         path = Path(self.folder.name) / "jobs.sqlite"
@@ -82,7 +96,14 @@ class Lives(RuleBasedStateMachine):
 
         return self.runner.run(take())
 
-    @rule(above=st.none() | st.integers(-2, 1))
+    @rule()
+    def take_the_next(self) -> None:
+        self.take(None)
+
+    @rule(above=st.integers(-2, 1))
+    def take_what_is_more_urgent(self, above: int) -> None:
+        self.take(above)
+
     def take(self, above: int | None) -> None:
         first = next(iter(self.store.queued), None)
         seen = self.store.peek(above)
@@ -154,7 +175,7 @@ class Lives(RuleBasedStateMachine):
             self.keys = {key: known for key, known in self.keys.items() if known != job}
             self.states[f"forgotten {job}"] = JobState.DONE  # keeps the names of new jobs new
 
-    @rule(paused=st.booleans())
+    @rule(paused=st.sampled_from([False, False, True]))
     def pause(self, paused: bool) -> None:
         self.runner.run(self.store.set_paused(paused))
         self.paused = paused
