@@ -4,10 +4,11 @@ Notes, reroutes and hosts of subgraphs go; widgets become literals; links lead f
 Never refuses a well-formed document: what it cannot carry over, it reports.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -21,6 +22,9 @@ from nodegraph.graph.canvas.sources import VIRTUAL_CLASSES, Missing, Sources, Va
 from nodegraph.graph.canvas.widgets import widget_values
 from nodegraph.graph.graph import Link, Node
 from nodegraph.graph.spec import Literal, NodeSpec
+
+if TYPE_CHECKING:
+    from datetime import datetime  # a time is given to this room; it never asks for one
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,16 @@
 named by its class or its title. All others are left to whoever saves the file.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 from nodegraph.graph.spec import Literal
+
+if TYPE_CHECKING:
+    from datetime import datetime  # a time is given to this room; it never asks for one
 
 PREFIX = "filename_prefix"
 """The input whose tokens are replaced."""
