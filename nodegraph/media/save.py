@@ -121,10 +121,15 @@ def expand_tokens(prefix: str, *, width: int, height: int, now: datetime) -> str
 
 def _largest_counter(folder: Path, name: str) -> int:
     """The largest N of the files ``name_N_…`` in a folder, 0 if there are none. Case counts where the system's does."""
+    if not folder.is_dir():
+        return 0
+    start = os.path.normcase(name.partition(_BATCH_NUMBER)[0])
+    # The temporary folder may hold thousands of files, of which hardly any has a given name.
+    similar = [entry for entry in os.listdir(folder) if os.path.normcase(entry).startswith(start)]
+    if not similar:
+        return 0
     pattern = re.compile(
         re.escape(name).replace(re.escape(_BATCH_NUMBER), "[0-9]+") + "_([0-9]+)_",
         re.IGNORECASE if os.name == "nt" else 0,
     )
-    if not folder.is_dir():
-        return 0
-    return max((int(match[1]) for entry in os.scandir(folder) if (match := pattern.match(entry.name))), default=0)
+    return max((int(match[1]) for entry in similar if (match := pattern.match(entry))), default=0)

@@ -7,13 +7,12 @@ it happens also means that a value which cannot be sent is the failure of the no
 
 import socket
 import threading
-import time
 from collections.abc import Iterable, Iterator
 from queue import Empty, SimpleQueue
 
 import msgspec
 
-from nodegraph.execution.events import Event, NodeOutput, NodePreview
+from nodegraph.execution.events import Event, JobFinished, NodeOutput, NodePreview
 from nodegraph.worker.frames import frame
 from nodegraph.worker.protocol import Ready, Status
 
@@ -21,7 +20,10 @@ _PREVIEW_BACKLOG = 64
 """Events that may wait before previews are left out; nothing else ever is. Bounds the memory previews take."""
 
 _PAUSE = 0.001
-"""Seconds between two rounds of the writer: what happens meanwhile shares a frame, and both processes wake up less."""
+"""Seconds between two rounds of the writer: what happens meanwhile shares a frame, and both processes wake up less.
+
+The end of a job does not wait for it: the server has the next job ready.
+"""
 
 _Item = msgspec.Raw | bytes
 """An event, or a whole frame."""
@@ -42,6 +44,7 @@ class Outbox:
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
         self._waiting: SimpleQueue[_Item] = SimpleQueue()
+        self._urgent = threading.Event()
         threading.Thread(target=self._write, name="outbox", daemon=True).start()
 
     def emit(self, event: Event) -> None:
@@ -54,6 +57,8 @@ class Outbox:
         if isinstance(event, NodePreview) and self._waiting.qsize() > _PREVIEW_BACKLOG:
             return
         self._waiting.put(msgspec.Raw(msgspec.msgpack.encode(event)))
+        if isinstance(event, JobFinished):
+            self._urgent.set()
 
     def send(self, report: Ready | Status) -> None:
         """Send a report, after the events emitted so far."""
@@ -64,7 +69,8 @@ class Outbox:
             while True:
                 for message in _frames(self._take()):
                     self._connection.sendall(message)
-                time.sleep(_PAUSE)
+                self._urgent.wait(_PAUSE)
+                self._urgent.clear()
         except OSError:  # the server is gone; the thread that reads its commands ends this process
             return
 
