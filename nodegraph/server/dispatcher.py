@@ -48,7 +48,7 @@ class Dispatcher:
         self._worker = Supervisor(settings, self._hear, self._lost, packs=packs)
         self._hand: dict[str, InHand] = {}
         self._announcing: set[str] = set()
-        self._read_ahead: tuple[str, Request] | None = None
+        self._read_ahead: tuple[int, Request] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._running = False
         self.held = False
@@ -169,7 +169,7 @@ class Dispatcher:
     def _begin(self, ticket: Ticket) -> None:
         current = self._hand[ticket.job] = InHand(ticket)
         self._story.tell(JobTaken(job=ticket.job, attempt=ticket.attempts, client=ticket.client, at=time.time()))
-        if self._read_ahead is not None and self._read_ahead[0] == ticket.job:
+        if self._read_ahead is not None and self._read_ahead[0] == ticket.seq:
             request, self._read_ahead = self._read_ahead[1], None
             self._hand_over(current, request)
         else:
@@ -200,9 +200,9 @@ class Dispatcher:
     async def _look_ahead(self) -> None:
         """Read what the next job asks for, so that it can be handed over the moment its turn comes."""
         waiting = self._store.peek()
-        if waiting is not None and (self._read_ahead is None or self._read_ahead[0] != waiting.job):
+        if waiting is not None and (self._read_ahead is None or self._read_ahead[0] != waiting.seq):
             try:
-                self._read_ahead = waiting.job, await self._store.request(waiting)
+                self._read_ahead = waiting.seq, await self._store.request(waiting)
             except StoreError as error:
                 log.warning("What job %s asks for could not be read ahead: %s", waiting.job, error)
 
