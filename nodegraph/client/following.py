@@ -94,7 +94,7 @@ class Following:
         if self._job is None and self._after is None:
             self._after = hello.last
         after = 0 if self._after is None else self._after  # no number of an event is that low
-        yield from effect(Say(msgspec.json.encode(Subscribe(after, previews=self._previews))))
+        yield from effect(Say(msgspec.json.encode(Subscribe(after, previews=self._previews, job=self._job))))
 
     def _listen(self) -> Stream[Any]:
         while True:
@@ -104,7 +104,7 @@ class Following:
                     self._after = after
                 case Happened():
                     yield from self._take(message)
-                    if self._job == message.event.job and isinstance(message.event, JobFinished | JobRemoved):
+                    if self._job is not None and isinstance(message.event, JobFinished | JobRemoved):
                         return
                 case Gap():
                     yield from self._skip(message)
@@ -118,10 +118,7 @@ class Following:
     def _take(self, happened: Happened) -> Stream[Any]:
         if happened.number:
             self._after = happened.number
-        if self._job is None:
-            yield Emit(happened)
-        elif self._job == happened.event.job:
-            yield Emit(happened.event)
+        yield Emit(happened if self._job is None else happened.event)
 
     def _skip(self, gap: Gap) -> Stream[Any]:
         """Events are lost, perhaps the last one of the job among them."""

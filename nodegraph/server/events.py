@@ -7,7 +7,7 @@ in, bounded in number and in bytes; previews are passed on but neither numbered 
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -87,19 +87,15 @@ class Entry(NamedTuple):
 
 
 class Replay(NamedTuple):
-    """What happened after a given number: payloads of events that are numbered from ``first`` on.
+    """What happened after a given number: payloads of events that are numbered from ``first`` to ``last``.
 
     ``gap``: events before ``first`` are lost, look at the present state instead.
     """
 
     first: int
+    last: int
     payloads: Sequence[bytes]
     gap: bool
-
-    @property
-    def last(self) -> int:
-        """The number up to which this tells everything."""
-        return self.first + len(self.payloads) - 1
 
 
 Listener = Callable[[Sequence[Entry]], None]
@@ -118,7 +114,7 @@ class EventLog:
     def __init__(self, capacity: int = 10_000, limit: int = 8 * 1024 * 1024) -> None:
         self._capacity = capacity
         self._limit = limit
-        self._kept: deque[bytes] = deque()
+        self._kept: deque[tuple[str, bytes]] = deque()  # with the job that each is of
         self._bytes = 0
         self._listeners: list[Listener] = []
         self.last = time.time_ns() // 1000
@@ -133,36 +129,37 @@ class EventLog:
             else:
                 payload = encode(Happened(self.last + 1, event))
                 self.last += 1
-                self._keep(payload)
+                self._keep(event.job, payload)
                 entries.append(Entry(self.last, event, payload))
         for listener in tuple(self._listeners):
             listener(entries)
 
-    def _keep(self, payload: bytes) -> None:
-        self._kept.append(payload)
+    def _keep(self, job: str, payload: bytes) -> None:
+        self._kept.append((job, payload))
         self._bytes += len(payload)
         while len(self._kept) > self._capacity or self._bytes > self._limit:
-            self._bytes -= len(self._kept.popleft())
+            self._bytes -= len(self._kept.popleft()[1])
 
-    def after(self, number: int, *, limit: int | None = None) -> Replay:
-        """The events after ``number``, as far as they are kept; with ``limit`` the first of them, of so many bytes."""
+    def after(self, number: int, *, limit: int | None = None, job: str | None = None) -> Replay:
+        """The events after ``number``, as far as they are kept; only those of ``job``, if given.
+
+        With ``limit`` the first of them: as many as fit in so many bytes, but one at least.
+        """
         first = self.last - len(self._kept) + 1
         gap = not first - 1 <= number <= self.last
         start = first if gap else number + 1
-        payloads = islice(self._kept, start - first, None)
-        return Replay(start, tuple(payloads if limit is None else _upto(payloads, limit)), gap)
+        payloads: list[bytes] = []
+        last, size = start - 1, 0
+        for of, payload in islice(self._kept, start - first, None):
+            if job is None or of == job:
+                size += len(payload)
+                if payloads and limit is not None and size > limit:
+                    break
+                payloads.append(payload)
+            last += 1
+        return Replay(start, last, payloads, gap)
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Call ``listener`` for all events from now on. Returns how to end that."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
-
-
-def _upto(payloads: Iterable[bytes], limit: int) -> Iterator[bytes]:
-    """As many as fit in ``limit`` bytes, but one at least."""
-    size = 0
-    for payload in payloads:
-        size += len(payload)
-        if size > limit and size > len(payload):
-            return
-        yield payload

@@ -22,9 +22,7 @@ class NotQueuedError(UserError):
     """A job that does not wait cannot be moved, nor another be placed beside it."""
 
     def __init__(self, job: str) -> None:
-        super().__init__(
-            f"Job {job!r} does not wait in the queue: it runs, has ended, or never was."
-        )
+        super().__init__(f"Job {job!r} does not wait in the queue: it runs, has ended, or never was.")
 
 
 class QueueOrder(Sequence[Ticket]):

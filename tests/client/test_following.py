@@ -46,6 +46,7 @@ class Breakage:
         self._script = script
         self._outgoing: list[Any] = []
         self._subscribed: int | None = None
+        self._job: str | None = None
 
     def take(self, stream: Stream[Any]) -> Iterator[Any]:
         answer: Any = None
@@ -72,6 +73,7 @@ class Breakage:
     def _hear(self, message: Any) -> None:
         match message:
             case Subscribe(after):
+                self._job = message.job
                 replay = self._log.after(after, limit=0)
                 if replay.gap:
                     self._outgoing.append(Gap(after, replay.first))
@@ -83,17 +85,18 @@ class Breakage:
                 self._outgoing.append(Unsubscribed())
 
     def _next(self) -> bytes | LostError:
-        if not self._outgoing and self._script:
+        self._bring_up_to_date()
+        while not self._outgoing:
             event = self._script.pop(0)
             if event is None:
                 return LostError("broke", sent=True)
             self._log.publish(event)
-        self._bring_up_to_date()
+            self._bring_up_to_date()
         return msgspec.json.encode(self._outgoing.pop(0))
 
     def _bring_up_to_date(self) -> None:
         if self._subscribed is not None and self._subscribed != self._log.last:
-            replay = self._log.after(self._subscribed, limit=1 << 30)
+            replay = self._log.after(self._subscribed, job=self._job)
             self._outgoing += [msgspec.Raw(payload) for payload in replay.payloads]
             self._subscribed = replay.last
 

@@ -183,6 +183,37 @@ async def test_who_comes_back_misses_nothing(
     await late.socket.close()
 
 
+async def test_who_subscribes_to_a_job_hears_it_from_the_number_given_and_no_other(
+    api: ApiClient, server: LiveServer, session: aiohttp.ClientSession
+) -> None:
+    async with session.get(f"{server.url}/api/v1/status") as response:
+        after = (await response.json())["last_event"]
+    jobs = ["followed-before", "followed-between", "followed-after"]
+    for job in jobs[:2]:
+        await api.say(type="submit", prompt=steps(3), job=job)
+        await api.until("result")
+    async with session.ws_connect(f"{server.url}/api/v1/ws") as socket:
+        follower = ApiClient(socket)
+        for job in (jobs[0], jobs[2]):  # the second one is not there yet
+            await follower.say(type="subscribe", job=job, after=after, previews=True)
+            assert (await follower.until("subscribed"))["after"] == after
+        await api.say(type="submit", prompt=steps(4), job=jobs[2])
+        await api.until("result")
+        await follower.until_event("job_finished")
+    for job in (jobs[0], jobs[2]):  # the first was told whole before another subscription took its place
+        assert follower.events(job)[:2] == ["job_queued", "job_taken"]
+    assert "node_preview" in follower.events(jobs[2])
+    assert {m["event"]["job"] for m in follower.seen if m["type"] == "event"} == {jobs[0], jobs[2]}
+
+
+async def test_a_subscription_to_one_job_takes_nothing_of_those_submitted_here(api: ApiClient) -> None:
+    await api.say(type="subscribe", job="followed-elsewhere")
+    await api.say(type="submit", prompt=steps(2), previews=True)
+    result = await api.until("result")
+    told = api.events(result["job"])
+    assert (told[0], told[-1], told.count("node_preview")) == ("job_taken", "job_finished", 2)
+
+
 @pytest.mark.parametrize("after", [1, 2**53])
 async def test_a_gap_is_said_openly(api: ApiClient, after: int) -> None:
     await api.say(type="subscribe", after=after)

@@ -56,8 +56,9 @@ class Wire(asyncio.WriteTransport):
 class Client:
     """One that remembers the last number it saw, and connects again with it."""
 
-    def __init__(self, log: EventLog, sound: Audience) -> None:
+    def __init__(self, log: EventLog, sound: Audience, job: str | None = None) -> None:
         self._audience = sound
+        self._job = job
         self.seen = log.last
         self.heard: list[int] = []
         self.gaps = 0
@@ -68,7 +69,9 @@ class Client:
 
     def connect(self) -> None:
         self.wire = Wire()
-        self._subscriber = self._audience.subscribe(Outlet(self.wire, Rounds()), after=self.seen, previews=True)
+        self._subscriber = self._audience.subscribe(
+            Outlet(self.wire, Rounds()), after=self.seen, previews=True, job=self._job
+        )
 
     def lose(self) -> None:
         """The connection breaks; what has not been read is lost."""
@@ -77,12 +80,16 @@ class Client:
     def read(self) -> None:
         for message in self.wire.read():
             if isinstance(message, Gap):
-                assert message.after == self.seen
+                assert message.after >= self.seen if self._job else message.after == self.seen
                 assert message.next > self.seen + 1
                 self.gaps += 1
                 self.seen = message.next - 1
             elif message.number:
-                assert message.number == self.seen + 1, "nothing is left out and nothing told twice"
+                if self._job is None:
+                    assert message.number == self.seen + 1, "nothing is left out and nothing told twice"
+                else:
+                    assert message.number > self.seen, "nothing is told twice"
+                    assert message.event.job == self._job
                 self.seen = message.number
                 self.heard.append(message.number)
 
@@ -232,3 +239,60 @@ async def test_one_round_writes_for_all_what_was_sent_along_and_what_is_awaited_
     outlets[0].send_along(b"later")
     await asyncio.sleep(4 * outlet.GATHERING)
     assert wires[0].writes == [b"one two now", b"later"]
+
+
+@pytest.mark.parametrize("capacity", [1000, 5])
+@given(STEPS)
+def test_whoever_wants_one_job_misses_nothing_of_it_and_hears_no_other(
+    capacity: int, steps: list[tuple[str, int]]
+) -> None:
+    async def run() -> None:
+        log = EventLog(capacity=capacity)
+        sound = Audience(log, Rounds())
+        jobs = ["one", "one", "two"]
+        clients = [Client(log, sound, job) for job in jobs]
+        numbers: dict[str, list[int]] = {"one": [], "two": [], "": []}
+
+        def publish(job: str) -> None:
+            log.publish(NodeOutput(job, "n", "n", {"text": ["x" * (PREVIEW_BACKLOG // 4)]}))
+            numbers[job].append(log.last)
+
+        for step, number in steps:
+            if step == "publish":
+                for turn in range(number):
+                    publish(["one", "two", ""][turn % 3])
+            elif step == "preview":
+                log.publish(NodePreview("two", "n", "n", "image/png", b"picture"))
+            elif step == "read":
+                clients[number].read()
+            elif step == "reconnect":
+                clients[number].lose()
+                clients[number].connect()
+            else:
+                await settle()
+        publish("one")
+        publish("two")
+        for client, job in zip(clients, jobs, strict=True):
+            while client.seen != numbers[job][-1]:
+                await settle()
+                client.read()
+            if client.gaps == 0:
+                assert client.heard == numbers[job]
+            assert client.heard == [number for number in numbers[job] if number in set(client.heard)]
+            assert capacity == 5 or client.gaps == 0
+
+    with patch.object(audience, "_RETRY", 0.0), patch.object(outlet, "GATHERING", 0.0):
+        asyncio.run(run())
+
+
+async def test_who_wants_one_job_is_not_written_to_for_others() -> None:
+    log = EventLog()
+    sound = Audience(log, Rounds())
+    mine, other = Client(log, sound, "job"), Client(log, sound, "other")
+    log.publish(preview(b"picture"), output(1))
+    await asyncio.sleep(4 * outlet.GATHERING)
+    assert [type(message.event) for message in mine.wire.read() if isinstance(message, Happened)] == [
+        NodePreview,
+        NodeOutput,
+    ]
+    assert other.wire.writes == []

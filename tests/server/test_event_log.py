@@ -16,9 +16,13 @@ def output(text: str) -> NodeOutput:
     return NodeOutput("job", "n", "n", {"text": [text]})
 
 
+def happened(replay: Replay) -> list[Happened]:
+    return [msgspec.json.decode(payload, type=Happened) for payload in replay.payloads]
+
+
 def told(replay: Replay) -> list[tuple[int, str]]:
     """The numbers and texts of what is replayed, as a client reads them."""
-    events = [msgspec.json.decode(payload, type=Happened) for payload in replay.payloads]
+    events = happened(replay)
     assert [event.number for event in events] == list(range(replay.first, replay.last + 1))
     return [(event.number, event.event.ui["text"][0]) for event in events if isinstance(event.event, NodeOutput)]
 
@@ -30,7 +34,7 @@ def test_replays_what_came_after_a_number() -> None:
     assert not log.after(start).gap
     assert told(log.after(start)) == [(start + 1, "a"), (start + 2, "b")]
     assert told(log.after(start + 1)) == [(start + 2, "b")]
-    assert log.after(start + 2) == (start + 3, (), False)
+    assert log.after(start + 2) == (start + 3, start + 2, [], False)
     assert log.after(start - 1).gap
     assert log.after(start + 3).gap
 
@@ -52,7 +56,7 @@ def test_keeps_so_many_bytes() -> None:
     assert replay.gap
     assert [number - start for number, _ in told(replay)] == [6, 7, 8]
     log.publish(output("x" * 20_000))  # larger than all that may be kept: told, not kept
-    assert log.after(start + 8) == (start + 10, (), True)
+    assert log.after(start + 8) == (start + 10, start + 9, [], True)
     log.publish(output("y"))
     assert told(log.after(start + 9)) == [(start + 10, "y")]
 
@@ -83,3 +87,25 @@ def test_chunks_make_up_the_whole_replay(sizes: list[int], skipped: int, limit: 
         chunks += told(chunk)
         number = chunk.last
     assert chunks == whole
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["mine", "other", ""]), st.integers(0, 300))),
+    st.integers(1, 30),
+    st.integers(0, 1000),
+)
+def test_chunks_of_one_job_make_up_what_is_kept_of_it(
+    stories: list[tuple[str, int]], capacity: int, limit: int
+) -> None:
+    log = EventLog(capacity=capacity)
+    number = log.last
+    log.publish(*(NodeOutput(job, "n", "n", {"text": ["x" * size]}) for job, size in stories))
+    whole = log.after(number)
+    gap, heard = log.after(number, job="mine").gap, list[Happened]()
+    assert gap == whole.gap
+    while number != log.last:
+        chunk = log.after(number, limit=limit, job="mine")
+        assert chunk.last > number
+        heard += happened(chunk)
+        number = chunk.last
+    assert heard == [event for event in happened(whole) if event.event.job == "mine"]

@@ -1,10 +1,12 @@
-"""Who hears what of the event log: subscribers hear everything, followers a job of their own. Knows no requests.
+"""Who hears what of the event log: subscribers hear all jobs or one, with what they missed; followers hear a job of
+their own from now on. Knows no requests.
 
 What a socket costs, with S subscribers and events that come faster than they can be written one by one:
 
 - A socket that only submitted costs nothing while the jobs of others run: followers are found by their job.
 - Events are encoded once, by the log, and framed once, here. What happens within a window of time is joined to one
-  bytes object, which every subscriber that is up to date gets in one write; S sockets cost S system calls a window.
+  bytes object, which every subscriber of all jobs that is up to date gets in one write; S sockets cost S system calls
+  a window. Who subscribed to one job is written to when something happened to it.
   A window lasts until the next of the rounds that all sockets share.
 - A subscriber is no more than the number of the last event it was sent. Whoever is not at the start of the window
   (it came just now, with or without a replay, or it reads too slowly) is served from the log, a chunk each time it has
@@ -13,6 +15,7 @@ What a socket costs, with S subscribers and events that come faster than they ca
 """
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -29,11 +32,16 @@ Follower = Callable[[Entry], None]
 
 @dataclass(slots=True, eq=False)
 class Subscriber:
-    """A socket that hears everything, and the number of the last event it was sent."""
+    """A socket that hears everything, or everything of one ``job``, and the number up to which it was told."""
 
     outlet: Outlet
     number: int
     previews: bool
+    job: str | None = None
+
+    def hears(self, job: str) -> bool:
+        """Whether it is told of ``job``."""
+        return self.job is None or self.job == job
 
 
 class Audience:
@@ -64,11 +72,11 @@ class Audience:
 
     # ---- subscribers ----
 
-    def subscribe(self, outlet: Outlet, *, after: int, previews: bool) -> Subscriber:
-        """Send everything after the event number ``after``."""
+    def subscribe(self, outlet: Outlet, *, after: int, previews: bool, job: str | None = None) -> Subscriber:
+        """Send everything after the event number ``after``; of ``job`` only, if given."""
         if not self._subscribers:  # nobody was there to fill a window for
             self._window = _Window(self._events.last)
-        subscriber = Subscriber(outlet, after, previews)
+        subscriber = Subscriber(outlet, after, previews, job)
         self._subscribers.add(subscriber)
         if after != self._events.last:
             self._late.add(subscriber)
@@ -103,9 +111,10 @@ class Audience:
         window, self._window = self._window, _Window(self._events.last)
         for subscriber in self._subscribers:
             if subscriber.number == window.start and not subscriber.outlet.behind:
-                subscriber.outlet.send(window.frames(previews=subscriber.previews))
+                if frames := window.frames(previews=subscriber.previews, job=subscriber.job):
+                    subscriber.outlet.send(frames)
+                    subscriber.outlet.flush()
                 subscriber.number = self._events.last
-                subscriber.outlet.flush()
             elif subscriber.number != self._events.last:
                 self._late.add(subscriber)
         self._serve_late()
@@ -130,10 +139,11 @@ class Audience:
         self._serve_late()
 
     def _send_chunk(self, subscriber: Subscriber) -> None:
-        replay = self._events.after(subscriber.number, limit=PREVIEW_BACKLOG)
+        replay = self._events.after(subscriber.number, limit=PREVIEW_BACKLOG, job=subscriber.job)
         if replay.gap:
             subscriber.outlet.send(text_frame(encode(Gap(subscriber.number, replay.first))))
-        subscriber.outlet.send(b"".join(map(text_frame, replay.payloads)))
+        if replay.payloads:
+            subscriber.outlet.send(b"".join(map(text_frame, replay.payloads)))
         subscriber.number = replay.last
 
 
@@ -143,25 +153,30 @@ class _Window:
     def __init__(self, start: int) -> None:
         self.start = start
         self._frames: list[bytes] = []
+        self._of_job: defaultdict[str, list[int]] = defaultdict(list)
         self._previews: dict[tuple[str, str], int] = {}
-        self._joined: dict[bool, bytes] = {}
+        self._joined: dict[tuple[bool, str | None], bytes] = {}
 
     def add(self, entry: Entry, *, previews: bool) -> None:
         """Take in an event. Of the previews of a node, which only some want, one a window is enough: the last."""
         if not isinstance(entry.event, NodePreview):
-            self._frames.append(text_frame(entry.payload))
+            self._append(entry.event.job, entry.payload)
         elif previews:
             node = entry.event.job, entry.event.node
             if node in self._previews:
                 self._frames[self._previews[node]] = b""
             self._previews[node] = len(self._frames)
-            self._frames.append(text_frame(encode(Happened(entry.number, entry.event))))
+            self._append(entry.event.job, encode(Happened(entry.number, entry.event)))
 
-    def frames(self, *, previews: bool) -> bytes:
-        """All frames in one, with or without the previews. To be asked once the window is over."""
-        if previews not in self._joined:
+    def _append(self, job: str, payload: bytes) -> None:
+        self._of_job[job].append(len(self._frames))
+        self._frames.append(text_frame(payload))
+
+    def frames(self, *, previews: bool, job: str | None) -> bytes:
+        """All frames in one, or those of ``job``, with or without the previews. To be asked once the window is over."""
+        wanted = previews, job
+        if wanted not in self._joined:
             left_out = () if previews else frozenset(self._previews.values())
-            self._joined[previews] = b"".join(
-                frame for index, frame in enumerate(self._frames) if index not in left_out
-            )
-        return self._joined[previews]
+            indices = range(len(self._frames)) if job is None else self._of_job.get(job, ())
+            self._joined[wanted] = b"".join(self._frames[index] for index in indices if index not in left_out)
+        return self._joined[wanted]

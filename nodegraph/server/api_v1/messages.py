@@ -17,6 +17,9 @@ from nodegraph.server.records import KEY_LENGTH, JobState, Priority
 KeyName = Annotated[str, msgspec.Meta(min_length=1, max_length=KEY_LENGTH)]
 """What a client calls its request."""
 
+JobName = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+"""The id of a job."""
+
 # ---- from the client ----
 
 
@@ -31,7 +34,7 @@ class JobRequest(msgspec.Struct, frozen=True):
 
     prompt: dict[str, Any] | None = None
     workflow: dict[str, Any] | None = None
-    job: Annotated[str, msgspec.Meta(min_length=1, max_length=100)] | None = None
+    job: JobName | None = None
     targets: list[str] | None = None
     priority: Priority = 0
     number: Annotated[float, msgspec.Meta(ge=-NUMBER_LIMIT, le=NUMBER_LIMIT)] | None = None
@@ -60,11 +63,13 @@ class Cancel(msgspec.Struct, frozen=True, tag="cancel"):
 
 
 class Subscribe(msgspec.Struct, frozen=True, tag="subscribe"):
-    """Send the events of all jobs; first those after number ``after``, if given."""
+    """Send the events of all jobs, or of ``job``; first those after number ``after``, if given. In place of the
+    subscription that this socket had."""
 
     after: int | None = None
     previews: bool = False
     id: str | int | None = None
+    job: JobName | None = None
 
 
 class Unsubscribe(msgspec.Struct, frozen=True, tag="unsubscribe"):

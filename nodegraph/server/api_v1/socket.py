@@ -140,7 +140,9 @@ class ApiSocket:
             self._say(Gap(after, replay.first))
             after = replay.first - 1
         self._say(Subscribed(after, message.id))
-        self._subscriber = self._audience.subscribe(self._outlet, after=after, previews=message.previews)
+        self._subscriber = self._audience.subscribe(
+            self._outlet, after=after, previews=message.previews, job=message.job
+        )
 
     def _unsubscribe(self) -> None:
         if self._subscriber is not None:
@@ -158,8 +160,10 @@ class ApiSocket:
         self._audience.unfollow(job, self._hear)
 
     def _hear(self, entry: Entry) -> None:
-        """Take in an event of a followed job. A subscriber hears of it anyway."""
+        """Take in an event of a followed job. Whoever subscribed to it hears of it anyway."""
         event, wishes, subscriber = entry.event, self._followed[entry.event.job], self._subscriber
+        if subscriber is not None and not subscriber.hears(event.job):
+            subscriber = None
         if isinstance(event, NodePreview):
             if wishes.previews and not (subscriber and subscriber.previews) and not self._outlet.behind:
                 self._outlet.send_along(text_frame(encode(Happened(entry.number, event))))

@@ -1163,7 +1163,8 @@ export interface components {
         };
         /**
          * Subscribe
-         * @description Send the events of all jobs; first those after number `after`, if given.
+         * @description Send the events of all jobs, or of `job`; first those after number `after`, if given. In place of the
+         *     subscription that this socket had.
          */
         Subscribe: {
             /** @enum {unknown} */
@@ -1174,6 +1175,8 @@ export interface components {
             previews?: boolean;
             /** @default null */
             id?: string | number | null;
+            /** @default null */
+            job?: string | null;
         };
         /**
          * Subscribed
