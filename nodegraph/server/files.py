@@ -148,7 +148,7 @@ async def receive(part: BodyPartReader, folder: Path) -> Path:
         descriptor, name = tempfile.mkstemp(prefix=".upload-", dir=folder)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            async for chunk in _chunks(part):
+            async for chunk in _chunks(part, UPLOAD_LIMIT):
                 with _storing(folder):
                     await asyncio.to_thread(file.write, chunk)
             with _storing(folder):
@@ -200,18 +200,17 @@ def base_name(filename: str) -> str:
 
 async def read_field(part: BodyPartReader) -> str:
     """The text of a form's field, which is short."""
-    text = await part.read_chunk(_FIELD_LIMIT + 1)
-    if len(text) > _FIELD_LIMIT:
-        raise web.HTTPRequestEntityTooLarge(max_size=_FIELD_LIMIT, actual_size=len(text))
+    text = b"".join([chunk async for chunk in _chunks(part, _FIELD_LIMIT)])
     return text.decode(errors="replace")
 
 
-async def _chunks(part: BodyPartReader) -> AsyncIterator[bytes]:
+async def _chunks(part: BodyPartReader, limit: int) -> AsyncIterator[bytes]:
+    """The content of a part, in pieces of whatever size the network gives."""
     size = 0
-    while chunk := await part.read_chunk(1 << 20):
+    while chunk := await part.read_chunk(min(1 << 20, limit + 1)):
         size += len(chunk)
-        if size > UPLOAD_LIMIT:
-            raise web.HTTPRequestEntityTooLarge(max_size=UPLOAD_LIMIT, actual_size=size)
+        if size > limit:
+            raise web.HTTPRequestEntityTooLarge(max_size=limit, actual_size=size)
         yield chunk
 
 

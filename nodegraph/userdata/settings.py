@@ -40,8 +40,8 @@ def read_settings(files: UserFiles) -> UserSettings:
     try:
         return UserSettings(msgspec.json.decode(body, type=dict[str, Any]), file.etag)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        log.error("%s is not a JSON object (%s); it is now called %s.", SETTINGS_FILE, error, _DAMAGED_FILE)
         files.move(SETTINGS_FILE, _DAMAGED_FILE, overwrite=True)
+        log.error("%s is not a JSON object (%s); it is now called %s.", SETTINGS_FILE, error, _DAMAGED_FILE)
         return UserSettings({}, etag_of(b"{}"))
 
 

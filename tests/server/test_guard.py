@@ -276,6 +276,17 @@ async def test_a_request_with_two_hosts_is_no_request(server: LiveServer) -> Non
     assert status in (b"400", b"403")
 
 
+async def test_a_request_that_names_no_host_is_refused(server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before HTTP/1.1 it may: that must not ask the system, which may be slow, what this computer is called."""
+    monkeypatch.setattr(socket, "getfqdn", lambda *_: "localhost")
+    host, port = server.url.removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(b"GET /queue HTTP/1.0\r\n\r\n")
+    status = (await reader.readline()).split()[1]
+    writer.close()
+    assert status == b"403"
+
+
 def test_the_command_line_says_what_cannot_be_allowed(tmp_path: Path) -> None:
     for option, message in (
         (["--allow-host", "a.example", "--allow-host", "http://b.example"], "cannot be allowed as a host"),

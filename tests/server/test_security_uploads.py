@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import os
 import shutil
 import struct
@@ -220,6 +221,24 @@ async def test_a_form_of_endless_parts_or_bytes_is_refused(client: FieldClient) 
     headers = {"Content-Type": "multipart/form-data; boundary=x", "Content-Length": str(files.UPLOAD_LIMIT + 1)}
     async with client.session.post(f"{client.url}/upload/image", headers=headers, data=b"") as response:
         assert response.status == 413
+
+
+async def test_a_form_means_the_same_however_the_network_cuts_it(server: LiveServer) -> None:
+    host, port = server.url.removeprefix("http://").split(":")
+    folder, name = "in a folder whose name takes more than one packet", "cut.png"
+    form = (
+        b'--x\r\nContent-Disposition: form-data; name="subfolder"\r\n\r\n' + folder.encode() + b"\r\n"
+        b'--x\r\nContent-Disposition: form-data; name="image"; filename="cut.png"\r\n\r\n' + png() + b"\r\n--x--\r\n"
+    )
+    head = f"POST /upload/image HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Length: {len(form)}\r\n"
+    reader, writer = await asyncio.open_connection(host, int(port))
+    cut = form.index(b"whose")
+    for piece in (f"{head}Content-Type: multipart/form-data; boundary=x\r\n\r\n".encode(), form[:cut], form[cut:]):
+        writer.write(piece)
+        await asyncio.sleep(0.2)
+    answer = await reader.read()
+    writer.close()
+    assert json.loads(answer.partition(b"\r\n\r\n")[2]) == {"name": name, "subfolder": folder, "type": "input"}
 
 
 @pytest.mark.parametrize(

@@ -191,3 +191,16 @@ async def test_settings_are_patched(files: Files) -> None:
     _, all_settings, _ = await files.call("PATCH", "/settings", json={key: None})
     assert key not in all_settings
     assert (await files.call("PATCH", "/settings", json=[1]))[0] == 400
+
+
+@pytest.mark.parametrize("place", ["comfy.settings.json", "comfy.settings.damaged.json"])
+async def test_a_folder_in_the_place_of_settings_is_a_conflict(files: Files, place: str) -> None:
+    settings = "/userdata/files/comfy.settings.json"
+    await files.call("DELETE", settings)
+    assert (await files.call("POST", "/userdata/folders", json={"path": place}))[0] == 200
+    if place != "comfy.settings.json":
+        await files.call("PUT", settings, data=b"no object, so it would be set aside")
+        assert (await files.call("GET", "/settings"))[0] == 409
+    assert (await files.call("PATCH", "/settings", json={"a": 1}))[0] == 409
+    assert (await files.call("DELETE", f"/userdata/files/{place}"))[0] == 204
+    assert (await files.call("PATCH", "/settings", json={"a": 1}))[1] == {"a": 1}

@@ -16,7 +16,6 @@ _ANSWERS = {
     101: "The connection is a WebSocket from here on.",
     200: "Done.",
     201: "Made.",
-    202: "Begun.",
     204: "Done; there is nothing to tell.",
     304: "It is still what the client has.",
 }
@@ -38,7 +37,6 @@ _ERRORS = {
 _HEADERS = {
     "ETag": "Tells this state from all others; for `If-Match` and `If-None-Match`.",
     "Retry-After": "Seconds after which to ask again.",
-    "Location": "Where what was made can be read.",
 }
 
 
@@ -149,10 +147,6 @@ def _answer(status: int, operation: Operation, schemas: Schemas) -> Schema:
             operation.produces: {"schema": schemas.of(operation.gives)} if _gives_json(operation) else {}
         }
     return answer
-
-
-def _media(operation: Operation, schemas: Schemas) -> Schema:
-    return {"schema": schemas.of(operation.gives)} if _gives_json(operation) else {}
 
 
 def _error(status: int) -> Schema:
