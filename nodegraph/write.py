@@ -57,8 +57,33 @@ def write_file(path: Path, content: bytes, *, replace: bool, durable: bool = Tru
             partial.unlink(missing_ok=True)
 
 
+def write_temporary(path: Path, content: bytes) -> None:
+    """Write ``content`` to a new file in a folder that is emptied at every start, whose name nobody knows before.
+
+    One step instead of :func:`write_file`'s four, which cost more than a small picture does: a kill may leave a part.
+    Raises ``FileExistsError`` if the name is taken, and :class:`SaveError` as :func:`write_file` does.
+    """
+    try:
+        make_folder(path.parent, durable=False)
+        with path.open("xb") as file:
+            try:
+                file.write(content)
+                file.flush()
+            except BaseException:
+                path.unlink(missing_ok=True)
+                raise
+    except FileExistsError as error:
+        if path.parent.is_dir():
+            raise
+        raise _explained(error, path, len(content)) from error
+    except OSError as error:
+        raise _explained(error, path, len(content)) from error
+
+
 def make_folder(path: Path, *, durable: bool = True) -> None:
     """Make a folder and those above it, if they are missing."""
+    if path.is_dir():
+        return
     missing = [folder for folder in (path, *path.parents) if not folder.exists()]
     path.mkdir(parents=True, exist_ok=True)
     if durable:

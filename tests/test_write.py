@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from nodegraph.userdata.store import UserFiles
-from nodegraph.write import is_partial, make_folder, sync_folder, write_file
+from nodegraph.write import is_partial, make_folder, sync_folder, write_file, write_temporary
 
 
 @pytest.fixture
@@ -87,3 +87,22 @@ def test_unfinished_files_are_told_by_their_names(tmp_path: Path, monkeypatch: p
     assert [is_partial(name) for name in seen] == [True]
     for name in ("a", ".partial", ".0123.partial", f"x.{'0' * 16}.partial", f".{'0' * 16}.partial.json"):
         assert not is_partial(name)
+
+
+def test_a_temporary_file_replaces_none_and_leaves_no_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_temporary(tmp_path / "temp" / "a", b"one")
+    with pytest.raises(FileExistsError):
+        write_temporary(tmp_path / "temp" / "a", b"two")
+    assert (tmp_path / "temp" / "a").read_bytes() == b"one"
+
+    with Path("/dev/full").open("wb", buffering=0) as full:
+
+        def open_full(path: Path, mode: str) -> object:
+            assert mode == "xb"
+            path.touch()
+            return full
+
+        monkeypatch.setattr(Path, "open", open_full)
+        with pytest.raises(SaveError, match="disk is full"):
+            write_temporary(tmp_path / "temp" / "b", b"three")
+    assert [path.name for path in (tmp_path / "temp").iterdir()] == ["a"]

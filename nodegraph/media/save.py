@@ -13,8 +13,8 @@ from pathlib import Path, PurePosixPath
 
 from nodegraph.media.folders import DataFolders, FolderKind
 from nodegraph.media.reservations import NodeReservations, digest_of
-from nodegraph.paths import confined
-from nodegraph.write import write_file
+from nodegraph.paths import confined, relative
+from nodegraph.write import write_file, write_temporary
 
 _BATCH_NUMBER = "%batch_num%"
 
@@ -59,32 +59,36 @@ def save_numbered(
     plain = expand_tokens(prefix, width=width, height=height, now=now or datetime.now()).replace("\\", "/")
     parent, _, name = plain.rpartition("/")
     root = folders.folder(kind)
-    confined(root, f"{plain}_")  # the whole of it: an absolute prefix may have no parent
+    relative(f"{plain}_", f"below {root}")  # the whole of it: an absolute prefix may have no parent
     folder = confined(root, parent)
     subfolder = "" if str(PurePosixPath(parent)) == "." else PurePosixPath(parent).as_posix()
-    counter = 0
+    # Names in temp are made up anew for each save: the folder is looked through only if the first one is taken.
+    counter = 1 if kind == "temp" else 0
     saved = []
     for batch_number, content in enumerate(contents):
         again = _save_again(folders, kind, suffix, content, names) if names is not None and kind != "temp" else None
         if again is not None:
             saved.append(again)
             continue
-        counter = counter or _largest_counter(folder, name) + 1
         numbered = name.replace(_BATCH_NUMBER, str(batch_number))
         while True:
-            filename = f"{numbered}_{counter:05}_{suffix}"
-            counter += 1
-            path = confined(folder, filename)
-            if path.exists():
-                continue
-            if names is not None and kind != "temp":
-                names.set(kind, subfolder, filename, content)
+            counter = counter or _largest_counter(folder, name) + 1
+            path = folder / f"{numbered}_{counter:05}_{suffix}"
             try:
-                write_file(path, content, replace=False, durable=kind != "temp")
+                if kind == "temp":
+                    write_temporary(path, content)
+                else:
+                    if path.exists():
+                        raise FileExistsError
+                    if names is not None:
+                        names.set(kind, subfolder, path.name, content)
+                    write_file(path, content, replace=False)
             except FileExistsError:
+                counter = 0 if kind == "temp" and counter == 1 else counter + 1
                 continue
             break
-        saved.append(SavedFile(filename, subfolder, kind))
+        counter += 1
+        saved.append(SavedFile(path.name, subfolder, kind))
     return saved
 
 

@@ -7,7 +7,7 @@ it happens also means that a value which cannot be sent is the failure of the no
 
 import socket
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from queue import Empty, SimpleQueue
 
 import msgspec
@@ -25,8 +25,11 @@ _PAUSE = 0.001
 The end of a job does not wait for it: the server has the next job ready.
 """
 
-_Item = msgspec.Raw | bytes
-"""An event, or a whole frame."""
+_QUIET = 0.05
+"""Seconds without a message after which there is time for a report on memory."""
+
+_Item = msgspec.Raw | bytes | Callable[[], Status]
+"""An event, a whole frame, or what makes the report for the next quiet moment."""
 
 
 class _Happened(msgspec.Struct, frozen=True, tag="events"):
@@ -45,6 +48,7 @@ class Outbox:
         self._connection = connection
         self._waiting: SimpleQueue[_Item] = SimpleQueue()
         self._urgent = threading.Event()
+        self._when_quiet: Callable[[], Status] | None = None
         threading.Thread(target=self._write, name="outbox", daemon=True).start()
 
     def emit(self, event: Event) -> None:
@@ -64,6 +68,10 @@ class Outbox:
         """Send a report, after the events emitted so far."""
         self._waiting.put(frame(report))
 
+    def send_when_quiet(self, make: Callable[[], Status]) -> None:
+        """Send a report, made then, once nothing has been sent for a moment: it is not worth the time of a busy one."""
+        self._waiting.put(make)
+
     def _write(self) -> None:
         try:
             while True:
@@ -74,17 +82,24 @@ class Outbox:
         except OSError:  # the server is gone; the thread that reads its commands ends this process
             return
 
-    def _take(self) -> list[_Item]:
-        """Everything that waits, once there is something."""
-        batch = [self._waiting.get()]
+    def _take(self) -> list[msgspec.Raw | bytes]:
+        """Everything that waits, once there is something; in a quiet moment the report for it."""
+        batch: list[msgspec.Raw | bytes] = []
         try:
             while True:
-                batch.append(self._waiting.get_nowait())
+                item = self._waiting.get(not batch, None if self._when_quiet is None else _QUIET)
+                if callable(item):
+                    self._when_quiet = item
+                else:
+                    batch.append(item)
         except Empty:
+            if not batch and self._when_quiet is not None:
+                batch.append(frame(self._when_quiet()))
+                self._when_quiet = None
             return batch
 
 
-def _frames(batch: Iterable[_Item]) -> Iterator[bytes]:
+def _frames(batch: Iterable[msgspec.Raw | bytes]) -> Iterator[bytes]:
     """One frame for each run of events, and the others between them."""
     events: list[msgspec.Raw] = []
     for item in batch:

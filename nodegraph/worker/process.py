@@ -143,7 +143,7 @@ class Worker:
             del self._running[submit.job]
             idle = not self._running and not self._waiting
         if idle:
-            self._outbox.send(Status(runtime.devices()))
+            self._outbox.send_when_quiet(lambda: Status(runtime.devices()))
 
     def _free(self, free: Free) -> None:
         runtime = self._runtime.result()

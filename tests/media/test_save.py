@@ -138,3 +138,12 @@ def test_a_file_where_a_folder_should_be_is_explained(folders: DataFolders) -> N
     (folders.output / "sub").write_text("a file")
     with pytest.raises(SaveError, match=r"sub"):
         save_numbered(folders, "output", "sub/p", ".png", [b"x"])
+
+
+def test_previews_of_one_name_are_counted_up(folders: DataFolders) -> None:
+    folders.temp.mkdir(exist_ok=True)
+    (folders.temp / "p_00001_.png").write_bytes(b"")
+    (folders.temp / "p_00041_.png").write_bytes(b"")
+    saved = save_numbered(folders, "temp", "p", ".png", [b"a", b"b"])
+    assert [file.filename for file in saved] == ["p_00042_.png", "p_00043_.png"]
+    assert (folders.temp / "p_00043_.png").read_bytes() == b"b"
