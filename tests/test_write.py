@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from nodegraph.userdata.store import UserFiles
-from nodegraph.write import is_partial, make_folder, sync_folder, write_file, write_temporary
+from nodegraph.write import SaveError, is_partial, make_folder, sync_folder, write_file, write_temporary
 
 
 @pytest.fixture
