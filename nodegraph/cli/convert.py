@@ -1,6 +1,7 @@
 """``nodegraph convert``: a workflow in the other of the field's formats."""
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from nodegraph.cli.options import folder_options, settings_from
 )
 @folder_options
 def convert(file: Path, format: str, output: Path | None, settle: bool, home: Path, **given: Any) -> None:
-    """Print a workflow in another format.
+    """Print a workflow in the API format or the canvas format.
 
     The file is in API or canvas format, or a picture that was saved with its workflow.
     """
@@ -41,11 +42,20 @@ def convert(file: Path, format: str, output: Path | None, settle: bool, home: Pa
     )
     for notice in converted.warnings:
         click.echo(f"Warning: {notice.message}", err=True)
-    text = json.dumps(converted.workflow, indent=2, ensure_ascii=False)
     if output is None:
-        click.echo(text)
+        click.echo(_as_json(converted.workflow, sys.stdout.encoding))
     else:
         try:
-            output.write_text(text + "\n", encoding="utf-8")
+            output.write_text(_as_json(converted.workflow, "utf-8") + "\n", encoding="utf-8")
         except OSError as error:
             raise click.ClickException(f"{output} cannot be written: {error.strerror or error}.") from error
+
+
+def _as_json(workflow: object, encoding: str) -> str:
+    """JSON for people to read; with escapes where ``encoding`` cannot hold a character, such as half of an emoji."""
+    text = json.dumps(workflow, indent=2, ensure_ascii=False)
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return json.dumps(workflow, indent=2)
+    return text

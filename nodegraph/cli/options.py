@@ -40,11 +40,11 @@ folder_options = _stacked(
         show_default=True,
         help="Where models, input, output, temp and user lie, unless given one by one.",
     ),
-    option("--models-dir", type=_FOLDER, help="Model folders: checkpoints, vae, loras, ..."),
-    option("--input-dir", type=_FOLDER, help="Images that workflows load."),
-    option("--output-dir", type=_FOLDER, help="What workflows save."),
-    option("--temp-dir", type=_FOLDER, help="Previews."),
-    option("--user-dir", type=_FOLDER, help="Jobs and settings."),
+    option("--models-dir", type=_FOLDER, help="Model folders: checkpoints, vae, loras, ... [default: models in home]"),
+    option("--input-dir", type=_FOLDER, help="Images that workflows load. [default: input in home]"),
+    option("--output-dir", type=_FOLDER, help="What workflows save. [default: output in home]"),
+    option("--temp-dir", type=_FOLDER, help="Previews. [default: temp in home]"),
+    option("--user-dir", type=_FOLDER, help="Jobs, workflows and settings. [default: user in home]"),
     option(
         "--extra-model-paths-config",
         "extra_model_paths",
@@ -55,10 +55,23 @@ folder_options = _stacked(
 )
 
 compute_options = _stacked(
-    option("--preview-method", type=click.Choice(get_args(PreviewMethod)), help="Pictures of work in progress."),
-    option("--precision", type=click.Choice(get_args(Precision)), help="Of the networks; auto asks the device."),
-    option("--device", help="auto, cpu, cuda, cuda:1, mps."),
-    option("--cache-ram", type=click.FloatRange(min=0), metavar="GB", help="Memory for results kept between runs."),
+    option(
+        "--preview-method",
+        type=click.Choice(get_args(PreviewMethod)),
+        help="Pictures of work in progress. [default: auto]",
+    ),
+    option(
+        "--precision",
+        type=click.Choice(get_args(Precision)),
+        help="Of the networks; auto asks the device. [default: auto]",
+    ),
+    option("--device", help="auto, cpu, cuda, cuda:1, mps. [default: auto]"),
+    option(
+        "--cache-ram",
+        type=click.FloatRange(min=0),
+        metavar="GB",
+        help="Memory for results kept between runs. [default: 4]",
+    ),
 )
 
 queue_options = _stacked(

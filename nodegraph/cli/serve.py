@@ -15,7 +15,7 @@ from nodegraph.cli.options import address_options, compute_options, folder_optio
 @queue_options
 @click.option("--open", "open_page", is_flag=True, help="Open the page in the browser.")
 def serve(home: Path, open_page: bool, **given: Any) -> None:
-    """Answer HTTP and WebSocket until stopped with Ctrl+C."""
+    """Serve the page and the HTTP and WebSocket API until stopped with Ctrl+C."""
     from nodegraph.server.run import serve as run_server
 
     run_server(settings_from(home, **given), open_page=open_page)

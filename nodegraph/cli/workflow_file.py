@@ -54,7 +54,7 @@ def read_workflow(path: Path, specs: Mapping[str, NodeSpec]) -> Workflow:
 
 def _read_json(path: Path) -> Any:
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return json.loads(path.read_text(encoding="utf-8-sig"))  # some editors begin a file with a mark
     except json.JSONDecodeError as error:
         raise WorkflowFileError(
             f"{path} is not valid JSON: {error.msg} at line {error.lineno}, column {error.colno}."

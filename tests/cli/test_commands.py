@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -10,6 +11,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 from PIL import Image
@@ -17,6 +19,7 @@ from support import tiny_checkpoint
 
 from nodegraph.cli.main import cli
 from nodegraph.media.metadata import as_text, png_info, read_embedded
+from nodegraph.settings import Settings
 
 WORKFLOW = Path(__file__).parents[2] / "workflows" / "text-to-image.json"
 SMALL = ["--set", "EmptyLatentImage.width=64", "--set", "EmptyLatentImage.height=64", "--set", "KSampler.steps=2"]
@@ -204,6 +207,35 @@ def test_converting_keeps_choices_and_says_so_or_settles_them(home: Path, tmp_pa
     settled = nodegraph(home, "convert", canvas, "--settle")
     assert json.loads(settled.stdout)["6"]["inputs"]["text"] in ("red", "blue")
     assert settled.stderr == ""
+
+
+def test_converts_what_neither_the_console_nor_a_file_can_hold(home: Path, tmp_path: Path) -> None:
+    prompt = {"1": {"class_type": "CLIPTextEncode", "inputs": {"text": "\ud800 \N{SNOWMAN}"}}}
+    written, copied = tmp_path / "prompt.json", tmp_path / "copied.json"
+    written.write_text(json.dumps(prompt))
+    assert json.loads(nodegraph(home, "convert", written).stdout) == prompt
+    assert nodegraph(home, "convert", written, "-o", copied).exit_code == 0
+    assert json.loads(copied.read_text(encoding="utf-8")) == prompt
+    prompt["1"]["inputs"] = {"text": "\N{SNOWMAN}"}
+    written.write_text(json.dumps(prompt))
+    line, environment = command(home, "convert", written)
+    environment["PYTHONIOENCODING"] = "latin-1"
+    answer = subprocess.run(line, env=environment, capture_output=True, check=True)
+    assert json.loads(answer.stdout.decode("latin-1")) == prompt
+
+
+def test_the_defaults_that_help_names_are_those_of_the_settings() -> None:
+    settings = Settings.under(Path("home"))
+    for parameter in cli.commands["serve"].params:
+        assert isinstance(parameter, click.Option)
+        named = re.search(r"\[default: (.*)\]", parameter.help or "")
+        default = getattr(settings, str(parameter.name), None)
+        if named is None:
+            assert not default, parameter.name
+        else:
+            folder = named[1].removesuffix(" in home")
+            expected = "for ever" if default is None else f"{default:g}" if isinstance(default, float) else str(default)
+            assert expected in (named[1], str(Path("home", folder))), parameter.name
 
 
 def test_a_place_that_cannot_be_written_is_an_error(home: Path, tmp_path: Path) -> None:

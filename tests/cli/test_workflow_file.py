@@ -59,6 +59,12 @@ def test_reads_the_api_format(tmp_path: Path) -> None:
     assert read_workflow(path, {}).prompt == PROMPT
 
 
+def test_a_mark_at_the_beginning_of_a_file_is_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "prompt.json"
+    path.write_text(json.dumps(PROMPT), encoding="utf-8-sig")
+    assert read_workflow(path, {}).prompt == PROMPT
+
+
 def test_dynamic_prompts_of_a_canvas_are_settled(tmp_path: Path, specs: dict[str, NodeSpec]) -> None:
     canvas = {
         "version": 0.4,
