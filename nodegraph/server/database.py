@@ -34,6 +34,11 @@ _Batch = list[tuple[Sequence[Statement], "asyncio.Future[None]"]]
 class StoreError(UserError):
     """The database cannot be opened, read or written."""
 
+    @property
+    def may_pass(self) -> bool:
+        """Whether the same may succeed later: the disk was full, or failed, or was not there."""
+        return isinstance(self.__cause__, sqlite3.OperationalError)
+
 
 class Database:
     """An open database. :meth:`open` makes one; all other methods are for the event loop that opened it."""

@@ -8,6 +8,7 @@ once more. Knows no HTTP and no sockets.
 import asyncio
 import logging
 import time
+from collections import Counter
 from collections.abc import Coroutine, Iterable, Sequence
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from nodegraph.server.database import StoreError
 from nodegraph.server.events import EventLog, JobRemoved, JobRequeued, JobTaken, QueuePaused, QueueResumed
 from nodegraph.server.in_hand import InHand
 from nodegraph.server.jobs import ATTEMPTS, JobStore
-from nodegraph.server.records import NewJob, Recorder, Request, Submitted, Ticket
+from nodegraph.server.records import NewJob, Record, Recorder, Request, Submitted, Ticket
 from nodegraph.server.remains import with_remains
 from nodegraph.server.story import Ending, Story
 from nodegraph.settings import Settings
@@ -32,6 +33,10 @@ log = logging.getLogger(__name__)
 
 DEEPEST = 4
 """So many jobs are in the worker at most, each more urgent than the one before: what waits there keeps its memory."""
+
+
+_PAUSE = 1.0
+"""Seconds until a record is written again that could not be."""
 
 
 class Dispatcher:
@@ -47,7 +52,8 @@ class Dispatcher:
         self._folders = DataFolders.of(settings)
         self._worker = Supervisor(settings, self._hear, self._lost, packs=packs)
         self._hand: dict[str, InHand] = {}
-        self._announcing: set[str] = set()
+        self._announcing: Counter[str] = Counter()
+        self._unsaved: set[str] = set()
         self._read_ahead: tuple[int, Request] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._running = False
@@ -86,15 +92,17 @@ class Dispatcher:
 
     async def submit(self, new: NewJob) -> Submitted:
         """Queue a validated prompt; see :meth:`JobStore.submit`."""
-        self._announcing.add(new.job)
+        self._announcing[new.job] += 1  # counted, since an id may come twice before one of them is refused
         try:
             submitted = await self._store.submit(new)
             if submitted.queued is not None:
                 self._events.publish(submitted.queued)
+            return submitted
         finally:
-            self._announcing.discard(new.job)
-        self._wake_soon()  # who submitted it should be the first to know of it
-        return submitted
+            self._announcing[new.job] -= 1
+            if not self._announcing[new.job]:
+                del self._announcing[new.job]
+            self._wake_soon()  # who submitted it should be the first to know of it
 
     async def pause(self, running: bool) -> None:
         """Take no waiting job until :meth:`resume`, also after a restart.
@@ -114,7 +122,11 @@ class Dispatcher:
 
     async def remove(self, jobs: Iterable[str] | None = None) -> list[Ticket]:
         """Cancel waiting jobs; see :meth:`JobStore.remove`."""
-        gone = await self._store.remove(jobs)
+        try:
+            gone = await self._store.remove(jobs)
+        except StoreError:
+            self.wake()  # they wait again
+            raise
         reservations.forget(self._folders.user, [ticket.job for ticket in gone])
         now = time.time()
         self._story.tell(*(JobRemoved(job=ticket.job, at=now) for ticket in gone))
@@ -154,7 +166,7 @@ class Dispatcher:
 
     def wake(self) -> None:
         """Give the worker what it should have now. To be called after every change of the queue."""
-        while self._running and self._worker.ready and len(self._hand) < DEEPEST:
+        while self._running and self._worker.ready and not self._unsaved and len(self._hand) < DEEPEST:
             above = max((current.ticket.priority for current in self._hand.values()), default=None)
             waiting = self._store.peek(above)
             if waiting is None or waiting.job in self._announcing:  # its own submit wakes us again
@@ -222,20 +234,42 @@ class Dispatcher:
         try:
             try:
                 record = current.recorder.record(ending.event)
-                if record.outcome is not Outcome.DONE:
+                if record.outcome is not Outcome.DONE or ticket.attempts > 1:
                     record = await asyncio.to_thread(with_remains, record, ticket.job, self._folders)
-                await self._store.finish(ticket, record)
+                await self._save(ticket, record)
             except (TypeError, ValueError, OverflowError) as error:
-                if isinstance(error, StoreError):
+                if isinstance(error, StoreError) and error.may_pass:
                     raise
                 log.exception("What came of job %s cannot be stored.", ticket.job)
                 ending.event = current.failed(Failure("The server failed; see its log.", "Defect"))
-                await self._store.finish(ticket, Recorder(ticket.job).record(ending.event))
+                await self._save(ticket, Recorder(ticket.job).record(ending.event))
             reservations.forget(self._folders.user, [ticket.job])
         except StoreError as error:
             log.error("The end of job %s was not saved: %s", ticket.job, error)
         finally:
             self._story.recorded(ending)
+
+    async def _save(self, ticket: Ticket, record: Record) -> None:
+        """Write a record. While the disk is full it is tried again and again, and no job begins.
+
+        Raises:
+            StoreError: it could never be saved; or not before the server was stopped.
+        """
+        try:
+            while True:
+                try:
+                    await self._store.finish(ticket, record)
+                    break
+                except StoreError as error:
+                    if not (error.may_pass and self._running):
+                        raise
+                    if ticket.job not in self._unsaved:
+                        log.error("Until the end of job %s can be saved, no other begins: %s", ticket.job, error)
+                    self._unsaved.add(ticket.job)
+                    await asyncio.sleep(_PAUSE)
+        finally:
+            self._unsaved.discard(ticket.job)
+            self._wake_soon()
 
     def _put_back(self, current: InHand, reason: str, *, blamed: bool) -> None:
         """The job runs again from the start; ``blamed``: this attempt counts."""

@@ -240,15 +240,19 @@ class JobStore:
         """Write the one final record of a running job.
 
         Raises:
-            StoreError: it could not be saved. The job has ended all the same, but would run again after a restart.
+            StoreError: it could not be saved. The job still counts as running, and would run again after a restart.
         """
-        self._running.pop(ticket.job, None)
         self._ended += 1
-        await self._database.write(_ending(ticket, record, self._ended))
+        await self._database.write(_ending(ticket, record, self._ended, started=record.finished))
+        self._running.pop(ticket.job, None)
         self._retention.note(1)
 
     async def remove(self, jobs: Iterable[str] | None = None) -> list[Ticket]:
-        """Cancel waiting jobs: those named, or all of them. Ids of other jobs are ignored. Returns the cancelled."""
+        """Cancel waiting jobs: those named, or all of them. Ids of other jobs are ignored. Returns the cancelled.
+
+        Raises:
+            StoreError: it could not be saved. They wait in their places again.
+        """
         if jobs is None:
             gone = self._order.clear()
         else:
@@ -259,7 +263,12 @@ class JobStore:
                 self._requests.take(ticket.job)
             records = await asyncio.to_thread(lambda: [self._complete(_removed(one.job), one.job) for one in gone])
             ends = zip(gone, records, itertools.count(first), strict=False)
-            await self._database.write(*(_ending(ticket, record, ended) for ticket, record, ended in ends))
+            try:
+                await self._database.write(*(_ending(ticket, record, ended) for ticket, record, ended in ends))
+            except StoreError:
+                for ticket in gone:
+                    self._order.add(ticket)
+                raise
             self._retention.note(len(gone))
         return gone
 
@@ -285,9 +294,13 @@ class JobStore:
         return [event for _, event in moved]
 
     async def set_paused(self, paused: bool) -> None:
-        """Let waiting jobs stay where they are, or go on. A paused queue is still paused after a restart."""
-        self.paused = paused
+        """Let waiting jobs stay where they are, or go on. A paused queue is still paused after a restart.
+
+        Raises:
+            StoreError: it could not be saved, and nothing has changed.
+        """
         await self._database.write(("INSERT OR REPLACE INTO switches VALUES ('paused', ?)", (paused,)))
+        self.paused = paused
 
     # ---- the history ----
 
@@ -385,12 +398,14 @@ def _requeueing(ticket: Ticket, reason: str) -> Statement:
     )
 
 
-def _ending(ticket: Ticket, record: Record, ended: int) -> Statement:
+def _ending(ticket: Ticket, record: Record, ended: int, *, started: float | None = None) -> Statement:
+    """``started``: of a job that ran, should its row not know that because the disk was full when it began."""
     return (
-        f"UPDATE jobs SET state = ?, finished = ?, ended = ?, outputs = ?, shown_by = ?, seconds = ?, {_TELL} "
-        "WHERE seq = ? AND ended IS NULL",
+        "UPDATE jobs SET state = ?, started = IFNULL(started, ?), finished = ?, ended = ?, outputs = ?, shown_by = ?, "
+        f"seconds = ?, {_TELL} WHERE seq = ? AND ended IS NULL",
         (
             JobState(record.outcome.value),
+            started,
             record.finished,
             ended,
             _text(record.outputs),

@@ -12,6 +12,10 @@ import aiohttp
 import pytest
 from live_server import FieldClient, Graph, LiveServer, chain, one, steps
 
+from nodegraph.server.jobs import DuplicateJobError
+from nodegraph.server.records import NewJob, Request
+from nodegraph.server.state import DISPATCHER
+
 
 class Jobs:
     """Queues jobs over HTTP and hears all events."""
@@ -178,3 +182,18 @@ async def test_held_jobs_outlive_the_server(tmp_path: Path, session: aiohttp.Cli
         assert [job["job"] for job in view["queued"]] == [high, low]
     finally:
         await asyncio.to_thread(server.stop)
+
+
+async def test_a_refused_id_does_not_hold_up_the_job_it_belongs_to(jobs: Jobs, server: LiveServer) -> None:
+    dispatcher = server.app[DISPATCHER]
+    await jobs.call("POST", "/queue/pause", {})
+    waiting = await jobs.submit(chain(1, value=0.31))
+
+    async def resume_while_it_is_asked_for_again() -> None:
+        again = NewJob(job=waiting, request=Request(prompt={}, outputs=[]))
+        _, refused = await asyncio.gather(dispatcher.resume(), dispatcher.submit(again), return_exceptions=True)
+        assert isinstance(refused, DuplicateJobError)
+
+    work = asyncio.run_coroutine_threadsafe(resume_while_it_is_asked_for_again(), server._loop)
+    await asyncio.wrap_future(work)
+    assert await jobs.all_ended(waiting) == {waiting: "done"}

@@ -60,14 +60,16 @@ async def post_prompt(request: web.Request) -> web.Response:
 @routes.get("/queue")
 async def get_queue(request: web.Request) -> web.Response:
     """What runs and what waits."""
-    jobs = await request.app[STORE].rows.open_jobs()
-    running = {ticket.job for ticket in request.app[STORE].running}
-    items = await asyncio.to_thread(lambda: [(asked.job.ticket.job in running, queue_item(asked)) for asked in jobs])
+    store = request.app[STORE]
+    jobs = {asked.job.ticket.job: asked for asked in await store.rows.open_jobs()}
+    # What is where is known better than the rows do, which are a moment old: a job that has ended since is nowhere.
+    running, waiting = ([ticket.job for ticket in tickets] for tickets in (store.running, store.queued))
+
+    def items(there: list[str]) -> list[list[Any]]:
+        return [queue_item(jobs[job]) for job in there if job in jobs]
+
     return json_response(
-        {
-            "queue_running": [item for runs, item in items if runs],
-            "queue_pending": [item for runs, item in items if not runs],
-        }
+        await asyncio.to_thread(lambda: {"queue_running": items(running), "queue_pending": items(waiting)})
     )
 
 
