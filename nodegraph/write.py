@@ -8,7 +8,8 @@ import os
 import re
 import secrets
 import shutil
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from nodegraph.errors import UserError
@@ -34,24 +35,19 @@ def write_file(path: Path, content: bytes, *, replace: bool, durable: bool = Tru
     """
     partial = path.with_name(f".{secrets.token_hex(8)}.partial")
     try:
-        make_folder(path.parent, durable=durable)
-        with partial.open("xb") as file:
-            file.write(content)
-            file.flush()
+        with _explaining(path, len(content)):
+            make_folder(path.parent, durable=durable)
+            with partial.open("xb") as file:
+                file.write(content)
+                file.flush()
+                if durable:
+                    os.fsync(file.fileno())
+            if replace:
+                partial.replace(path)
+            else:
+                move_to_new(partial, path)
             if durable:
-                os.fsync(file.fileno())
-        if replace:
-            partial.replace(path)
-        else:
-            move_to_new(partial, path)
-        if durable:
-            sync_folder(path.parent)
-    except FileExistsError as error:
-        if path.parent.is_dir():
-            raise
-        raise _explained(error, path, len(content)) from error
-    except OSError as error:
-        raise _explained(error, path, len(content)) from error
+                sync_folder(path.parent)
     finally:
         with suppress(OSError):
             partial.unlink(missing_ok=True)
@@ -63,7 +59,7 @@ def write_temporary(path: Path, content: bytes) -> None:
     One step instead of :func:`write_file`'s four, which cost more than a small picture does: a kill may leave a part.
     Raises ``FileExistsError`` if the name is taken, and :class:`SaveError` as :func:`write_file` does.
     """
-    try:
+    with _explaining(path, len(content)):
         make_folder(path.parent, durable=False)
         with path.open("xb") as file:
             try:
@@ -72,12 +68,6 @@ def write_temporary(path: Path, content: bytes) -> None:
             except BaseException:
                 path.unlink(missing_ok=True)
                 raise
-    except FileExistsError as error:
-        if path.parent.is_dir():
-            raise
-        raise _explained(error, path, len(content)) from error
-    except OSError as error:
-        raise _explained(error, path, len(content)) from error
 
 
 def make_folder(path: Path, *, durable: bool = True) -> None:
@@ -123,6 +113,19 @@ def move_to_new(partial: Path, path: Path) -> None:
             raise
         path.open("xb").close()  # takes the name, on file systems without hard links
         partial.replace(path)
+
+
+@contextmanager
+def _explaining(path: Path, size: int) -> Iterator[None]:
+    """What keeps a file of ``size`` bytes from being written, told; that its name is taken is for the caller."""
+    try:
+        yield
+    except FileExistsError as error:
+        if path.parent.is_dir():
+            raise
+        raise _explained(error, path, size) from error
+    except OSError as error:
+        raise _explained(error, path, size) from error
 
 
 def _explained(error: OSError, path: Path, size: int) -> SaveError:
