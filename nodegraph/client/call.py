@@ -54,13 +54,13 @@ def send(
 
 
 def part(text: str) -> str:
-    """``text`` as one part of a path."""
-    return quote(text, safe="")
+    """``text`` as one part of a path. ``..`` is a name like any other, and no step to another operation."""
+    return text.replace(".", "%2E") if text in (".", "..") else quote(text, safe="")
 
 
 def parts(text: str) -> str:
     """``text`` as several parts of a path."""
-    return quote(text, safe="/")
+    return "/".join(map(part, text.split("/")))
 
 
 def with_query(path: str, fields: Mapping[str, str | None]) -> str:

@@ -206,6 +206,15 @@ def test_files_are_written_where_nobody_else_wrote(client: Client) -> None:
     assert path in {gone.path for gone in client.deleted_files()}
 
 
+@pytest.mark.parametrize("name", ["..", ".", "../../status", "workflows/../../../jobs"])
+def test_no_name_leads_to_another_operation(name: str, client: Client) -> None:
+    for answer in (client.read_file, client.delete_file, client.versions):
+        with pytest.raises(AnswerError, match=r"cannot be used as a path|among your files"):
+            answer(name)
+    with pytest.raises(NotFoundError, match="There is no job"):
+        client.job(name).view()
+
+
 def test_settings_are_merged(client: Client) -> None:
     client.change_settings({"page": {"colour": "dark", "size": 1}})
     changed = client.change_settings({"page": {"size": None}})
