@@ -73,3 +73,8 @@ def make_app(settings: Settings, *, packs: Sequence[Path] = ()) -> web.Applicati
 
     app.cleanup_ctx.append(parts)
     return app
+
+
+def runner_of(app: web.Application) -> web.AppRunner:
+    """What serves an application made here. Bodies that come packed stay so: see :func:`check_unpacked`."""
+    return web.AppRunner(app, access_log=None, shutdown_timeout=2, auto_decompress=False)

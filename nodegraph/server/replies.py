@@ -45,12 +45,24 @@ def json_response(value: Any, *, status: int = 200) -> web.Response:
     return web.Response(body=msgspec.json.encode(value), status=status, content_type="application/json")
 
 
+def check_unpacked(request: web.Request) -> None:
+    """Raise :class:`UnsupportedTypeError` for a body that is compressed: a small one may stand for any amount."""
+    if request.headers.get("Content-Encoding", "identity").strip().lower() not in ("", "identity"):
+        raise UnsupportedTypeError("The body must be sent as it is, not compressed (no Content-Encoding).")
+
+
+async def read_body(request: web.Request) -> bytes:
+    """The body as it came. Raises :class:`UnsupportedTypeError` if it is compressed."""
+    check_unpacked(request)
+    return await request.read()
+
+
 async def read_json(request: web.Request, *, default: Any = None) -> Any:
     """The body as JSON, whatever its content type says; ``default`` if it is empty.
 
     Raises :class:`PromptError` if it is no JSON.
     """
-    body = await request.read()
+    body = await read_body(request)
     if not body.strip():
         return default
     try:

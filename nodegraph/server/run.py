@@ -12,7 +12,7 @@ from aiohttp import web
 
 from nodegraph.errors import UserError
 from nodegraph.garbage import collect_less
-from nodegraph.server.app import make_app
+from nodegraph.server.app import make_app, runner_of
 from nodegraph.server.security import check_listen_address
 from nodegraph.settings import Settings
 from nodegraph.torch_build import cpu_torch_warning
@@ -39,7 +39,7 @@ async def _serve(settings: Settings, *, open_page: bool, packs: Sequence[Path]) 
     loop = asyncio.get_running_loop()
     for signal_number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(signal_number, stop.set)
-    runner = web.AppRunner(make_app(settings, packs=packs), access_log=None, shutdown_timeout=2)
+    runner = runner_of(make_app(settings, packs=packs))
     await runner.setup()
     collect_less()
     try:

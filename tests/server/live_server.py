@@ -11,7 +11,7 @@ import aiohttp
 from aiohttp import web
 
 from nodegraph.server.api_v1.routes import tables
-from nodegraph.server.app import make_app
+from nodegraph.server.app import make_app, runner_of
 from nodegraph.server.state import DISPATCHER
 from nodegraph.settings import Settings
 
@@ -70,7 +70,7 @@ class LiveServer:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
         self.app = make_app(self.settings, packs=self._packs)
         self.app.on_response_prepare.append(self._check)
-        runner = web.AppRunner(self.app, access_log=None, shutdown_timeout=2)
+        runner = runner_of(self.app)
         try:
             await runner.setup()
             await web.TCPSite(runner, "127.0.0.1", 0).start()

@@ -1,6 +1,7 @@
 """What the server says to requests that no operation takes: always no, always in one shape, never a defect."""
 
 import asyncio
+import gzip
 import json
 from typing import Any
 
@@ -107,3 +108,22 @@ async def test_a_body_that_stops_midway_harms_nobody(server: LiveServer, session
     writer.close()
     async with session.get(f"{server.url}/api/v1/status") as response:
         assert response.status == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "media"),
+    [
+        ("PUT", "/api/v1/userdata/files/packed", "application/octet-stream"),
+        ("POST", "/userdata/packed", "application/octet-stream"),
+        ("PATCH", "/api/v1/settings", "application/json"),
+        ("POST", "/api/v1/jobs", "application/json"),
+        ("POST", "/api/prompt", "application/json"),
+        ("POST", "/upload/image", "multipart/form-data; boundary=x"),
+    ],
+)
+@pytest.mark.parametrize("coding", ["gzip", "Deflate", "br", "identity, gzip", "unknown"])
+async def test_nothing_is_inflated(server: LiveServer, method: str, path: str, media: str, coding: str) -> None:
+    body = gzip.compress(bytes(10_000_000))
+    first = f"{method} {path} HTTP/1.1\r\nContent-Type: {media}\r\nContent-Encoding: {coding}"
+    status, _, content = await answer(server, f"{first}\r\nContent-Length: {len(body)}".encode(), body)
+    assert (status, problem(json.loads(content))) == (415, "unsupported_media_type")

@@ -27,7 +27,7 @@ _ERRORS = {
     409: ("Conflict", "It stands otherwise than the request needs."),
     412: ("PreconditionFailed", "It is not in the state that the request's headers ask for."),
     413: ("TooLarge", "The body, or what would be stored, is too large."),
-    415: ("UnsupportedMediaType", "The body is not of the type that the operation reads."),
+    415: ("UnsupportedMediaType", "The body is compressed, or not of the type that the operation reads."),
     429: ("TooMany", "The limit is reached; `Retry-After` says after how many seconds to ask again."),
     500: ("ServerError", "The server has a defect; its log tells where."),
     503: ("Unavailable", "The worker does not run."),

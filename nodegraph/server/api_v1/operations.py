@@ -21,7 +21,7 @@ import msgspec
 from aiohttp import web
 from multidict import MultiMapping
 
-from nodegraph.server.replies import InvalidRequestError, UnsupportedTypeError, json_response
+from nodegraph.server.replies import InvalidRequestError, UnsupportedTypeError, json_response, read_body
 
 T = TypeVar("T")
 Call = TypeVar("Call", bound=Callable[..., Awaitable[Any]])
@@ -89,9 +89,9 @@ class Operation(NamedTuple):
             case "request":
                 return request
             case "body" if self.takes[name] is bytes:
-                return await request.read()
+                return await read_body(request)
             case "body":
-                return _from_json(await request.read(), self.takes[name], request.headers.get("Content-Type"))
+                return _from_json(await read_body(request), self.takes[name], request.headers.get("Content-Type"))
             case "query":
                 return _from_text(request.query, self.takes[name], "query")
             case "headers":
@@ -191,9 +191,7 @@ def _own_errors(takes: Mapping[str, Any]) -> set[int]:
     if takes.keys() - {"app"}:
         errors.add(400)
     if "body" in takes:
-        errors.add(413)
-        if takes["body"] is not bytes:
-            errors.add(415)
+        errors |= {413, 415}
     return errors
 
 

@@ -10,14 +10,14 @@ from nodegraph.userdata.settings import patch_settings, read_settings
 operations = Operations("Settings")
 
 
-@operations.get("/api/v1/settings", errors=(409, 413, 507), sends=("ETag",))
+@operations.get("/api/v1/settings", errors=(404, 409, 413, 507), sends=("ETag",))
 async def get_settings(app: web.Application) -> Reply[Settings]:
     """All settings, as one object."""
     settings = await app[USER_FILES].run(read_settings)
     return Reply(settings.values, headers={"ETag": settings.etag})
 
 
-@operations.patch("/api/v1/settings", errors=(409, 412, 413, 507), sends=("ETag",))
+@operations.patch("/api/v1/settings", errors=(404, 409, 412, 413, 507), sends=("ETag",))
 async def change_settings(app: web.Application, body: Settings, headers: IfMatch) -> Reply[Settings]:
     """Change settings by a JSON merge patch (RFC 7396): objects are merged, null removes.
 

@@ -54,7 +54,7 @@ async def get_userdata_file(
     return web.Response(body=body, headers={**headers_of(path.rpartition("/")[2]), "ETag": etag})
 
 
-@operations.put(_FILE, status=(200, 201), errors=(409, 412, 413, 507), sends=("ETag",))
+@operations.put(_FILE, status=(200, 201), errors=(404, 409, 412, 413, 507), sends=("ETag",))
 async def put_userdata_file(app: web.Application, path: str, body: bytes, headers: Conditions) -> Reply[UserFile]:
     """Write a file, and make the folders it needs.
 
@@ -86,7 +86,7 @@ async def move_userdata(app: web.Application, body: FileMove, headers: IfMatch) 
     )
 
 
-@operations.post("/api/v1/userdata/folders", errors=(409, 413, 507))
+@operations.post("/api/v1/userdata/folders", errors=(404, 409, 413, 507))
 async def make_userdata_folder(app: web.Application, body: NewFolder) -> UserEntry:
     """Make a folder, and those above it; one that is there is left as it is."""
     return await app[USER_FILES].run(lambda files: files.make_folder(body.path))

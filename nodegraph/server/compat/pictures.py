@@ -15,7 +15,7 @@ from nodegraph.graph.problems import Problem, PromptError
 from nodegraph.media.folders import DataFolders
 from nodegraph.server import files
 from nodegraph.server.masks import apply_mask
-from nodegraph.server.replies import json_response
+from nodegraph.server.replies import check_unpacked, json_response
 from nodegraph.server.state import FOLDERS
 
 routes = web.RouteTableDef()
@@ -99,6 +99,7 @@ class _Upload(NamedTuple):
 
 async def _receive(request: web.Request) -> _Upload:
     """Write the uploaded file beside where it belongs; the fields may come before or after it."""
+    check_unpacked(request)
     folders = request.app[FOLDERS]
     if (request.content_length or 0) > files.UPLOAD_LIMIT:
         raise web.HTTPRequestEntityTooLarge(max_size=files.UPLOAD_LIMIT, actual_size=request.content_length or 0)

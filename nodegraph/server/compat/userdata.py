@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from aiohttp import web
 
 from nodegraph.server.files import headers_of
-from nodegraph.server.replies import InvalidRequestError, json_response, read_json, read_object
+from nodegraph.server.replies import InvalidRequestError, json_response, read_body, read_json, read_object
 from nodegraph.server.state import USER_FILES
 from nodegraph.server.user_thread import USER
 from nodegraph.userdata.conditions import Condition, ConditionError
@@ -106,7 +106,7 @@ async def get_file(request: web.Request) -> web.Response:
 @routes.post("/userdata/{file}")
 async def post_file(request: web.Request) -> web.Response:
     """Write a file; the answer is its path, or with ``full_info`` more."""
-    name, body, condition = request.match_info["file"], await request.read(), _condition(request)
+    name, body, condition = request.match_info["file"], await read_body(request), _condition(request)
     if request.query.get("overwrite") == "false":
         condition = Condition(condition.match, "*")
     try:
