@@ -1,4 +1,4 @@
-"""Files that an attempt saved without living to say so: a job that ends badly names them in its record all the same.
+"""Files that an attempt saved without living to say so: the record of the job names them all the same.
 
 So what lies in the output folder and what the history names agree, whatever killed the worker or the server. What was
 saved is read from the job's journal of reserved names, which is there until the job has ended. Blocks.

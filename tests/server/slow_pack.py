@@ -61,7 +61,7 @@ def die(*, marker: str) -> Shown:
     return Shown({"text": ["survived"]})
 
 
-@node("TestSaveAndDie", category="test", output=True, fingerprint=lambda literals: ALWAYS)
+@node("TestSaveAndDie", category="test", output=True)
 def save_and_die(context: Context, *, marker: str, files: int = 2) -> Shown:
     """Save ``files`` files; kill the worker before the node has ended, once for each line in the file ``marker``."""
     saved = context.save("output", "survivor", ".txt", [b"number %d" % number for number in range(files)])

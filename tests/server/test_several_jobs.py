@@ -160,6 +160,24 @@ async def test_a_job_run_again_replaces_the_files_it_had_saved(jobs: Jobs, serve
     assert list((server.home / "user" / "reserved").iterdir()) == []
 
 
+async def test_what_another_job_has_computed_meanwhile(jobs: Jobs, server: LiveServer, tmp_path: Path) -> None:
+    """The second attempt finds everything in the cache, yet what the first one saved is in the history."""
+    marker = tmp_path / "marker"
+    marker.write_text("once")
+    output = server.home / "output"
+    of_others = set(output.iterdir())
+    prompt = one("TestSaveAndDie", marker=str(marker), files=2)
+    job = await jobs.submit(prompt)
+    await jobs.until("job_requeued", job)
+    same = await jobs.submit(prompt, priority=1)
+    assert await jobs.all_ended(job, same) == {same: "done", job: "done"}
+    named = set()
+    for name in (job, same):
+        named |= {file["filename"] for file in (await jobs.call("GET", f"/jobs/{name}"))["result"]["files"]}
+    assert len(named) == 4
+    assert named == {path.name for path in set(output.iterdir()) - of_others}
+
+
 async def test_held_jobs_outlive_the_server(tmp_path: Path, session: aiohttp.ClientSession) -> None:
     server = LiveServer(tmp_path)
     jobs = await Jobs(session, server.url).connect()

@@ -38,6 +38,11 @@ def test_a_job_cancelled_while_it_waits_for_its_second_attempt_has_an_end() -> N
     assert told(translator.feed([JobRemoved("job")], 3), "executing") == []
 
 
+def test_a_cleared_queue_is_told_once() -> None:
+    out = Translator(lambda: 0).feed([JobRemoved(f"job {n}") for n in range(100)], 0)
+    assert [message.type for message in out if isinstance(message, Message)] == ["status"]
+
+
 def test_states_are_thinned_out_and_the_last_is_told() -> None:
     translator = started()
     times = [i * INTERVAL / 10 for i in range(1, 101)]

@@ -52,7 +52,8 @@ class Translator:
             elif isinstance(event, JobQueued):
                 out.append(self.status())
             elif isinstance(event, JobRemoved):
-                out.append(self.status())
+                if not (out and out[-1] == self.status()):  # one is enough for a queue that was cleared
+                    out.append(self.status())
                 if run is not None:  # it had run before, until its worker was lost
                     del self._runs[event.job]
                     run.last_word(out)
