@@ -12,7 +12,7 @@ from queue import Empty, SimpleQueue
 
 import msgspec
 
-from nodegraph.execution.events import Event, JobFinished, NodeOutput, NodePreview
+from nodegraph.execution.events import AnyEvent, Event, JobFinished, NodeOutput, NodePreview
 from nodegraph.worker.frames import frame
 from nodegraph.worker.protocol import Ready, Status
 
@@ -30,6 +30,9 @@ _QUIET = 0.05
 
 _Item = msgspec.Raw | bytes | Callable[[], Status]
 """An event, a whole frame, or what makes the report for the next quiet moment."""
+
+
+_read = msgspec.msgpack.Decoder(AnyEvent).decode
 
 
 class _Happened(msgspec.Struct, frozen=True, tag="events"):
@@ -54,13 +57,16 @@ class Outbox:
     def emit(self, event: Event) -> None:
         """Send an event. A preview is left out when the server is far behind.
 
-        Raises ``TypeError``, ``ValueError`` or ``OverflowError`` if the event holds a value that cannot be sent.
+        Raises ``TypeError``, ``ValueError``, ``OverflowError`` or :class:`msgspec.ValidationError` if the event holds a
+        value that cannot be sent, or that the server would not take.
         """
         if isinstance(event, NodeOutput):
             msgspec.json.encode(event.ui)  # how it goes on from the server: in JSON less can be said than in msgpack
         if isinstance(event, NodePreview) and self._waiting.qsize() > _PREVIEW_BACKLOG:
             return
-        self._waiting.put(msgspec.Raw(msgspec.msgpack.encode(event)))
+        encoded = msgspec.msgpack.encode(event)
+        _read(encoded)  # as the server will: what it cannot read would end this process, and not only the job
+        self._waiting.put(msgspec.Raw(encoded))
         if isinstance(event, JobFinished):
             self._urgent.set()
 

@@ -183,11 +183,15 @@ def test_running_out_of_memory_is_said_clearly(worker: LiveWorker) -> None:
     assert end(worker.run(PICTURE, "4")).outcome is Outcome.DONE
 
 
-def test_what_cannot_be_sent_is_the_failure_of_its_node(worker: LiveWorker) -> None:
-    failure = end(worker.run(toy("ToyUnsendable"))).failure
+@pytest.mark.parametrize(
+    ("what", "kind"),
+    [("an object", "TypeError"), ("a key", "msgspec.ValidationError"), ("progress", "msgspec.ValidationError")],
+)
+def test_what_cannot_be_sent_is_the_failure_of_its_node(worker: LiveWorker, what: str, kind: str) -> None:
+    failure = end(worker.run(toy("ToyUnsendable", what=what))).failure
     assert failure is not None
     assert failure.node == "1"
-    assert failure.kind == "TypeError"
+    assert failure.kind == kind
 
 
 def test_a_prompt_that_is_none_ends_its_job_only(worker: LiveWorker) -> None:

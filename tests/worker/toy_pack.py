@@ -64,9 +64,11 @@ def huge() -> None:
 
 
 @node("ToyUnsendable", category="toy", output=True)
-def unsendable() -> Shown:
-    """Show something that is no data."""
-    return Shown({"text": [object()]})
+def unsendable(ctx: Context, *, what: str = "an object") -> Shown:
+    """Show something that is no data, or none that the server knows how to read."""
+    if what == "progress":
+        ctx.progress("half", 1)  # type: ignore[arg-type]
+    return Shown({1: ["a"]} if what == "a key" else {"text": [object()]})  # type: ignore[dict-item]
 
 
 @node("ToyHidden", category="toy", output=True)
