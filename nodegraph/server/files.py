@@ -9,13 +9,13 @@ import errno
 import hashlib
 import itertools
 import os
+import secrets
 import shutil
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 from urllib.parse import quote
 
 from aiohttp import BodyPartReader, web
@@ -23,7 +23,7 @@ from PIL import Image, ImageSequence, UnidentifiedImageError
 
 from nodegraph.errors import UserError
 from nodegraph.media.folders import IMAGE_FORMATS
-from nodegraph.write import move_to_new
+from nodegraph.write import make_folder, move_to_new, sync_folder
 
 UPLOAD_LIMIT = 100 * 1024 * 1024
 """Bytes a request may bring."""
@@ -144,19 +144,20 @@ async def receive(part: BodyPartReader, folder: Path) -> Path:
 
     Whatever goes wrong meanwhile, the client's leaving included, nothing is left behind. Raises :class:`StorageError`.
     """
+    path = folder / f".upload-{secrets.token_hex(8)}"
     with _storing(folder):
-        descriptor, name = tempfile.mkstemp(prefix=".upload-", dir=folder)
+        file = path.open("xb")
     try:
-        with os.fdopen(descriptor, "wb") as file:
+        with file:
             async for chunk in _chunks(part, UPLOAD_LIMIT):
                 with _storing(folder):
                     await asyncio.to_thread(file.write, chunk)
             with _storing(folder):
-                await asyncio.to_thread(_sync, file)
+                await asyncio.to_thread(file.flush)
     except BaseException:
-        os.unlink(name)
+        path.unlink()
         raise
-    return Path(name)
+    return path
 
 
 def check_image(path: Path, name: str) -> None:
@@ -173,13 +174,13 @@ def check_image(path: Path, name: str) -> None:
 
 
 def keep(temporary: Path, destination: Path, *, overwrite: bool) -> Stored:
-    """Give a received file its place; the caller deletes the temporary one. Blocks.
+    """Give a received file its place, where it survives a power cut; the caller deletes the temporary one. Blocks.
 
     A file of that name with other content is only replaced with ``overwrite``; else the new one becomes
     ``name (1).ext`` and so on. The same content is not stored twice under a name. Raises :class:`StorageError`.
     """
     with _storing(destination.parent):
-        destination.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(destination.parent)
         try:
             return _placed(temporary, destination, overwrite=overwrite)
         except OSError as error:
@@ -254,12 +255,16 @@ def _encoded(image: Image.Image, kind: str, **options: int) -> bytes:
     return buffer.getvalue()
 
 
-def _sync(file: BinaryIO) -> None:
-    file.flush()
-    os.fsync(file.fileno())
-
-
 def _placed(source: Path, destination: Path, *, overwrite: bool) -> Stored:
+    """Have the disk keep ``source``, then its name."""
+    with source.open("r+b") as file:
+        os.fsync(file.fileno())
+    stored = _named(source, destination, overwrite=overwrite)
+    sync_folder(destination.parent)
+    return stored
+
+
+def _named(source: Path, destination: Path, *, overwrite: bool) -> Stored:
     """Give ``source`` the name ``destination``, or one like it, in one instant. It may be left where it was as well."""
     if overwrite:
         os.replace(source, destination)

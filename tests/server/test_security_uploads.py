@@ -190,7 +190,38 @@ def test_nobody_ever_sees_half_an_upload(tmp_path: Path) -> None:
     assert seen <= {len(whole)}
 
 
-def test_an_upload_is_moved_to_another_disk_as_a_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def synced(monkeypatch: pytest.MonkeyPatch) -> set[int]:
+    """The inodes of what was synced."""
+    found: set[int] = set()
+    real = os.fsync
+
+    def fsync(descriptor: int) -> None:
+        found.add(os.fstat(descriptor).st_ino)
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    return found
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_an_upload_and_its_name_are_on_the_disk(tmp_path: Path, synced: set[int], overwrite: bool) -> None:
+    (tmp_path / ".upload-1").write_bytes(png())
+    keep(tmp_path / ".upload-1", tmp_path / "input/sub/a.png", overwrite=overwrite)
+    for name in ("input/sub/a.png", "input/sub", "input"):
+        assert (tmp_path / name).stat().st_ino in synced, name
+
+
+async def test_an_upload_may_be_read_by_whom_other_files_may(client: FieldClient, server: LiveServer) -> None:
+    await upload(client, png(), "shared.png")
+    other = server.home / "input/other.png"
+    other.touch()
+    assert (server.home / "input/shared.png").stat().st_mode == other.stat().st_mode
+
+
+def test_an_upload_is_moved_to_another_disk_as_a_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, synced: set[int]
+) -> None:
     real_link, real_replace = os.link, os.replace
 
     def same_folder_only(real: Callable[[Path, Path], None]) -> Callable[[Path, Path], None]:
@@ -208,6 +239,7 @@ def test_an_upload_is_moved_to_another_disk_as_a_whole(tmp_path: Path, monkeypat
         source = tmp_path / "temp/.upload-1"
         source.write_bytes(b"%d" % overwrite + expected.encode())
         assert keep(source, tmp_path / "input/a.png", overwrite=overwrite).name == expected
+        assert (tmp_path / "input" / expected).stat().st_ino in synced
     assert sorted(path.name for path in (tmp_path / "input").iterdir()) == ["a (1).png", "a.png"]
 
 
