@@ -8,7 +8,7 @@ import asyncio
 import itertools
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -277,21 +277,31 @@ class JobStore:
 
         Raises:
             NotQueuedError: it, or the one it should be placed beside, does not wait.
-            StoreError: it could not be saved. The new order holds until the server stops.
+            StoreError: it could not be saved. All are in their places again.
         """
         now = time.time()
         moved = [(ticket, _moved(ticket, now)) for ticket in self._order.move(job, move)]
         if moved:
-            await self._database.write(
-                *(
-                    (
-                        f"UPDATE jobs SET rank = ?, number = ?, {_TELL} WHERE seq = ?",
-                        (ticket.rank, ticket.number, _text([event]), ticket.seq),
-                    )
-                    for ticket, event in moved
+            changes = [
+                (
+                    f"UPDATE jobs SET rank = ?, number = ?, {_TELL} WHERE seq = ?",
+                    (ticket.rank, ticket.number, _text([event]), ticket.seq),
                 )
-            )
+                for ticket, event in moved
+            ]
+            try:
+                await self._database.write(*changes)
+            except StoreError:
+                await self._restore({ticket.job for ticket, _ in moved})
+                raise
         return [event for _, event in moved]
+
+    async def _restore(self, jobs: Collection[str]) -> None:
+        """Put those of ``jobs`` that wait where their rows say."""
+        for row in await self.rows.open_tickets():
+            ticket = self._order.remove(row.job) if row.job in jobs else None
+            if ticket is not None:
+                self._order.add(msgspec.structs.replace(ticket, rank=row.rank, number=row.number))
 
     async def set_paused(self, paused: bool) -> None:
         """Let waiting jobs stay where they are, or go on. A paused queue is still paused after a restart.

@@ -11,7 +11,7 @@ from live_server import FieldClient, Graph, LiveServer, chain, steps
 
 from nodegraph.server.database import Database, StoreError
 from nodegraph.server.jobs import JobStore
-from nodegraph.server.records import JobState
+from nodegraph.server.records import JobState, Move
 from nodegraph.server.state import STORE
 
 
@@ -31,7 +31,9 @@ async def store(tmp_path: Path) -> AsyncIterator[JobStore]:
 
 async def test_what_could_not_be_changed_is_as_it_was(store: JobStore) -> None:
     await writable(store._database, False)
-    for change in (store.remove(["b"]), store.remove(), store.set_paused(True), store.submit(new_job("d"))):
+    front = Move(front=True, priority=3)
+    changes = store.remove(["b"]), store.remove(), store.move("c", front), store.set_paused(True)
+    for change in (*changes, store.submit(new_job("d"))):
         with pytest.raises(StoreError) as caught:
             await change
         assert caught.value.may_pass
