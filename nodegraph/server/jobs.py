@@ -15,8 +15,9 @@ import msgspec
 
 from nodegraph.errors import MissingFileError, UserError
 from nodegraph.execution.events import Failure, JobFinished, Outcome
-from nodegraph.server.database import Database, Statement, StoreError
-from nodegraph.server.events import JobMoved, JobQueued, JobRemoved, JobRequeued, JobTaken
+from nodegraph.server import job_changes
+from nodegraph.server.database import Database, StoreError
+from nodegraph.server.events import JobMoved, JobQueued, JobRemoved, JobTaken
 from nodegraph.server.job_rows import JobRows
 from nodegraph.server.job_schema import MIGRATIONS
 from nodegraph.server.queue_order import QueueOrder
@@ -26,12 +27,6 @@ from nodegraph.server.retention import HistoryLimits, Retention
 
 ATTEMPTS = 2
 """A job whose worker or server died is run again until it has had so many attempts."""
-
-# The list of milestones is JSON; events are put before its closing bracket, without reading it.
-_TELL = (
-    "milestones = substr(milestones, 1, length(milestones) - 1) "
-    "|| CASE milestones WHEN '[]' THEN '' ELSE ',' END || substr(?, 2)"
-)
 
 
 class DuplicateJobError(UserError):
@@ -145,13 +140,9 @@ class JobStore:
             retry_of=new.retry_of,
             at=time.time(),
         )
-        prompt = _text(new.request.prompt)
+        prompt = job_changes.text(new.request.prompt)
         written = self._database.write(
-            _queueing(ticket, queued, new.key),
-            (
-                "INSERT INTO requests (seq, prompt, targets, extra_data) VALUES (?, ?, ?, ?)",
-                (ticket.seq, prompt, _text(new.request.outputs), _text(new.request.extra_data)),
-            ),
+            job_changes.queueing(ticket, queued, new.key), job_changes.asking(ticket, prompt, new.request)
         )
         self._arriving += 1
 
@@ -215,15 +206,9 @@ class JobStore:
         self._order.remove(waiting.job)
         ticket = msgspec.structs.replace(waiting, attempts=waiting.attempts + 1)
         self._running[ticket.job] = ticket
-        now = time.time()
-        taken = JobTaken(job=ticket.job, attempt=ticket.attempts, client=ticket.client, at=now)
+        taken = JobTaken(job=ticket.job, attempt=ticket.attempts, client=ticket.client, at=time.time())
         # Not waited for: should the disk miss it, the job has one attempt more.
-        self._database.write(
-            (
-                f"UPDATE jobs SET state = ?, attempts = ?, started = ?, {_TELL} WHERE seq = ?",
-                (JobState.RUNNING, ticket.attempts, now, _text([taken]), ticket.seq),
-            )
-        )
+        self._database.write(job_changes.taking(ticket, taken))
         return ticket
 
     async def request(self, ticket: Ticket) -> Request:
@@ -234,7 +219,7 @@ class JobStore:
         """Put a running job back in its place. Its attempts so far are counted in ``ticket``."""
         self._running.pop(ticket.job, None)
         self._order.add(ticket)
-        self._database.write(_requeueing(ticket, reason))
+        self._database.write(job_changes.requeueing(ticket, reason))
 
     async def finish(self, ticket: Ticket, record: Record) -> None:
         """Write the one final record of a running job.
@@ -243,7 +228,7 @@ class JobStore:
             StoreError: it could not be saved. The job still counts as running, and would run again after a restart.
         """
         self._ended += 1
-        await self._database.write(_ending(ticket, record, self._ended, started=record.finished))
+        await self._database.write(job_changes.ending(ticket, record, self._ended, started=record.finished))
         self._running.pop(ticket.job, None)
         self._retention.note(1)
 
@@ -264,7 +249,9 @@ class JobStore:
             records = await asyncio.to_thread(lambda: [self._complete(_removed(one.job), one.job) for one in gone])
             ends = zip(gone, records, itertools.count(first), strict=False)
             try:
-                await self._database.write(*(_ending(ticket, record, ended) for ticket, record, ended in ends))
+                await self._database.write(
+                    *(job_changes.ending(ticket, record, ended) for ticket, record, ended in ends)
+                )
             except StoreError:
                 for ticket in gone:
                     self._order.add(ticket)
@@ -282,15 +269,8 @@ class JobStore:
         now = time.time()
         moved = [(ticket, _moved(ticket, now)) for ticket in self._order.move(job, move)]
         if moved:
-            changes = [
-                (
-                    f"UPDATE jobs SET rank = ?, number = ?, {_TELL} WHERE seq = ?",
-                    (ticket.rank, ticket.number, _text([event]), ticket.seq),
-                )
-                for ticket, event in moved
-            ]
             try:
-                await self._database.write(*changes)
+                await self._database.write(*itertools.starmap(job_changes.placing, moved))
             except StoreError:
                 await self._restore({ticket.job for ticket, _ in moved})
                 raise
@@ -355,7 +335,9 @@ class JobStore:
             else:
                 self._order.add(ticket)
                 if (ticket.seq,) in interrupted:
-                    await self._database.write(_requeueing(ticket, "The server was lost while the job was running."))
+                    await self._database.write(
+                        job_changes.requeueing(ticket, "The server was lost while the job was running.")
+                    )
 
 
 def _given_up(job: str) -> Record:
@@ -375,57 +357,3 @@ def _removed(job: str) -> Record:
 
 def _moved(ticket: Ticket, now: float) -> JobMoved:
     return JobMoved(job=ticket.job, number=ticket.number, priority=ticket.priority, at=now)
-
-
-# ---- statements ----
-
-
-def _queueing(ticket: Ticket, queued: JobQueued, key: Key | None) -> Statement:
-    return (
-        "INSERT INTO jobs (seq, id, state, rank, number, client, created, retry_of, key, digest, milestones) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            ticket.seq,
-            ticket.job,
-            JobState.QUEUED,
-            ticket.rank,
-            ticket.number,
-            ticket.client,
-            queued.at,
-            queued.retry_of,
-            None if key is None else key.name,
-            None if key is None else key.digest,
-            _text([queued]),
-        ),
-    )
-
-
-def _requeueing(ticket: Ticket, reason: str) -> Statement:
-    event = JobRequeued(job=ticket.job, reason=reason, at=time.time())
-    return (
-        f"UPDATE jobs SET state = ?, attempts = ?, {_TELL} WHERE seq = ?",
-        (JobState.QUEUED, ticket.attempts, _text([event]), ticket.seq),
-    )
-
-
-def _ending(ticket: Ticket, record: Record, ended: int, *, started: float | None = None) -> Statement:
-    """``started``: of a job that ran, should its row not know that because the disk was full when it began."""
-    return (
-        "UPDATE jobs SET state = ?, started = IFNULL(started, ?), finished = ?, ended = ?, outputs = ?, shown_by = ?, "
-        f"seconds = ?, {_TELL} WHERE seq = ? AND ended IS NULL",
-        (
-            JobState(record.outcome.value),
-            started,
-            record.finished,
-            ended,
-            _text(record.outputs),
-            _text(record.shown_by),
-            _text(record.seconds),
-            _text(record.milestones),
-            ticket.seq,
-        ),
-    )
-
-
-def _text(value: object) -> str:
-    return msgspec.json.encode(value).decode()
