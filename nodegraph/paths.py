@@ -4,6 +4,7 @@ Knows nothing of what the folders hold, nor of who asks. Imports no torch.
 """
 
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
@@ -13,6 +14,9 @@ _DEVICES = frozenset({"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"}) | {
     port + number for port in ("COM", "LPT") for number in "123456789¹²³"
 }
 """Names that Windows opens as a device in every folder, whatever their extension."""
+
+_JUNCTION = 0xA0000003
+"""What Windows calls IO_REPARSE_TAG_MOUNT_POINT."""
 
 _LONGEST_PART, _LONGEST = 255, 2048
 """Bytes of a file's name, and of a path below a folder, that every file system takes."""
@@ -48,14 +52,23 @@ def confined(root: Path, name: str) -> Path:
     """
     base = Path(os.path.realpath(root))
     plain = base / relative(name, f"below {root}")
-    if not any(map(os.path.islink, _between(base, plain))):
+    if not any(map(is_link, _between(base, plain))):
         return plain  # as almost always, and quicker than to resolve the whole path again
     path = Path(os.path.realpath(plain))
     if not path.is_relative_to(base):
         raise UnsafePathError(f"{name!r} leads out of {root} through a symbolic link, to {path}.")
-    if any(map(os.path.islink, _between(base, path))):
+    if any(map(is_link, _between(base, path))):
         raise UnsafePathError(f"{name!r} leads nowhere: a symbolic link below {root} leads back to itself.")
     return path
+
+
+def is_link(path: Path) -> bool:
+    """Whether a path is a symbolic link, or a junction: those of Windows, which ``os.path.islink`` does not know."""
+    try:
+        status = os.lstat(path)
+    except (OSError, ValueError):
+        return False
+    return stat.S_ISLNK(status.st_mode) or getattr(status, "st_reparse_tag", 0) == _JUNCTION
 
 
 def _between(base: Path, path: Path) -> Iterator[Path]:

@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from nodegraph.errors import MissingFileError, UnsafePathError, UserError
-from nodegraph.paths import confined, is_usable_name
+from nodegraph.paths import confined, is_link, is_usable_name
 from nodegraph.userdata.entries import UserEntry
 from nodegraph.write import SaveError, is_partial
 
@@ -103,12 +103,13 @@ class Folder:
                 path = Path(entry.path)
                 if not is_usable_name(entry.name) or is_partial(entry.name):
                     continue
-                if entry.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(self.root):
+                link = is_link(path)
+                if link and not Path(os.path.realpath(path)).is_relative_to(self.root):
                     continue
                 if not (os.path.isfile(path) or os.path.isdir(path)):  # entry.is_file() raises for a looping link
                     continue
                 yield path
-                if recurse and entry.is_dir(follow_symlinks=False):
+                if recurse and not link and entry.is_dir():
                     yield from self.walk(path, recurse=True)
 
     def etag(self, path: Path) -> str | None:

@@ -3,6 +3,7 @@
 import os
 import tempfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import example, given
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from nodegraph.errors import MissingFileError, UnsafePathError
 from nodegraph.media.folders import DataFolders, split_annotation
-from nodegraph.paths import confined
+from nodegraph.paths import confined, is_link
 
 PIECES = st.sampled_from(
     [
@@ -143,3 +144,20 @@ def test_lists_are_of_files_of_the_top_level_only(folders: DataFolders) -> None:
     assert folders.list("temp") == []
     with pytest.raises(UnsafePathError, match="no folder of type"):
         folders.list("secret")
+
+
+def test_junctions_are_links_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only Windows has them: there is no making one here."""
+    for name in ("folder", "junction"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "folder")
+    real = os.lstat
+
+    def lstat(path: Path) -> object:
+        status = real(path)
+        tag = 0xA0000003 if Path(path).name == "junction" else 0
+        return SimpleNamespace(st_mode=status.st_mode, st_reparse_tag=tag)
+
+    monkeypatch.setattr(os, "lstat", lstat)
+    found = {name for name in ("folder", "junction", "link", "nothing") if is_link(tmp_path / name)}
+    assert found == {"junction", "link"}
