@@ -5,6 +5,7 @@ of the environment are passed by: the server is on this computer.
 """
 
 import asyncio
+import atexit
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, ExitStack
@@ -98,6 +99,10 @@ class _Line:
         self._opened.close()
         connection = sockets.connect(_socket_address(self._server), **_socket_options(self._timeout, seconds))
         self._socket = self._opened.enter_context(connection)
+        # Whoever did not read a stream to its end may hold it until the program ends. It is closed before the thread
+        # of the connection is frozen, for which closing would wait for ever.
+        atexit.register(self._opened.close)
+        self._opened.callback(atexit.unregister, self._opened.close)
 
     def _hear(self, seconds: float | None) -> bytes | None:
         try:

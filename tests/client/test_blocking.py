@@ -1,5 +1,7 @@
 """The client that waits, against a real server with a real worker."""
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -73,6 +75,18 @@ def test_events_tell_a_run_from_the_queue_to_the_end(client: Client) -> None:
         event for event in events if not isinstance(event, NodePreview)
     ]
     assert list(client.job(job.id).events()) == list(job.events())
+
+
+def test_a_program_ends_though_it_holds_events_it_did_not_read(server: LiveServer) -> None:
+    script = (
+        "import sys; from nodegraph.client import Client\n"
+        "client = Client(sys.argv[1])\n"
+        "events = client.submit({'1': {'class_type': 'TestEcho', 'inputs': {'text': 'held'}}}).events()\n"
+        "print(type(next(events)).__name__)"
+    )
+    program = [sys.executable, "-c", script, server.url]
+    done = subprocess.run(program, capture_output=True, text=True, timeout=120, check=True)
+    assert (done.stdout, done.stderr) == ("JobQueued\n", "")
 
 
 def test_a_workflow_that_cannot_run_is_told_node_by_node(client: Client) -> None:
