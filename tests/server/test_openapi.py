@@ -8,7 +8,8 @@ from typing import Any, get_args
 import msgspec
 import pytest
 from aiohttp import web
-from live_server import FieldClient
+from jsonschema import Draft202012Validator
+from live_server import FieldClient, chain, one
 from openapi_spec_validator import validate
 
 from nodegraph.server.api_v1.messages import ClientMessage, ServerMessage
@@ -65,6 +66,34 @@ def test_everything_that_travels_over_the_socket_has_a_schema() -> None:
         assert members == {struct.__name__ for struct in get_args(union)}
         assert members <= schemas.keys()
     assert schemas["Happened"]["properties"]["event"] == {"$ref": "#/components/schemas/ServerEvent"}
+
+
+async def test_what_is_said_over_the_socket_is_as_documented(client: FieldClient) -> None:
+    sent = [
+        {"type": "subscribe", "after": 0, "previews": True},
+        {"type": "unsubscribe"},
+        {"type": "subscribe", "after": 1},
+        {"type": "submit", "id": 1, "prompt": chain(2, value=0.125)},
+        {"type": "submit", "id": 2, "prompt": chain(2, value=0.125)},
+        {"type": "submit", "id": 3, "prompt": one("Unknown")},
+        {"type": "submit", "id": 4},
+        {"type": "submit", "id": 5, "workflow": {}},
+        {"type": "cancel", "job": "none"},
+        {"type": "unknown"},
+    ]
+    validator = Draft202012Validator(
+        {"$ref": "#/components/schemas/ServerMessage", "components": DOCUMENT["components"]}
+    )
+    heard: list[str] = []
+    async with client.session.ws_connect(f"{client.url}/api/v1/ws") as socket:
+        for message in sent:
+            await socket.send_json(message)
+        while heard.count("result") < 2:
+            message = await socket.receive_json(timeout=60)
+            validator.validate(message)
+            heard.append(message["type"])
+    told = {"hello", "subscribed", "unsubscribed", "gap", "accepted", "rejected", "cancelling", "error", "event"}
+    assert set(heard) == told | {"result"}
 
 
 async def test_it_is_served(client: FieldClient) -> None:
