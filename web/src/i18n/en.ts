@@ -96,7 +96,7 @@ export const en = {
     nodesDone: (done: number, total: number) => `${done} of ${count(total, "node", "nodes")}`,
     ready: "Ready when you are",
     readyHint: "Queue the workflow and the picture appears here as it forms.",
-    waitingHint: "It starts by itself as soon as the runs before it are done.",
+    waitingHint: "It starts by itself when the queue comes to it.",
     preparing: "Preparing. The first run also loads the model.",
     cancelledHint: "Nothing was saved by this run. Queue it again whenever you like.",
     nothingToShow: "The run is done. It made nothing to show here.",
