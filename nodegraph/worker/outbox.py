@@ -5,6 +5,8 @@ is encoded once, where it happens, and whatever waits when the writer comes roun
 it happens also means that a value which cannot be sent is the failure of the node that showed it.
 """
 
+import logging
+import os
 import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -15,6 +17,8 @@ import msgspec
 from nodegraph.execution.events import AnyEvent, Event, JobFinished, NodeOutput, NodePreview
 from nodegraph.worker.frames import frame
 from nodegraph.worker.protocol import Ready, Status
+
+log = logging.getLogger(__name__)
 
 _PREVIEW_BACKLOG = 64
 """Events that may wait before previews are left out; nothing else ever is. Bounds the memory previews take."""
@@ -79,14 +83,19 @@ class Outbox:
         self._waiting.put(make)
 
     def _write(self) -> None:
-        try:
-            while True:
-                for message in _frames(self._take()):
+        while True:
+            try:
+                batch = self._take()
+            except Exception:  # of a report: the device has failed, and a process that says nothing is never replaced
+                log.exception("The worker cannot say how its device is.")
+                os._exit(1)
+            try:
+                for message in _frames(batch):
                     self._connection.sendall(message)
-                self._urgent.wait(_PAUSE)
-                self._urgent.clear()
-        except OSError:  # the server is gone; the thread that reads its commands ends this process
-            return
+            except OSError:  # the server is gone; the thread that reads its commands ends this process
+                return
+            self._urgent.wait(_PAUSE)
+            self._urgent.clear()
 
     def _take(self) -> list[msgspec.Raw | bytes]:
         """Everything that waits, once there is something; in a quiet moment the report for it."""

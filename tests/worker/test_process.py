@@ -256,6 +256,14 @@ def test_it_exits_at_once_when_the_connection_closes_while_a_node_computes(base:
     assert time.monotonic() - closed < 1
 
 
+def test_a_device_that_fails_between_two_jobs_ends_the_process(base: Path) -> None:
+    live = LiveWorker(base)
+    live.submit(toy("ToyDeviceFails"))
+    assert end(live.until_events(lambda event: isinstance(event, JobFinished))).outcome is Outcome.DONE
+    assert live.process.wait(30) == 1
+    live.socket.close()
+
+
 def test_events_of_many_cheap_nodes_share_frames(worker: LiveWorker) -> None:
     chain = {"0": {"class_type": "SolidMask", "inputs": {"value": 0.5, "width": 8, "height": 8}}}
     for i in range(1, 200):

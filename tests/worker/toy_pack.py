@@ -14,6 +14,7 @@ from nodegraph.packs.context import Context
 from nodegraph.packs.declare import node
 from nodegraph.packs.markers import FileList, HiddenInput
 from nodegraph.packs.types import Image
+from nodegraph.worker import runtime
 
 
 @node("ToyCalls", category="toy", output=True, idempotent=False)
@@ -69,6 +70,16 @@ def unsendable(ctx: Context, *, what: str = "an object") -> Shown:
     if what == "progress":
         ctx.progress("half", 1)  # type: ignore[arg-type]
     return Shown({1: ["a"]} if what == "a key" else {"text": [object()]})  # type: ignore[dict-item]
+
+
+@node("ToyDeviceFails", category="toy", output=True)
+def device_fails() -> None:
+    """From now on the device does not even say how much memory it has."""
+
+    def fail(device: torch.device) -> None:
+        raise RuntimeError(f"{device} has fallen off the bus")
+
+    runtime.device_reports = fail  # type: ignore[assignment]
 
 
 @node("ToyHidden", category="toy", output=True)
