@@ -81,6 +81,8 @@ async def test_files_are_written_read_and_deleted(field: Field, server: LiveServ
     assert (status, headers["ETag"]) == (200, etag_of(b"[1]"))
     assert info.keys() == {"path", "size", "modified", "created"}
     assert (info["path"], info["size"]) == (path, 3)
+    written = (server.home / "user/default" / path).stat()
+    assert info["modified"] == round(written.st_mtime_ns / 1e6)  # milliseconds
     status, refused, _ = await field.call("POST", field.file("%C3%A4%20b.json?overwrite=false"), data=b"x")
     assert (status, refused["error"]["type"]) == (409, "occupied")
     status, body, headers = await field.call("GET", field.file("%C3%A4%20b.json"))

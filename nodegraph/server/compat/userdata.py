@@ -152,15 +152,25 @@ def _below(folder: str, entry: UserEntry) -> str:
     return PurePosixPath(entry.path).relative_to(folder).as_posix()
 
 
-def _described(file: UserFile | UserEntry, name: str) -> dict[str, str | float]:
-    return {"path": name, "size": file.size, "modified": file.modified, "created": file.created}
+def _described(file: UserFile | UserEntry, name: str) -> dict[str, str | int]:
+    return {
+        "path": name,
+        "size": file.size,
+        "modified": _milliseconds(file.modified),
+        "created": _milliseconds(file.created),
+    }
 
 
-def _entry(entry: UserEntry) -> dict[str, str | float]:
+def _milliseconds(seconds: float) -> int:
+    """A time as the field has it."""
+    return round(1000 * seconds)
+
+
+def _entry(entry: UserEntry) -> dict[str, str | int]:
     return {
         "name": PurePosixPath(entry.path).name,
         "path": entry.path,
         "type": "directory" if entry.kind == "folder" else "file",
         "size": entry.size,
-        "modified": entry.modified,
+        "modified": _milliseconds(entry.modified),
     }
