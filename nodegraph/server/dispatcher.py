@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from nodegraph.execution.events import AnyEvent, Failure, JobFinished, Outcome
+from nodegraph.execution.events import AnyEvent, Failure, JobFinished
 from nodegraph.media import reservations
 from nodegraph.media.folders import DataFolders
 from nodegraph.server.catalog import Catalog
@@ -22,9 +22,9 @@ from nodegraph.server.database import StoreError
 from nodegraph.server.events import EventLog, JobRemoved, JobRequeued, JobTaken, QueuePaused, QueueResumed
 from nodegraph.server.in_hand import InHand
 from nodegraph.server.jobs import ATTEMPTS, JobStore
-from nodegraph.server.records import NewJob, Record, Recorder, Request, Submitted, Ticket
-from nodegraph.server.remains import with_remains
-from nodegraph.server.story import Ending, Story
+from nodegraph.server.recording import Recording
+from nodegraph.server.records import NewJob, Request, Submitted, Ticket
+from nodegraph.server.story import Story
 from nodegraph.settings import Settings
 from nodegraph.worker.protocol import DeviceReport, Happened, PackFailure, Ready, Report, Status
 from nodegraph.worker.supervisor import LostReason, Supervisor
@@ -33,10 +33,6 @@ log = logging.getLogger(__name__)
 
 DEEPEST = 4
 """So many jobs are in the worker at most, each more urgent than the one before: what waits there keeps its memory."""
-
-
-_PAUSE = 1.0
-"""Seconds until a record is written again that could not be."""
 
 
 class Dispatcher:
@@ -50,10 +46,10 @@ class Dispatcher:
         self._story = Story(events)
         self._catalog = catalog
         self._folders = DataFolders.of(settings)
+        self._recording = Recording(store, self._story, self._folders, self._wake_soon)
         self._worker = Supervisor(settings, self._hear, self._lost, packs=packs)
         self._hand: dict[str, InHand] = {}
         self._announcing: Counter[str] = Counter()
-        self._unsaved: set[str] = set()
         self._read_ahead: tuple[int, Request] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._running = False
@@ -74,6 +70,7 @@ class Dispatcher:
     async def stop(self) -> None:
         """End the worker, and wait for records being written. Jobs in hand are put back when the store is closed."""
         self._running = False
+        self._recording.stop()
         await self._worker.stop()
         while self._tasks:
             await asyncio.wait(self._tasks)
@@ -166,7 +163,7 @@ class Dispatcher:
 
     def wake(self) -> None:
         """Give the worker what it should have now. To be called after every change of the queue."""
-        while self._running and self._worker.ready and not self._unsaved and len(self._hand) < DEEPEST:
+        while self._running and self._worker.ready and not self._recording.stuck and len(self._hand) < DEEPEST:
             above = max((current.ticket.priority for current in self._hand.values()), default=None)
             waiting = self._store.peek(above)
             if waiting is None or waiting.job in self._announcing:  # its own submit wakes us again
@@ -227,49 +224,7 @@ class Dispatcher:
     def _end(self, current: InHand, end: JobFinished) -> None:
         """A job in hand has ended: write its record, and then tell."""
         del self._hand[current.ticket.job]
-        self._spawn(self._record(current, self._story.end(end)))
-
-    async def _record(self, current: InHand, ending: Ending) -> None:
-        ticket = current.ticket
-        try:
-            try:
-                record = current.recorder.record(ending.event)
-                if record.outcome is not Outcome.DONE or ticket.attempts > 1:
-                    record = await asyncio.to_thread(with_remains, record, ticket.job, self._folders)
-                await self._save(ticket, record)
-            except (TypeError, ValueError, OverflowError) as error:
-                if isinstance(error, StoreError) and error.may_pass:
-                    raise
-                log.exception("What came of job %s cannot be stored.", ticket.job)
-                ending.event = current.failed(Failure("The server failed; see its log.", "Defect"))
-                await self._save(ticket, Recorder(ticket.job).record(ending.event))
-            reservations.forget(self._folders.user, [ticket.job])
-        except StoreError as error:
-            log.error("The end of job %s was not saved: %s", ticket.job, error)
-        finally:
-            self._story.recorded(ending)
-
-    async def _save(self, ticket: Ticket, record: Record) -> None:
-        """Write a record. While the disk is full it is tried again and again, and no job begins.
-
-        Raises:
-            StoreError: it could never be saved; or not before the server was stopped.
-        """
-        try:
-            while True:
-                try:
-                    await self._store.finish(ticket, record)
-                    break
-                except StoreError as error:
-                    if not (error.may_pass and self._running):
-                        raise
-                    if ticket.job not in self._unsaved:
-                        log.error("Until the end of job %s can be saved, no other begins: %s", ticket.job, error)
-                    self._unsaved.add(ticket.job)
-                    await asyncio.sleep(_PAUSE)
-        finally:
-            self._unsaved.discard(ticket.job)
-            self._wake_soon()
+        self._spawn(self._recording.record(current, self._story.end(end)))
 
     def _put_back(self, current: InHand, reason: str, *, blamed: bool) -> None:
         """The job runs again from the start; ``blamed``: this attempt counts."""
