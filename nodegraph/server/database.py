@@ -102,6 +102,15 @@ class Database:
             asyncio.get_running_loop().call_soon(self._write_batch)  # with what else is written in this turn
         return done
 
+    def note(self, *statements: Statement) -> None:
+        """:meth:`write` what nobody waits for. That it could not be applied is logged."""
+
+        def look(done: asyncio.Future[None]) -> None:
+            if error := done.exception():
+                _log.warning("%s", error)
+
+        self.write(*statements).add_done_callback(look)
+
     async def give_back(self, pages: int) -> bool:
         """Shorten the file by at most ``pages`` of its free pages. Returns whether more could be given back."""
         return await asyncio.get_running_loop().run_in_executor(self._write_thread, self._give_back, pages)

@@ -208,7 +208,7 @@ class JobStore:
         self._running[ticket.job] = ticket
         taken = JobTaken(job=ticket.job, attempt=ticket.attempts, client=ticket.client, at=time.time())
         # Not waited for: should the disk miss it, the job has one attempt more.
-        self._database.write(job_changes.taking(ticket, taken))
+        self._database.note(job_changes.taking(ticket, taken))
         return ticket
 
     async def request(self, ticket: Ticket) -> Request:
@@ -219,7 +219,7 @@ class JobStore:
         """Put a running job back in its place. Its attempts so far are counted in ``ticket``."""
         self._running.pop(ticket.job, None)
         self._order.add(ticket)
-        self._database.write(job_changes.requeueing(ticket, reason))
+        self._database.note(job_changes.requeueing(ticket, reason))
 
     async def finish(self, ticket: Ticket, record: Record) -> None:
         """Write the one final record of a running job.

@@ -75,7 +75,7 @@ async def test_no_end_is_told_that_is_not_saved(server: LiveServer, session: aio
         running = await listed(client, "queue_running")
     await asyncio.sleep(0.5)
     assert (running, await listed(client, "queue_pending")) == (names[:2], names[2:])
-    assert await client.get("/history") == {}
+    assert (await client.get("/history")).keys().isdisjoint(names)
     await asyncio.to_thread(call, True)
     for job in names:
         await client.until("executing", node=None, prompt_id=job)
