@@ -29,6 +29,7 @@ MUST_NOT_KNOW = {
     "packs": HTTP,
     "worker": HTTP,
     "userdata": (*TENSORS, *HTTP, "nodegraph.graph", "nodegraph.media", "nodegraph.worker"),
+    "training": (*HTTP, "nodegraph.graph", "nodegraph.worker"),
     "server": TENSORS,
     "client": (*TENSORS, "aiohttp", "sqlite3", "numpy", "PIL", "nodegraph.worker", "nodegraph.server.app"),
 }
