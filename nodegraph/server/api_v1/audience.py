@@ -101,9 +101,9 @@ class Audience:
                 for follower in tuple(self._followers.get(entry.event.job, ())):
                     follower(entry)
         if self._subscribers:
-            previews = any(subscriber.previews for subscriber in self._subscribers)
             for entry in entries:
-                self._window.add(entry, previews=previews)
+                if not isinstance(entry.event, NodePreview) or any(one.previews for one in self._subscribers):
+                    self._window.add(entry)
             self._rounds.join(self._end_window)
 
     def _end_window(self) -> None:
@@ -157,11 +157,11 @@ class _Window:
         self._previews: dict[tuple[str, str], int] = {}
         self._joined: dict[tuple[bool, str | None], bytes] = {}
 
-    def add(self, entry: Entry, *, previews: bool) -> None:
+    def add(self, entry: Entry) -> None:
         """Take in an event. Of the previews of a node, which only some want, one a window is enough: the last."""
         if not isinstance(entry.event, NodePreview):
             self._append(entry.event.job, entry.payload)
-        elif previews:
+        else:
             node = entry.event.job, entry.event.node
             if node in self._previews:
                 self._frames[self._previews[node]] = b""
