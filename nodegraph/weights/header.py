@@ -1,4 +1,4 @@
-"""The header of a safetensors file: which tensors it has, and whether all of it is there.
+"""The header of a safetensors file: which tensors it has, whether all of it is there, and other metadata for it.
 
 Reads no tensor and imports no torch. Format: github.com/huggingface/safetensors (8 bytes of little-endian length, that
 much JSON, then the data).
@@ -18,6 +18,8 @@ from nodegraph.weights.handles import WeightFile
 
 _LENGTH_BYTES = 8
 _LONGEST_HEADER = 100_000_000  # the format's own limit
+_ALIGNMENT = 8  # of the data in the file, so that a memory map can be used as it is
+_METADATA = "__metadata__"
 
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"PK\x03\x04", "a pickle or zip archive (.ckpt, .pt, .bin) under another name"),
@@ -98,7 +100,7 @@ def read_header(path: Path) -> Header:
         )
     try:
         entries: dict[str, Any] = msgspec.json.decode(text, type=dict[str, Any])
-        metadata = msgspec.convert(entries.pop("__metadata__", {}), dict[str, str])
+        metadata = msgspec.convert(entries.pop(_METADATA, {}), dict[str, str])
         tensors = msgspec.convert(entries, dict[str, _Entry])
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BrokenFileError(
@@ -113,6 +115,19 @@ def read_header(path: Path) -> Header:
         for name, entry in tensors.items()
     }
     return Header(path=path, tensors=infos, metadata=metadata)
+
+
+def replace_metadata(content: bytes, metadata: Mapping[str, str]) -> bytes:
+    """A whole, sound safetensors file with this metadata in place of its own; the tensors stay as they are, to the bit.
+
+    Equal metadata gives equal bytes, in whatever order it comes.
+    """
+    start = _LENGTH_BYTES + int.from_bytes(content[:_LENGTH_BYTES], "little")
+    entries: dict[str, Any] = msgspec.json.decode(content[_LENGTH_BYTES:start], type=dict[str, Any])
+    entries.pop(_METADATA, None)
+    text = msgspec.json.encode({_METADATA: dict(sorted(metadata.items())), **entries})
+    text += b" " * (-len(text) % _ALIGNMENT)
+    return len(text).to_bytes(_LENGTH_BYTES, "little") + text + content[start:]
 
 
 _AGAIN = "Download or copy it again."

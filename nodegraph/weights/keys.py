@@ -5,11 +5,17 @@ Genuine single files keep all parts together under prefixes; a file with the aut
 none.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 UNET_PREFIXES = ("model.diffusion_model.",)
 AUTOENCODER_PREFIXES = ("first_stage_model.", "")
 TEXT_ENCODER_PREFIXES = ("cond_stage_model.transformer.text_model.", "cond_stage_model.transformer.")
+
+STORED_ROWS: Mapping[str, str] = {"embeddings.token_embedding.weight": "embeddings.token_embedding.rows"}
+"""Parameters of which a file may store only some rows -> the name, beside it, of the numbers of those rows.
+
+All other rows are zero. A small model that was taught few words need not carry a row for each of CLIP's 49408 tokens.
+"""
 
 KeyMap = dict[str, str]
 

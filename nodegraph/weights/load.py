@@ -16,10 +16,12 @@ from nodegraph.diffusion.text_encoder import TextEncoder, TextEncoderConfig, bui
 from nodegraph.diffusion.tokenizer import Tokenizer
 from nodegraph.diffusion.unet import UNet, UNetConfig
 from nodegraph.weights.header import BrokenFileError
-from nodegraph.weights.keys import KeyMap
+from nodegraph.weights.keys import STORED_ROWS, KeyMap
 from nodegraph.weights.recognise import Part, UnrecognisedFileError
 
 Network = TypeVar("Network", bound=nn.Module)
+
+_AGAIN = "Download or copy it again."
 
 
 def load_unet(path: Path, part: Part[UNetConfig], *, device: torch.device, dtype: torch.dtype) -> UNet:
@@ -61,14 +63,28 @@ def _fill(network: Network, path: Path, keys: KeyMap, *, device: torch.device, d
         )
     try:
         with safe_open(path, framework="pt") as file:
-            tensors = {
-                name: _convert(file.get_tensor(keys[name]), like, path=path, key=keys[name], device=device, dtype=dtype)
-                for name, like in wanted.items()
-            }
+            tensors: dict[str, Tensor] = {}
+            for name, like in wanted.items():
+                tensor = file.get_tensor(keys[name])
+                if (numbers := keys.get(STORED_ROWS.get(name, ""))) is not None:
+                    tensor = _expand(tensor, file.get_tensor(numbers), len(like), path=path, key=numbers)
+                tensors[name] = _convert(tensor, like, path=path, key=keys[name], device=device, dtype=dtype)
     except (SafetensorError, OSError) as error:
-        raise BrokenFileError(f"{path} cannot be read: {error}. Download or copy it again.") from None
+        raise BrokenFileError(f"{path} cannot be read: {error}. {_AGAIN}") from None
     network.load_state_dict(tensors, assign=True)
     return network.requires_grad_(False).eval()
+
+
+def _expand(stored: Tensor, numbers: Tensor, count: int, *, path: Path, key: str) -> Tensor:
+    """A table ``count w`` from its stored rows ``r w`` and their numbers ``r`` (see ``keys.STORED_ROWS``)."""
+    if numbers.is_floating_point() or len(numbers.unique()) < len(numbers):
+        raise BrokenFileError(f"{path} is damaged: {key!r} must hold whole numbers, each only once. {_AGAIN}")
+    if not 0 <= int(numbers.min()) <= int(numbers.max()) < count:
+        raise BrokenFileError(
+            f"{path} is damaged: {key!r} holds numbers from {int(numbers.min())} to {int(numbers.max())}, expected "
+            f"0 to {count - 1}. {_AGAIN}"
+        )
+    return stored.new_zeros(count, stored.shape[1]).index_copy(0, numbers.long(), stored)
 
 
 def _convert(tensor: Tensor, like: Tensor, *, path: Path, key: str, device: torch.device, dtype: torch.dtype) -> Tensor:

@@ -219,9 +219,16 @@ def _autoencoder_config(shapes: Shapes, metadata: Mapping[str, str]) -> Autoenco
 
 
 def _text_encoder_config(shapes: Shapes, metadata: Mapping[str, str]) -> TextEncoderConfig:
-    vocabulary, width = shapes["embeddings.token_embedding.weight"]
-    if vocabulary != VOCABULARY_SIZE:
+    table = "embeddings.token_embedding.weight"
+    vocabulary, width = shapes[table]
+    numbers = shapes.get(keys.STORED_ROWS[table])
+    if numbers is None and vocabulary != VOCABULARY_SIZE:
         raise ValueError(f"the text encoder knows {vocabulary} tokens, CLIP's tokenizer gives {VOCABULARY_SIZE}")
+    if numbers is not None and (numbers != (vocabulary,) or not 0 < vocabulary <= VOCABULARY_SIZE):
+        raise ValueError(
+            f"the text encoder's table stores {vocabulary} rows and numbers of shape {list(numbers)} for them, "
+            f"expected as many numbers as rows, {VOCABULARY_SIZE} at most"
+        )
     return TextEncoderConfig(
         width=width,
         layers=_count(shapes, r"encoder\.layers\.#\."),
