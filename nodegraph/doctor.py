@@ -72,10 +72,10 @@ def _existing(folder: Path) -> Path:
 
 def _models(settings: Settings) -> Iterator[Finding]:
     try:
-        folders = ModelFolders(settings.models_dir, settings.extra_model_paths)
+        folders = ModelFolders.of(settings)
     except UserError as error:
         yield Finding("model paths", str(error), "Correct that file, or leave out --extra-model-paths-config.")
-        folders = ModelFolders(settings.models_dir)
+        folders = ModelFolders(settings.models_dir, bundled=settings.bundled_models_dir)
     for key in folders.keys():  # noqa: SIM118 - not a mapping
         files = folders.list(key)
         if files:

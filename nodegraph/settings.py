@@ -12,6 +12,9 @@ Precision = Literal["auto", "fp32", "bf16", "fp16"]
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Folders are absolute. ``cache_ram`` is in gigabytes (10⁹ bytes); ``device`` is ``auto`` or a torch device.
 
+    ``bundled_models_dir`` holds models that came with the package, if any are to be offered: see
+    :class:`~nodegraph.weights.folders.ModelFolders`.
+
     ``queue_limit`` jobs may wait; ``history_limit`` ended ones are kept, and none for longer than ``history_days``.
     """
 
@@ -25,6 +28,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     temp_dir: str
     user_dir: str
     extra_model_paths: tuple[str, ...] = ()
+    bundled_models_dir: str | None = None
     preview_method: PreviewMethod = "auto"
     precision: Precision = "auto"
     device: str = "auto"

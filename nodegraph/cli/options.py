@@ -9,6 +9,7 @@ from typing import Any, TypeVar, get_args
 
 import click
 
+from nodegraph import starter
 from nodegraph.settings import Precision, PreviewMethod, Settings
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -105,4 +106,4 @@ def settings_from(home: Path, **given: Any) -> Settings:
     changes = {
         name: str(value.expanduser().absolute()) if isinstance(value, Path) else value for name, value in given.items()
     }
-    return Settings.under(home.expanduser().absolute(), **changes)
+    return Settings.under(home.expanduser().absolute(), bundled_models_dir=str(starter.FOLDER), **changes)

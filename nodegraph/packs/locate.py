@@ -22,7 +22,7 @@ def builtin_pack() -> Path:
 
 def user_packs(settings: Settings) -> list[Path]:
     """The packs a user has put beside their models, and in the folders of ``extra_model_paths``."""
-    return packs_in(ModelFolders(settings.models_dir, settings.extra_model_paths).pack_folders)
+    return packs_in(ModelFolders.of(settings).pack_folders)
 
 
 def packs_in(folders: Iterable[Path]) -> list[Path]:

@@ -43,7 +43,7 @@ def make_app(settings: Settings, *, packs: Sequence[Path] = ()) -> web.Applicati
 
     async def parts(app: web.Application) -> AsyncIterator[None]:
         folders = app[FOLDERS] = data_folders(settings)
-        models = ModelFolders(settings.models_dir, settings.extra_model_paths)
+        models = ModelFolders.of(settings)
         all_packs = [*packs, *user_packs(settings)]
         catalog = app[CATALOG] = Catalog(
             models, folders, cache=SpecsCache(folders.user), digest=digest_of_packs(all_packs)

@@ -140,7 +140,7 @@ def _write(path: Path, tensors: Mapping[str, Tensor], fixed: Mapping[str, str], 
         "modelspec.sai_model_spec": "1.0.1",
         "modelspec.hash_sha256": f"0x{_digest_of_tensors(content)}",
     }
-    write_file(path, replace_metadata(content, spec | _agreeing(notes, fixed) | fixed), replace=True)
+    write_file(path, replace_metadata(content, {**spec, **_agreeing(notes, fixed), **fixed}), replace=True)
 
 
 def _agreeing(notes: Mapping[str, str], fixed: Mapping[str, str]) -> dict[str, str]:
@@ -163,7 +163,7 @@ def _stored_rows(table: Tensor, rows: Tensor) -> Tensor:
             f"the text encoder's table has {len(table)} rows and the token ids the shape {list(rows.shape)}; expected "
             "one id for each row but the last"
         )
-    if len(rows.unique()) != len(rows) or not 0 <= int(rows.min()) <= int(rows.max()) < VOCABULARY_SIZE:
+    if len(set(rows.tolist())) != len(rows) or not 0 <= int(rows.min()) <= int(rows.max()) < VOCABULARY_SIZE:
         raise ExportError(f"token ids must differ from one another and lie in 0 … {VOCABULARY_SIZE - 1}")
     if table[-1].any():
         raise ExportError("the last row of the text encoder's table stands for tokens never seen and must be zero")

@@ -1,6 +1,6 @@
 """Where model files are: the folders of each kind, listing them, and finding a file by the name a graph gives it.
 
-Knows nothing of what is in the files; imports no torch.
+Knows nothing of what is in the files, and writes none; imports no torch.
 """
 
 import os
@@ -13,6 +13,7 @@ import yaml
 
 from nodegraph.errors import MissingFileError, UnsafePathError, UserError
 from nodegraph.paths import is_usable_name, relative
+from nodegraph.settings import Settings
 
 EXTENSIONS = frozenset({".ckpt", ".pt", ".pt2", ".bin", ".pth", ".safetensors", ".pkl", ".sft"})
 
@@ -79,12 +80,22 @@ class ModelFolders:
     Paths named by an ``extra_model_paths.yaml`` come after the models folder, those of a section that is
     ``is_default`` before it. Raises ModelPathsError for a file that cannot be read or says something else.
 
+    ``bundled`` is laid out like the models folder and holds what came with the package. Its files are listed and found
+    after all others, so that one of the same name hides them; nothing of the user's belongs there.
+
     ``pack_folders`` hold node packs: ``custom_nodes`` beside the models folder, and those the same files name.
     """
 
-    def __init__(self, models_dir: Path | str, extra_model_paths: Sequence[Path | str] = ()) -> None:
+    def __init__(
+        self,
+        models_dir: Path | str,
+        extra_model_paths: Sequence[Path | str] = (),
+        *,
+        bundled: Path | str | None = None,
+    ) -> None:
         root = Path(models_dir).absolute()
-        self._paths = {kind: [root / name for name in names] for kind, names in SUBFOLDERS.items()}
+        self._paths = _below(root)
+        self._bundled = {} if bundled is None else _below(Path(bundled).absolute())
         self._paths[_PACKS] = [root.parent / _PACKS]
         self._listings: dict[Path, _Listing] = {}
         self._lock = threading.Lock()
@@ -96,12 +107,17 @@ class ModelFolders:
                 folders.insert(0 if first else len(folders), folder)
         self.pack_folders = self._paths.pop(_PACKS)
 
+    @classmethod
+    def of(cls, settings: Settings) -> "ModelFolders":
+        """The folders that settings name."""
+        return cls(settings.models_dir, settings.extra_model_paths, bundled=settings.bundled_models_dir)
+
     def keys(self) -> list[str]:
         """The kinds of models there are folders for."""
         return list(self._paths)
 
     def paths(self, key: str) -> list[Path]:
-        """The folders of a kind, in order of preference. Raises MissingFileError for a kind that has none."""
+        """The user's folders of a kind, in order of preference. Raises MissingFileError for a kind that has none."""
         kind = ALIASES.get(key, key)
         if kind not in self._paths:
             raise MissingFileError(f"there is no kind of model {key!r}; there are: {', '.join(sorted(self._paths))}")
@@ -111,7 +127,7 @@ class ModelFolders:
         """Names of the files of a kind, relative to their folder, sorted, without duplicates."""
         kind = ALIASES.get(key, key)
         extensions = _OTHER_EXTENSIONS.get(kind, EXTENSIONS)
-        names = {name for folder in self.paths(key) for name in self._names(folder)}
+        names = {name for folder in self._searched(key) for name in self._names(folder)}
         return sorted(name for name in names if Path(name).suffix.lower() in extensions)
 
     def find(self, key: str, name: str) -> Path:
@@ -123,18 +139,21 @@ class ModelFolders:
         Raises UnsafePathError for a name that leads out of the folders, MissingFileError if no folder has it, naming
         the folder it belongs in and what is there.
         """
-        folders = self.paths(key)
         below = relative(name, f"below the {key} folders")
         if not below.parts:
             raise UnsafePathError(f"{name!r} is not a name of a file below the {key} folders")
-        for folder in folders:
+        for folder in self._searched(key):
             if (path := folder / below).is_file():
                 return path
         present = self.list(key)
         shown = ", ".join(present[:_SHOWN_NAMES]) + (", ..." if len(present) > _SHOWN_NAMES else "")
-        places = " or ".join(str(folder) for folder in folders)
-        has = f"which has {shown}" if present else "where there are no models yet"
-        raise MissingFileError(f"{name!r} is not there: put it in {places}, {has}")
+        places = " or ".join(str(folder) for folder in self.paths(key))
+        there = f"there are: {shown}" if present else "there are no models yet"
+        raise MissingFileError(f"{name!r} is not there: put it in {places}; {there}")
+
+    def _searched(self, key: str) -> Sequence[Path]:
+        """The user's folders of a kind, then what came with the package."""
+        return [*self.paths(key), *self._bundled.get(ALIASES.get(key, key), ())]
 
     def _names(self, folder: Path) -> tuple[str, ...]:
         with self._lock:
@@ -143,6 +162,10 @@ class ModelFolders:
                 listing = _scan(folder)
                 self._listings[folder] = listing
             return listing.names
+
+
+def _below(root: Path) -> dict[str, list[Path]]:
+    return {kind: [root / name for name in names] for kind, names in SUBFOLDERS.items()}
 
 
 def _scan(top: Path) -> _Listing:

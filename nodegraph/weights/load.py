@@ -77,7 +77,7 @@ def _fill(network: Network, path: Path, keys: KeyMap, *, device: torch.device, d
 
 def _expand(stored: Tensor, numbers: Tensor, count: int, *, path: Path, key: str) -> Tensor:
     """A table ``count w`` from its stored rows ``r w`` and their numbers ``r`` (see ``keys.STORED_ROWS``)."""
-    if numbers.is_floating_point() or len(numbers.unique()) < len(numbers):
+    if numbers.is_floating_point() or len(set(numbers.tolist())) < len(numbers):
         raise BrokenFileError(f"{path} is damaged: {key!r} must hold whole numbers, each only once. {_AGAIN}")
     if not 0 <= int(numbers.min()) <= int(numbers.max()) < count:
         raise BrokenFileError(

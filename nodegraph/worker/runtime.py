@@ -39,7 +39,7 @@ class Runtime:
 
     def __init__(self, settings: Settings, packs: Sequence[Path] = ()) -> None:
         self.files = DataFolders.of(settings)
-        self.models = ModelFolders(settings.models_dir, settings.extra_model_paths)
+        self.models = ModelFolders.of(settings)
         self.weights = Residency(device=settings.device, precision=settings.precision)
         self._previews = settings.preview_method != "none"
         self._digest = digest_of_packs(packs)  # first: sources edited meanwhile must not be taken for those loaded

@@ -142,3 +142,34 @@ def test_an_unusable_configuration_says_where(models: Path, tmp_path: Path, text
 def test_folders_import_no_torch() -> None:
     code = "import sys, nodegraph.weights.folders, nodegraph.weights.handles; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_bundled_models_come_last_and_the_users_file_of_the_same_name_wins(models: Path, tmp_path: Path) -> None:
+    bundled, extra, config = tmp_path / "package", tmp_path / "extra", tmp_path / "extra.yaml"
+    config.write_text(f"more:\n    base_path: {extra}\n    checkpoints: sd\n")
+    touch(bundled / "checkpoints" / "starter.safetensors", bundled / "text_encoders" / "a.safetensors")
+    folders = ModelFolders(models, [config], bundled=bundled)
+    assert folders.list("checkpoints") == ["starter.safetensors"]
+    assert folders.list("clip") == ["a.safetensors"]
+    assert folders.find("checkpoints", "starter.safetensors") == bundled / "checkpoints" / "starter.safetensors"
+    touch(extra / "sd" / "starter.safetensors")
+    assert folders.find("checkpoints", "starter.safetensors") == extra / "sd" / "starter.safetensors"
+    assert folders.list("checkpoints") == ["starter.safetensors"]
+
+
+def test_nothing_of_the_users_belongs_among_bundled_models(models: Path, tmp_path: Path) -> None:
+    bundled = tmp_path / "package"
+    touch(bundled / "checkpoints" / "starter.safetensors")
+    folders = ModelFolders(models, bundled=bundled)
+    assert folders.paths("checkpoints") == [models / "checkpoints"]
+    assert folders.pack_folders == [tmp_path / "custom_nodes"]
+    with pytest.raises(MissingFileError, match=r"there are: starter\.safetensors") as caught:
+        folders.find("checkpoints", "mine.safetensors")
+    assert str(bundled) not in str(caught.value)
+
+
+def test_bundled_models_need_not_be_there(models: Path, tmp_path: Path) -> None:
+    folders = ModelFolders(models, bundled=tmp_path / "package")
+    assert folders.list("checkpoints") == []
+    with pytest.raises(MissingFileError, match="no models yet"):
+        folders.find("checkpoints", "starter.safetensors")
