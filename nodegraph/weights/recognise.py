@@ -18,6 +18,7 @@ from nodegraph.diffusion.tokenizer import VOCABULARY_SIZE
 from nodegraph.diffusion.unet import UNetConfig
 from nodegraph.errors import UserError
 from nodegraph.weights import keys
+from nodegraph.weights.describe import describe
 from nodegraph.weights.header import Header
 from nodegraph.weights.keys import KeyMap
 
@@ -113,31 +114,6 @@ def recognise_autoencoder_part(header: Header) -> Part[AutoencoderConfig] | None
         return Part(_autoencoder_config(_shapes(header, key_map), header.metadata), key_map)
     except (KeyError, ValueError) as error:
         raise _unreadable(header, error) from None
-
-
-def describe(header: Header) -> str:
-    """What a file looks like, for a message."""
-    names = list(header.tensors)
-    for pattern, meaning in _LOOKS:
-        if any(re.search(pattern, name) for name in names):
-            return meaning
-    shown = ", ".join(names[:3]) + (", ..." if len(names) > 3 else "")
-    return f"no kind of file known here ({len(names)} tensors: {shown})" if names else "an empty file (no tensors)"
-
-
-_LOOKS: tuple[tuple[str, str], ...] = (
-    (r"lora_(down|up|A|B)|\.lora\.|hada_w|lokr_w", "a LoRA (it belongs in models/loras)"),
-    (r"^control_model\.|^controlnet_", "a ControlNet (it belongs in models/controlnet)"),
-    (r"^conditioner\.embedders\.", "a checkpoint of SDXL, which cannot be run yet"),
-    (r"^cond_stage_model\.model\.", "a checkpoint of Stable Diffusion 2.x, which cannot be run yet"),
-    (r"joint_blocks|double_blocks|transformer_blocks\.\d+\.attn\.", "a diffusion transformer, which cannot be run yet"),
-    (r"^model\.diffusion_model\.", "a diffusion network without its text encoder or autoencoder"),
-    (r"^(down|up)_blocks\.", "one network of a diffusers folder: use the single-file version of the checkpoint"),
-    (r"^(first_stage_model\.)?decoder\.", "an autoencoder alone (it belongs in models/vae)"),
-    (r"text_model\.encoder\.layers", "a text encoder alone (it belongs in models/text_encoders)"),
-    (r"^emb_params$|^string_to_param|^clip_[lg]$", "a textual-inversion embedding (it belongs in models/embeddings)"),
-    (r"^(body|model)\.\d+\.|^conv_first\.", "an upscaling network (it belongs in models/upscale_models)"),
-)
 
 
 def _unreadable(header: Header, error: Exception) -> UnrecognisedFileError:

@@ -13,6 +13,7 @@ from nodegraph.diffusion.gate import open_gate
 from nodegraph.diffusion.text_encoder import TextEncoderConfig, build_network
 from nodegraph.diffusion.unet import UNet, UNetConfig
 from nodegraph.errors import MissingFileError
+from nodegraph.weights.describe import Look, look
 from nodegraph.weights.header import BrokenFileError, Header, TensorInfo, read_header
 from nodegraph.weights.open import open_checkpoint, open_vae
 from nodegraph.weights.recognise import METADATA, UnrecognisedFileError, recognise_checkpoint
@@ -76,6 +77,7 @@ def test_other_genuine_files_are_named_for_what_they_are(kind: str, words: str) 
         (["lora_unet_down_blocks_0.lora_down.weight"], "a LoRA"),
         (["first_stage_model.decoder.conv_in.weight"], "an autoencoder alone"),
         (["text_model.encoder.layers.0.mlp.fc1.weight"], "a text encoder alone"),
+        (["vision_model.post_layernorm.weight"], r"a CLIP image encoder \(it belongs in models/clip_vision\)"),
         (["down_blocks.0.resnets.0.conv1.weight"], "diffusers folder"),
         (["emb_params"], "textual-inversion"),
         (["w0", "w1", "w2", "w3"], r"4 tensors: w0, w1, w2, \.\.\."),
@@ -85,6 +87,25 @@ def test_other_genuine_files_are_named_for_what_they_are(kind: str, words: str) 
 def test_mislabelled_files_are_named_for_what_they_look_like(keys: list[str], words: str) -> None:
     with pytest.raises(UnrecognisedFileError, match=words):
         recognise_checkpoint(header({key: [4, 4] for key in keys}))
+
+
+@pytest.mark.parametrize(
+    ("kind", "what", "folder"),
+    [
+        ("SD 1.5", "a checkpoint of Stable Diffusion 1.x", "checkpoints"),
+        ("SD 2.1", "a checkpoint of Stable Diffusion 2.x, which cannot be run yet", "checkpoints"),
+        ("SDXL base", "a checkpoint of SDXL, which cannot be run yet", "checkpoints"),
+        ("ControlNet SD 1.5", "a ControlNet", "controlnet"),
+    ],
+)
+def test_what_genuine_files_look_like(kind: str, what: str, folder: str) -> None:
+    assert look(header(genuine(kind))) == Look(what, folder)
+
+
+def test_a_whole_checkpoint_that_does_not_fit_together_is_called_one() -> None:
+    shapes = {**layout(TINY), "cond_stage_model.transformer.text_model.embeddings.token_embedding.weight": [100, 64]}
+    with pytest.raises(UnrecognisedFileError, match=r"like a checkpoint of Stable Diffusion 1\.x, but .* 100 tokens"):
+        recognise_checkpoint(header(shapes))
 
 
 def test_prediction_follows_metadata_or_the_marker_tensor() -> None:
