@@ -9,6 +9,7 @@ import click
 from nodegraph import __version__
 from nodegraph.cli.convert import convert
 from nodegraph.cli.doctor import doctor
+from nodegraph.cli.evaluate_starter import evaluate_starter
 from nodegraph.cli.nodes import nodes
 from nodegraph.cli.openapi import openapi
 from nodegraph.cli.run import STOPPED, run
@@ -40,7 +41,7 @@ def cli() -> None:
     """
 
 
-for _command in (serve, run, nodes, convert, doctor, openapi):
+for _command in (serve, run, nodes, convert, doctor, openapi, evaluate_starter):
     cli.add_command(_command)
 
 

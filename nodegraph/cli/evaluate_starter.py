@@ -1,0 +1,106 @@
+"""``nodegraph evaluate-starter``: what a starter model can do, in numbers and pictures."""
+
+import json
+from collections.abc import Collection
+from pathlib import Path
+
+import click
+
+from nodegraph.cli.options import option
+from nodegraph.errors import MissingFileError
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_FOLDER = click.Path(file_okay=False, path_type=Path)
+_PAGE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.command("evaluate-starter")
+@click.option("--checkpoint", type=_FILE, help="What to evaluate. [default: the model that comes with nodegraph]")
+@click.option("--image-encoder", type=_FILE, help="Its CLIP image encoder. [default: likewise]")
+@click.option(
+    "--out",
+    type=_FOLDER,
+    default=Path("starter-evaluation"),
+    show_default=True,
+    help="Figures, contact sheets and the judge; what is done there is not done again.",
+)
+@click.option("--quick", is_flag=True, help="A few minutes: to see that all works, not for figures to quote.")
+@click.option("--cfg", type=click.FloatRange(1.0, 30.0), default=4.0, show_default=True, help="Guidance.")
+@click.option("--part", "parts", multiple=True, metavar="NAME", help="Only this part. May be repeated.")
+@click.option("--again", is_flag=True, help="Do anew what is done already.")
+@click.option(
+    "--sampler-pictures",
+    type=click.IntRange(min=2),
+    help="In each set by which samplers are compared. [default: 32; on a GPU 256]",
+)
+@click.option("--report", type=_PAGE, metavar="PAGE.md", help="Write a page, and the contact sheets beside it.")
+@click.option("--note", is_flag=True, help="Write the figures into the checkpoint's metadata.")
+@option("--device", default="auto", show_default=True, help="auto, cpu, cuda, cuda:1, mps.")
+def evaluate_starter(
+    checkpoint: Path | None,
+    image_encoder: Path | None,
+    out: Path,
+    quick: bool,
+    cfg: float,
+    parts: tuple[str, ...],
+    again: bool,
+    sampler_pictures: int | None,
+    report: Path | None,
+    note: bool,
+    device: str,
+) -> None:
+    """Measure whether a starter model does what it is asked for, and print the figures as JSON.
+
+    A judge is first taught on rendered scenes (a few minutes, once) and then looks at what the model paints. On two
+    CPU cores all of it takes about half an hour; it can be stopped at any time and goes on where it was.
+    """
+    from nodegraph.training.attributes_training import trained_judge
+    from nodegraph.training.evaluation.bench import Bench, size_of
+    from nodegraph.training.evaluation.evaluate import evaluate
+    from nodegraph.training.evaluation.pipeline import Pipeline, Recipe
+    from nodegraph.training.evaluation.report import write_report
+    from nodegraph.training.export import with_notes
+
+    def say(line: str) -> None:
+        click.echo(line, err=True)
+
+    _check_parts(parts)
+    checkpoint, image_encoder = _files(checkpoint, image_encoder)
+    pipeline = Pipeline(checkpoint, device)
+    bench = Bench(
+        pipeline,
+        trained_judge(out, report=say),
+        Recipe(cfg=cfg),
+        size_of(quick=quick, device=pipeline.weights.device.type, sampler_set=sampler_pictures),
+        image_encoder,
+    )
+    evaluation = evaluate(bench, out, parts=parts, again=again, report=say)
+    summary = evaluation.summary(bench)
+    click.echo(json.dumps(summary, indent=1))
+    if report is not None:
+        write_report(evaluation, report, summary)
+    if note:
+        with_notes(checkpoint, {"nodegraph.evaluation": json.dumps(summary)})
+
+
+def _files(checkpoint: Path | None, image_encoder: Path | None) -> tuple[Path, Path | None]:
+    """The files to evaluate: those named, else those that come with nodegraph. Another's encoder is no default."""
+    from nodegraph.starter import FOLDER
+
+    if checkpoint is not None:
+        return checkpoint, image_encoder
+    bundled = FOLDER / "checkpoints" / "starter.safetensors"
+    if not bundled.exists():
+        raise MissingFileError(
+            f"There is no {bundled}: this copy of nodegraph was made without its model. Name a file with --checkpoint, "
+            "or make one with: nodegraph train-starter"
+        )
+    return bundled, image_encoder or FOLDER / "clip_vision" / "starter-clip.safetensors"
+
+
+def _check_parts(parts: Collection[str]) -> None:
+    from nodegraph.training.evaluation.evaluate import PARTS
+
+    unknown = [name for name in parts if name not in PARTS]
+    if unknown:
+        raise click.BadParameter(f"there is no part {unknown[0]!r}; there are: {', '.join(PARTS)}", param_hint="--part")
