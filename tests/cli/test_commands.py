@@ -31,7 +31,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("home")
     checkpoints = folder / "models" / "checkpoints"
     checkpoints.mkdir(parents=True)
-    tiny_checkpoint.write(checkpoints / "v1-5-pruned-emaonly.safetensors")
+    tiny_checkpoint.write(checkpoints / "starter.safetensors")
     return folder
 
 
@@ -91,13 +91,13 @@ def test_prints_every_problem_and_runs_nothing(home: Path, tmp_path: Path) -> No
     assert answer.stdout == ""
     assert "node 4 (EmptyLatentImage): Value 1 smaller than min of 16: width" in answer.stderr
     assert "node 1 (CheckpointLoaderSimple)" in answer.stderr
-    assert "v1-5-pruned-emaonly.safetensors" in answer.stderr
+    assert "starter.safetensors" in answer.stderr
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_failing_node_is_named(home: Path) -> None:
     truncated = home / "models" / "checkpoints" / "cut.safetensors"
-    whole = home / "models" / "checkpoints" / "v1-5-pruned-emaonly.safetensors"
+    whole = home / "models" / "checkpoints" / "starter.safetensors"
     truncated.write_bytes(whole.read_bytes()[:100_000])
     answer = nodegraph(home, "run", WORKFLOW, "--set", "CheckpointLoaderSimple.ckpt_name=cut.safetensors")
     truncated.unlink()
@@ -249,7 +249,7 @@ def test_doctor_is_content_with_a_sound_home(home: Path) -> None:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
     answer = nodegraph(home, "doctor", "--port", port, "--device", "cpu")
-    assert "1 found: v1-5-pruned-emaonly.safetensors" in answer.stdout
+    assert "1 found: starter.safetensors" in answer.stdout
     assert [line for line in answer.stdout.splitlines() if line.startswith("fix")] == []
     assert answer.exit_code == 0
 

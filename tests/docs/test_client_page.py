@@ -35,7 +35,7 @@ PRINTS = {
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     """A server that has the checkpoint the examples name, only smaller."""
     home = tmp_path_factory.mktemp("home")
-    tiny_checkpoint.write(home / "models" / "checkpoints" / "v1-5-pruned-emaonly.safetensors")
+    tiny_checkpoint.write(home / "models" / "checkpoints" / "starter.safetensors")
     live = LiveServer(home)
     yield live
     live.stop()

@@ -39,7 +39,7 @@ def read(url: str) -> bytes:
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[str]:
     """The address of a running nodegraph that has the checkpoint the examples name, only smaller."""
-    tiny_checkpoint.write(tmp_path / "home" / "models" / "checkpoints" / "v1-5-pruned-emaonly.safetensors")
+    tiny_checkpoint.write(tmp_path / "home" / "models" / "checkpoints" / "starter.safetensors")
     command = [sys.executable, "-m", "nodegraph", "serve", "--port", "0", "--home", str(tmp_path / "home")]
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, text=True) as process:

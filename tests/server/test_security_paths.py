@@ -183,6 +183,7 @@ READING: dict[str, Door] = {
     "a checkpoint by v1": body("/api/v1/jobs", prompt("CheckpointLoaderSimple", ckpt_name="NAME")),
     "a model folder": segment("GET", "/models/NAME"),
     "an example": segment("GET", "/api/v1/examples/NAME"),
+    "an example's picture": segment("GET", "/api/v1/examples/NAME/thumbnail"),
     "a file of the page": segment("GET", "/assets/NAME"),
     "a mask's original": form("/upload/mask", "original"),
     "a mask's folder": form("/upload/mask", "place"),

@@ -430,7 +430,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The names of the example workflows, the smallest first */
+        /** The names of the example workflows, the simplest first */
         get: operations["list_examples"];
         put?: never;
         post?: never;
@@ -449,6 +449,28 @@ export interface paths {
         };
         /** An example workflow, in canvas format */
         get: operations["get_example"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/examples/{name}/thumbnail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A small picture of what an example workflow paints, made by that workflow
+         * @description It may be kept, but must be asked for again: another version of nodegraph may bring another one.
+         *
+         *     `If-None-Match`: 304 if the content still has one of these ETags.
+         */
+        get: operations["get_example_thumbnail"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2301,6 +2323,45 @@ export interface operations {
                 content: {
                     "application/json": unknown;
                 };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    get_example_thumbnail: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-None-Match"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Tells this state from all others; for `If-Match` and `If-None-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": unknown;
+                };
+            };
+            /** @description It is still what the client has. */
+            304: {
+                headers: {
+                    /** @description Tells this state from all others; for `If-Match` and `If-None-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BadRequest"];
             403: components["responses"]["Forbidden"];
