@@ -69,7 +69,7 @@ def evaluate_starter(
     pipeline = Pipeline(checkpoint, device)
     bench = Bench(
         pipeline,
-        trained_judge(out, report=say),
+        lambda: trained_judge(out, report=say),
         Recipe(cfg=cfg),
         size_of(quick=quick, device=pipeline.weights.device.type, sampler_set=sampler_pictures),
         image_encoder,

@@ -35,7 +35,7 @@ CHANNELS = {"heat": 1, "at": 2, "side": 1, "object": len(_OBJECTS), "color": len
 """What each cell of the grid answers, in this order: name -> channels."""
 
 SEEN_FROM = 0.3
-"""Heat from which on there is an object: the least that a centre between four cells has is 0.37."""
+"""Heat from which on there is an object: a centre between four cells gives each of them 0.5."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ class Judge:
 
     def look(self, pictures: NDArray[np.uint8]) -> list[Look]:
         """What each of the pictures ``n h w 3`` shows; their side is a multiple of 64."""
-        return [look for batch in self._batches(pictures) for look in _read(*self._network(batch))]
+        return [look for batch in self._batches(pictures) for look in read(*self._network(batch))]
 
     def features(self, pictures: NDArray[np.uint8]) -> NDArray[np.float64]:
         """``n h w 3`` -> ``n 128``: what the network's last layers have in view, averaged over the picture."""
@@ -142,8 +142,11 @@ class Judge:
             yield to_network(small(pictures[start : start + _BATCH])).to(self._device)
 
 
-def _read(cells: Tensor, background: Tensor) -> list[Look]:
-    """The network's answers in words. An object is where the heat is the greatest among its neighbours."""
+def read(cells: Tensor, background: Tensor) -> list[Look]:
+    """The network's answers (cells ``b c g g``, backgrounds ``b 20``) in words.
+
+    An object is where the heat is the greatest among its neighbours.
+    """
     answers = {name: part.float().cpu() for name, part in split_cells(cells).items()}
     heat = answers["heat"].sigmoid()
     peaks = (heat == F.max_pool2d(heat, 3, stride=1, padding=1)) & (heat > SEEN_FROM)

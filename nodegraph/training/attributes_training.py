@@ -96,7 +96,7 @@ def teach(
     for step in range(course.steps):
         rows = rng.choice(len(pictures), size=course.batch, replace=False)
         x = disturbed(to_network(pictures[rows]), rng)
-        loss = _loss(network(x), labels[torch.from_numpy(rows)])
+        loss = loss_of(network(x), labels[torch.from_numpy(rows)])
         loss.backward()  # type: ignore[no-untyped-call]  # torch's own
         rise, fall = min(1.0, (step + 1) / _WARM_UP), (1 + math.cos(math.pi * step / course.steps)) / 2
         optimiser.step(rise * (_LAST_RATE + (1 - _LAST_RATE) * fall))
@@ -139,7 +139,8 @@ def _blurred(x: Tensor, sigma: float) -> Tensor:
     return F.conv2d(F.pad(x, (0, 0, reach, reach), mode="replicate"), kernel.mT, groups=x.shape[1])
 
 
-def _loss(answer: tuple[Tensor, Tensor], labels: Labels) -> Tensor:
+def loss_of(answer: tuple[Tensor, Tensor], labels: Labels) -> Tensor:
+    """How wrong the network's answer (cells ``b c g g``, background scores ``b 20``) is."""
     cells, background = answer
     answers = split_cells(cells)
     middles = (torch.arange(GRID) + 0.5) / GRID

@@ -1,7 +1,8 @@
 """What every part of an evaluation works with, and what it gives back. Knows none of the parts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -65,13 +66,21 @@ def size_of(*, quick: bool, device: str, sampler_set: int | None) -> Size:
 
 @dataclass
 class Bench:
-    """A model, a judge who has never seen its pictures, and how much there is to be done."""
+    """A model, a judge who has never seen its pictures, and how much there is to be done.
+
+    ``find_judge`` is asked for the judge when the first part needs one: teaching one takes minutes.
+    """
 
     pipeline: Pipeline
-    judge: Judge
+    find_judge: Callable[[], Judge]
     recipe: Recipe
     size: Size = field(default_factory=Size)
     image_encoder: Path | None = None
+
+    @cached_property
+    def judge(self) -> Judge:
+        """Who says what a picture shows."""
+        return self.find_judge()
 
 
 @dataclass(frozen=True)

@@ -78,6 +78,9 @@ def evaluate(
         report(f"part {number} of {len(PARTS)}: {name} ...")
         began = time.monotonic()
         outcome = PARTS[name](bench)
+        if not outcome.figures:
+            report(f"part {number} of {len(PARTS)}: {name}, nothing to measure")
+            continue
         for sheet, picture in outcome.sheets.items():
             write_file(folder / f"{name}.{sheet}.jpg", as_jpeg(picture), replace=True)
         figures = _rounded(outcome.figures)

@@ -32,7 +32,7 @@ class Goal:
         return value >= self.bound if self.least else value <= self.bound
 
 
-_HELD_OUT = "one-object-held-out"
+_HELD_OUT, _SEEN = "one-object-held-out", "one-object-seen"
 
 GOALS = (
     Goal("One object, held-out pair: right colour", (_HELD_OUT, "color"), 0.92),
@@ -67,12 +67,13 @@ def _lines(evaluation: Evaluation, summary: Mapping[str, Any]) -> Iterator[str]:
     yield _HEAD.format(how=summary["sampler"], quick=_QUICK if summary["quick"] else "")
     yield "## Goals\n"
     yield from _table(("", "Goal", "Reached", ""), _goals(figures))
-    for part, title, lines in _SECTIONS:
-        if figures.get(part):
+    for (part, *others), title, lines in _SECTIONS:
+        if part in figures:
             yield f"\n## {title}\n"
             yield from lines(figures)
-            for sheet in (name for name in evaluation.sheets if name.startswith(f"{part}.")):
-                yield f"\n![{title}](starter/{sheet}.jpg)"
+            for sheet in evaluation.sheets:
+                if sheet.partition(".")[0] in (part, *others):
+                    yield f"\n![{title}](starter/{sheet}.jpg)"
     yield ""
 
 
@@ -126,7 +127,7 @@ def _rows(rows: Mapping[str, Mapping[str, float]], columns: Mapping[str, str]) -
 
 
 def _one_held_out(figures: Mapping[str, Any]) -> Iterator[str]:
-    named = {"Pairs never seen in training": _HELD_OUT, "Pairs seen in training": "one-object-seen"}
+    named = {"Pairs never seen in training": _HELD_OUT, "Pairs seen in training": _SEEN}
     yield from _rows({name: figures[part] for name, part in named.items() if part in figures}, _ONE)
 
 
@@ -229,15 +230,15 @@ def _judge(figures: Mapping[str, Any]) -> Iterator[str]:
 
 
 _SECTIONS = (
-    (_HELD_OUT, "One object", _one_held_out),
-    ("two-objects", "Two objects", _two),
-    ("guidance", "Guidance", _guidance),
-    ("negative-prompt", "Negative prompts", _negative),
-    ("image-to-image", "Image to image", _image_to_image),
-    ("inpainting", "Inpainting", _inpainting),
-    ("samplers", "Samplers", _samplers),
-    ("autoencoder", "Autoencoder", _autoencoder),
-    ("speed", "Speed", _speed),
-    ("clip", "CLIP", _clip),
-    ("judge", "The judge", _judge),
+    ((_HELD_OUT, _SEEN), "One object", _one_held_out),
+    (("two-objects",), "Two objects", _two),
+    (("guidance",), "Guidance", _guidance),
+    (("negative-prompt",), "Negative prompts", _negative),
+    (("image-to-image",), "Image to image", _image_to_image),
+    (("inpainting",), "Inpainting", _inpainting),
+    (("samplers",), "Samplers", _samplers),
+    (("autoencoder",), "Autoencoder", _autoencoder),
+    (("speed",), "Speed", _speed),
+    (("clip",), "CLIP", _clip),
+    (("judge",), "The judge", _judge),
 )

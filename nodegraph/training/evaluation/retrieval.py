@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from nodegraph.training.clip import load_clip
 from nodegraph.training.evaluation.bench import Bench, Outcome
 from nodegraph.training.evaluation.prompts import captions, held_out_scenes, pair_scenes, renderings, seen_scenes
+from nodegraph.training.image_encoder import load_clip
 
 
 def clip(bench: Bench) -> Outcome:

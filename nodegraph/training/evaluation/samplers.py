@@ -20,7 +20,6 @@ from nodegraph.training.evaluation.sheets import Cell, contact_sheet
 
 _DDIM = Recipe(cfg=1.0, sampler="ddim", scheduler="ddim_uniform", steps=20)
 _HURRIED_STEPS = 3
-_REFERENCE = 256
 _FIRST_SEED = 100
 _SHOWN = 8
 
@@ -29,7 +28,7 @@ def samplers(bench: Bench) -> Outcome:
     """Distances are from every DDIM set, averaged; ``error`` is the jackknife's, of the distance from the first."""
     scenes = seen_scenes(bench.size.sampler_set)
     prompts = captions(scenes)
-    reference = bench.judge.features(renderings(seen_scenes(_REFERENCE)))
+    reference = bench.judge.features(renderings(seen_scenes(bench.size.restored)))
 
     def features(pictures: Pictures) -> Features:
         return standardised(bench.judge.features(pictures), reference)
@@ -44,7 +43,7 @@ def samplers(bench: Bench) -> Outcome:
         f"DDPM, {bench.size.ddpm_steps} steps": replace(
             _DDIM, sampler="ddpm", scheduler="normal", steps=bench.size.ddpm_steps
         ),
-        f"DDIM, {_HURRIED_STEPS} steps": replace(_DDIM, steps=_HURRIED_STEPS),
+        f"DDIM, {_HURRIED_STEPS} steps": replace(_DDIM, scheduler="normal", steps=_HURRIED_STEPS),
     }
     painted = {
         name: bench.pipeline.paint(prompts, recipe=recipe, seed=_FIRST_SEED - 1 - index)
