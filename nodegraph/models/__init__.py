@@ -1,0 +1,1 @@
+"""Bringing models into their folders and telling what is there: downloads, copies, what each file is."""
