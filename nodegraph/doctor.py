@@ -15,6 +15,7 @@ from nodegraph.errors import UserError
 from nodegraph.settings import Settings
 from nodegraph.torch_build import cpu_torch_warning, installed_torch, nvidia_driver
 from nodegraph.weights.folders import ModelFolders
+from nodegraph.weights.known import KNOWN
 
 _LITTLE_DISK = 2 * 10**9
 """Bytes. A day's pictures fit; the next checkpoint does not."""
@@ -82,7 +83,8 @@ def _models(settings: Settings) -> Iterator[Finding]:
             yield Finding(key, f"{len(files)} found: {', '.join(files[:5])}{', ...' * (len(files) > 5)}")
         elif key == "checkpoints":
             places = " or ".join(str(path) for path in folders.paths(key))
-            yield Finding(key, "none found", f"Put a Stable Diffusion 1.x checkpoint (.safetensors) into {places}.")
+            fix = f"Run: nodegraph models add {KNOWN[0].name}, or put a Stable Diffusion 1.x checkpoint into {places}."
+            yield Finding(key, "none found", fix)
 
 
 def _port(host: str, port: int) -> Finding:

@@ -70,7 +70,7 @@ def _checked(
 
     files = FileChoices(runtime.models, runtime.files)
     graph = parse(prompt)
-    validated = validate(graph, specs, files.names, exists=files.has, place=files.place)
+    validated = validate(graph, specs, files.names, exists=files.has, place=files.place, bring=files.bring)
     if validated.error or validated.node_errors:
         click.echo("The workflow cannot run:\n" + "\n".join(_problems(validated)), err=True)
         sys.exit(1)

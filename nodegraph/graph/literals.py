@@ -21,13 +21,19 @@ FileExists = Callable[[FileList, str], bool]
 Place = Callable[[FileList], str]
 """Where the files of a list lie, in words for people: a path."""
 
+Bring = Callable[[FileList, str], str]
+"""The command that brings a missing file of a list, for people to type; empty for files that none brings."""
+
 
 class Files:
     """The file lists of one validation: each is asked for once, and only if an input needs it."""
 
-    def __init__(self, list_files: ListFiles, exists: FileExists | None, place: Place | None) -> None:
+    def __init__(
+        self, list_files: ListFiles, exists: FileExists | None, place: Place | None, bring: Bring | None = None
+    ) -> None:
         self.list = list_files
         self.place = place or _folder_by_name
+        self._bring = bring
         self._exists = exists
         self._names: dict[FileList, frozenset[str]] = {}
 
@@ -39,6 +45,10 @@ class Files:
         if names is None:
             names = self._names[listing] = frozenset([*self.list(listing), *listing.extra])
         return value in names or (self._exists is not None and self._exists(listing, value))
+
+    def command(self, listing: FileList, value: object) -> str:
+        """The command that brings a file that is missing; empty if there is none."""
+        return self._bring(listing, value) if self._bring is not None and isinstance(value, str) and value else ""
 
 
 class LiteralCheck:
@@ -91,7 +101,8 @@ class LiteralCheck:
                 config = self.config(files)
                 if isinstance(listing := self.declared.choices, FileList):
                     there = [str(option) for option in options_of(self.declared, files.list) or ()]
-                    return problems.missing_file(self.declared.name, config, one, listing, files.place(listing), there)
+                    place, command = files.place(listing), files.command(listing, one)
+                    return problems.missing_file(self.declared.name, config, one, listing, place, there, command)
                 options = options_of(self.declared, files.list) or keys(self.declared)
                 return problems.value_not_in_list(self.declared.name, config, one, options)
         return None

@@ -193,35 +193,43 @@ def value_not_in_list(name: str, config: InputConfig, value: object, options: Co
 
 
 def missing_file(
-    name: str, config: InputConfig, value: object, listing: FileList, place: str, there: Sequence[str]
+    name: str,
+    config: InputConfig,
+    value: object,
+    listing: FileList,
+    place: str,
+    there: Sequence[str],
+    command: str = "",
 ) -> Problem:
     """The value names no file of ``listing``: where it belongs (``place``), and which are ``there``.
 
-    To programs it is a value that is not in a list, as it is in the field.
+    To programs it is a value that is not in a list, as it is in the field. ``command`` brings the file, if any does.
     """
     wanted = value if isinstance(value, str) else _short(value)
     return Problem(
         "value_not_in_list",
         f"{wanted} was not found" if wanted else "No file is chosen",
-        f"{name}: {_advice(wanted, place, there)}",
+        f"{name}: {_advice(wanted, place, there, command)}",
         {
             "input_name": name,
             "input_config": None if len(there) > LONGEST_LIST else config,
             "received_value": _jsonable(value),
             "folder": listing.folder,
             "place": place,
+            **({"command": command} if command else {}),
         },
     )
 
 
-def _advice(wanted: str, place: str, there: Sequence[str]) -> str:
+def _advice(wanted: str, place: str, there: Sequence[str], command: str) -> str:
     """What to do about a missing file."""
+    bring = f"bring it with “{command}”, or put it into {place}" if command else f"put it into {place}"
     if not there:
-        return f"put it into {place}, which holds none yet"
+        return f"{bring}, which holds none yet"
     if len(there) <= LONGEST_LIST:
-        return f"put it into {place}, or choose what is there: {', '.join(there)}"
+        return f"{bring}, or choose what is there: {', '.join(there)}"
     near = get_close_matches(wanted, there, n=3, cutoff=0.3) or there[:3]
-    return f"put it into {place}, or choose one of the {len(there)} files there, such as {', '.join(near)}"
+    return f"{bring}, or choose one of the {len(there)} files there, such as {', '.join(near)}"
 
 
 def _title(node: Node) -> str:

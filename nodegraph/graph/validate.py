@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from nodegraph.graph import dynamic, problems
 from nodegraph.graph.api_format import BareList
 from nodegraph.graph.graph import Graph, Link, Node
-from nodegraph.graph.literals import FileExists, Files, LiteralCheck, Place
+from nodegraph.graph.literals import Bring, FileExists, Files, LiteralCheck, Place
 from nodegraph.graph.object_info import ListFiles
 from nodegraph.graph.problems import NodeProblems, Problem
 from nodegraph.graph.sockets import DYNAMIC_TYPES, UNWRITABLE_TYPES, compatible
@@ -44,10 +44,11 @@ def validate(
     *,
     exists: FileExists | None = None,
     place: Place | None = None,
+    bring: Bring | None = None,
     targets: Collection[str] | None = None,
 ) -> Validated:
     """Check one graph. To check many against the same classes, keep a :class:`Validator`."""
-    return Validator(specs)(graph, files, exists=exists, place=place, targets=targets)
+    return Validator(specs)(graph, files, exists=exists, place=place, bring=bring, targets=targets)
 
 
 class Validator:
@@ -67,11 +68,13 @@ class Validator:
         *,
         exists: FileExists | None = None,
         place: Place | None = None,
+        bring: Bring | None = None,
         targets: Collection[str] | None = None,
     ) -> Validated:
         """Check ``graph``. ``targets``: only these output nodes count; None: all of them do.
 
-        ``exists`` decides about file names that are not in their list; ``place`` tells where a missing file belongs.
+        ``exists`` decides about file names that are not in their list; ``place`` tells where a missing file belongs,
+        and ``bring`` which command brings it.
         """
         wanted = graph.keys() if targets is None else frozenset(targets)
         missing = [node for node in graph.values() if node.class_id not in self.specs]
@@ -87,7 +90,7 @@ class Validator:
         wrong: dict[str, list[Problem]] = {}
         failed: set[str] = {node.id for node in missing}
         cycle: Problem | None = None
-        known = Files(files, exists, place)
+        known = Files(files, exists, place, bring)
         sorted_components = components(graph, outputs)
         for component in sorted_components:
             if circle := cycle_in(graph, component):

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from nodegraph.errors import MissingFileError, UnsafePathError
 from nodegraph.graph.spec import FileList
 from nodegraph.media.folders import IMAGE_EXTENSIONS, DataFolders
-from nodegraph.weights.folders import ModelFolders
+from nodegraph.weights.folders import ALIASES, ModelFolders
+from nodegraph.weights.known import command_for
 
 _DATA_FOLDERS = ("input", "output", "temp")
 
@@ -31,6 +32,10 @@ class FileChoices:
         if listing.folder in _DATA_FOLDERS:
             return str(self.data.folder(listing.folder))
         return str(self.models.paths(listing.folder)[0])
+
+    def bring(self, listing: FileList, name: str) -> str:
+        """The command that brings a file that is missing; empty for pictures, which are the user's own."""
+        return "" if listing.folder in _DATA_FOLDERS else command_for(ALIASES.get(listing.folder, listing.folder), name)
 
     def has(self, listing: FileList, name: str) -> bool:
         """Whether a name that is not listed stands for a file all the same: in a subfolder, or with ``[output]``."""

@@ -56,7 +56,10 @@ class Catalog:
     async def validate(self, graph: Graph, *, targets: Collection[str] | None = None) -> Validated:
         """Check a graph against the classes and the files there are; see :class:`Validator`. Raises CatalogError."""
         check = await self._known()
-        return check(graph, self.choices.names, exists=self.choices.has, place=self.choices.place, targets=targets)
+        choices = self.choices
+        return check(
+            graph, choices.names, exists=choices.has, place=choices.place, bring=choices.bring, targets=targets
+        )
 
     async def _known(self) -> Validator:
         """What checks graphs against the classes, once they are known."""

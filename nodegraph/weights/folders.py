@@ -14,6 +14,7 @@ import yaml
 from nodegraph.errors import MissingFileError, UnsafePathError, UserError
 from nodegraph.paths import is_usable_name, relative
 from nodegraph.settings import Settings
+from nodegraph.weights.known import command_for
 
 EXTENSIONS = frozenset({".ckpt", ".pt", ".pt2", ".bin", ".pth", ".safetensors", ".pkl", ".sft"})
 
@@ -149,7 +150,10 @@ class ModelFolders:
         shown = ", ".join(present[:_SHOWN_NAMES]) + (", ..." if len(present) > _SHOWN_NAMES else "")
         places = " or ".join(str(folder) for folder in self.paths(key))
         there = f"there are: {shown}" if present else "there are no models yet"
-        raise MissingFileError(f"{name!r} is not there: put it in {places}; {there}")
+        raise MissingFileError(
+            f"{name!r} is not there: bring it with {command_for(ALIASES.get(key, key), name)} or put it in {places}; "
+            f"{there}"
+        )
 
     def _searched(self, key: str) -> Sequence[Path]:
         """The user's folders of a kind, then what came with the package."""
