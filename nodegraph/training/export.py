@@ -8,6 +8,7 @@ Shapes: r rows of the token table, d width of the text encoder, v of the image e
 """
 
 import hashlib
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from transformers.models.clip.modeling_clip import CLIPTextModel, CLIPVisionModel
 
 _TABLE = "embeddings.token_embedding.weight"
+_POSITIONS = "embeddings.position_ids"  # they count from 0; genuine files hold them
 _VISION_PREFIX = "vision_model."
 _TITLE = "modelspec.title"
 
@@ -59,12 +61,14 @@ def write_checkpoint(
     rows: Tensor,
     latent_scale: float,
     notes: Mapping[str, str],
+    latent_rgb: Tensor | None = None,
     prediction: Prediction = "eps",
 ) -> None:
     """Write a single-file checkpoint, whole or not at all; an existing file gives way.
 
     ``rows`` (``r``, whole numbers) are the token ids of the first r rows of the text encoder's table, which has r + 1:
-    the last stands for all other tokens, is zero and is not written. ``notes`` are further metadata and must hold
+    the last stands for all other tokens, is zero and is not written. ``latent_rgb`` (``(c + 1) 3``) are the colours of
+    previews, by :func:`~nodegraph.training.latent_colours.fit_latent_rgb`. ``notes`` are further metadata and must hold
     ``modelspec.title``. Raises ExportError for weights that float16 cannot hold, rows that do not fit the table and
     notes that lack the title or contradict the networks; SaveError if the file cannot be written.
     """
@@ -78,6 +82,9 @@ def write_checkpoint(
     tensors = {prefix + name: _half(prefix + name, tensor) for prefix, part in parts for name, tensor in part.items()}
     numbers = keys.TEXT_ENCODER_PREFIXES[0] + keys.STORED_ROWS[_TABLE]
     tensors[numbers] = rows.to(device="cpu", dtype=torch.int32, copy=True)
+    tensors[keys.TEXT_ENCODER_PREFIXES[0] + _POSITIONS] = torch.arange(text_encoder.config.max_position_embeddings)[
+        None
+    ]
     configuration = {
         "nodegraph.unet.heads": str(unet.config.heads),
         "nodegraph.unet.groups": str(unet.config.groups),
@@ -89,6 +96,8 @@ def write_checkpoint(
         "modelspec.prediction_type": _PREDICTION_TYPES[prediction],
         **_CHECKPOINT_SPEC,
     }
+    if latent_rgb is not None:
+        configuration["nodegraph.latent_rgb"] = json.dumps([[round(x, 4) for x in row] for row in latent_rgb.tolist()])
     _write(path, tensors, configuration, notes)
 
 
@@ -147,7 +156,8 @@ def _agreeing(notes: Mapping[str, str], fixed: Mapping[str, str]) -> dict[str, s
     """The notes, none of which says other than what follows from the networks."""
     for key in notes.keys() & (fixed.keys() | METADATA.keys()):
         if notes[key] != fixed.get(key):
-            raise ExportError(f"the note {key!r} says {notes[key]!r}, but the networks are {fixed.get(key)!r}")
+            said = f"they say {fixed[key]!r}" if key in fixed else "they do not say it"
+            raise ExportError(f"the note {key!r} says {notes[key]!r}, but it is for the networks to say: {said}")
     return dict(notes)
 
 

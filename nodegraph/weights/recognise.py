@@ -7,11 +7,13 @@ family's value, unless the file's metadata says otherwise (``METADATA`` lists th
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar, cast, get_args
 
+import msgspec
+
 from nodegraph.diffusion.autoencoder import AutoencoderConfig
-from nodegraph.diffusion.latents import SD15
+from nodegraph.diffusion.latents import SD15, LatentFormat
 from nodegraph.diffusion.model_sampling import Prediction
 from nodegraph.diffusion.text_encoder import TextEncoderConfig
 from nodegraph.diffusion.tokenizer import VOCABULARY_SIZE
@@ -30,11 +32,13 @@ METADATA: Mapping[str, str] = {
     "nodegraph.text.activation": "activation of the text encoder (quick_gelu)",
     "nodegraph.prediction": "what the U-Net predicts: eps or v (v if the file has a tensor named v_pred, else eps)",
     "nodegraph.latent_scale": "factor from the autoencoder's latents to the U-Net's (0.18215)",
+    "nodegraph.latent_rgb": "colours that previews show for the U-Net's latents (those of SD 1.x)",
 }
 """The keys of a file's metadata that are read, with what they say and, in parentheses, what holds without them."""
 
 _MOST_GROUPS = 32
 _HEAD_WIDTH = 64
+_SHOWN = 80
 
 Config = TypeVar("Config")
 Shapes = Mapping[str, tuple[int, ...]]
@@ -60,7 +64,7 @@ class Checkpoint:
     autoencoder: Part[AutoencoderConfig]
     text_encoder: Part[TextEncoderConfig]
     prediction: Prediction
-    latent_scale: float
+    latent: LatentFormat
 
 
 def recognise_checkpoint(header: Header) -> Checkpoint:
@@ -75,7 +79,7 @@ def recognise_checkpoint(header: Header) -> Checkpoint:
     try:
         unet = _unet_config(_shapes(header, unet_keys), header.metadata)
         text_encoder = _text_encoder_config(_shapes(header, text_keys), header.metadata)
-        prediction, scale = _prediction(header), float(header.metadata.get("nodegraph.latent_scale", SD15.scale))
+        prediction, latent = _prediction(header), _latent_format(header.metadata, autoencoder.config.downscale)
     except (KeyError, ValueError) as error:
         raise _unreadable(header, error) from None
     if unet.in_channels != unet.out_channels:
@@ -93,7 +97,7 @@ def recognise_checkpoint(header: Header) -> Checkpoint:
         autoencoder=autoencoder,
         text_encoder=Part(text_encoder, text_keys),
         prediction=prediction,
-        latent_scale=scale,
+        latent=latent,
     )
 
 
@@ -220,3 +224,24 @@ def _prediction(header: Header) -> Prediction:
     if named not in get_args(Prediction):
         raise ValueError(f"its metadata says it predicts {named!r}, expected one of {', '.join(get_args(Prediction))}")
     return cast(Prediction, named)
+
+
+def _latent_format(metadata: Mapping[str, str], downscale: int) -> LatentFormat:
+    scale = float(metadata.get("nodegraph.latent_scale", SD15.scale))
+    if not 0 < scale < math.inf:
+        raise ValueError(f"its metadata says the factor 'nodegraph.latent_scale' is {scale}, expected a number above 0")
+    latent = replace(SD15, scale=scale, downscale=downscale)
+    colours = metadata.get("nodegraph.latent_rgb")
+    if colours is None:
+        return latent
+    try:
+        rows = msgspec.json.decode(colours, type=list[tuple[float, float, float]])
+    except msgspec.DecodeError:
+        rows = []
+    if len(rows) != SD15.channels + 1:
+        raise ValueError(
+            f"its metadata 'nodegraph.latent_rgb' is {colours[:_SHOWN]!r}, expected a row [red, green, blue] "
+            f"for each of {SD15.channels} channels and one to add"
+        )
+    *factors, bias = rows
+    return replace(latent, rgb_factors=tuple(factors), rgb_bias=bias)

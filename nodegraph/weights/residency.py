@@ -15,7 +15,6 @@ import psutil
 import torch
 
 from nodegraph.diffusion.autoencoder import Autoencoder
-from nodegraph.diffusion.latents import SD15
 from nodegraph.diffusion.model import DiffusionModel
 from nodegraph.diffusion.model_sampling import ModelSampling
 from nodegraph.diffusion.text_encoder import TextEncoder
@@ -64,7 +63,7 @@ class Residency:
             return DiffusionModel(
                 network=load_unet(path, checkpoint.unet, device=self.device, dtype=self.dtype),
                 sampling=ModelSampling(prediction=checkpoint.prediction),
-                latent=replace(SD15, scale=checkpoint.latent_scale, downscale=checkpoint.autoencoder.config.downscale),
+                latent=checkpoint.latent,
                 device=self.device,
                 dtype=self.dtype,
                 context_width=checkpoint.unet.config.context_width,

@@ -45,7 +45,7 @@ def test_the_lock_file_names_no_registry() -> None:
     assert '"resolved"' not in (ROOT / "web" / "package-lock.json").read_text()
 
 
-def test_the_wheel_carries_the_page_the_built_in_nodes_and_the_examples(tmp_path: Path) -> None:
+def test_the_wheel_carries_the_page_the_built_in_nodes_the_examples_and_the_starter_model(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
     (wheel,) = tmp_path.glob("*.whl")
@@ -53,4 +53,6 @@ def test_the_wheel_carries_the_page_the_built_in_nodes_and_the_examples(tmp_path
     assert {"nodegraph/_web/index.html", "nodegraph/_web/licenses.md"} <= names
     assert {f"nodegraph/_builtin/{path.name}" for path in (ROOT / "nodes").glob("*.py")} <= names
     assert {f"nodegraph/_workflows/{path.name}" for path in (ROOT / "workflows").glob("*.json")} <= names
+    starter = (ROOT / "nodegraph" / "starter").rglob("*.safetensors")
+    assert {"nodegraph/starter/__init__.py", *(path.relative_to(ROOT).as_posix() for path in starter)} <= names
     assert not any("__pycache__" in name or "node_modules" in name for name in names)

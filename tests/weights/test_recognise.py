@@ -10,6 +10,7 @@ from support.tiny_checkpoint import GENUINE, TINY, Sizes, layout, state_dict, wr
 
 from nodegraph.diffusion.autoencoder import Autoencoder, AutoencoderConfig
 from nodegraph.diffusion.gate import open_gate
+from nodegraph.diffusion.latents import SD15
 from nodegraph.diffusion.text_encoder import TextEncoderConfig, build_network
 from nodegraph.diffusion.unet import UNet, UNetConfig
 from nodegraph.errors import MissingFileError
@@ -77,7 +78,10 @@ def test_other_genuine_files_are_named_for_what_they_are(kind: str, words: str) 
         (["lora_unet_down_blocks_0.lora_down.weight"], "a LoRA"),
         (["first_stage_model.decoder.conv_in.weight"], "an autoencoder alone"),
         (["text_model.encoder.layers.0.mlp.fc1.weight"], "a text encoder alone"),
-        (["vision_model.post_layernorm.weight"], r"a CLIP image encoder \(it belongs in models/clip_vision\)"),
+        (
+            ["vision_model.encoder.layers.0.mlp.fc1.weight"],
+            r"a CLIP image encoder \(it belongs in models/clip_vision\)",
+        ),
         (["down_blocks.0.resnets.0.conv1.weight"], "diffusers folder"),
         (["emb_params"], "textual-inversion"),
         (["w0", "w1", "w2", "w3"], r"4 tensors: w0, w1, w2, \.\.\."),
@@ -129,7 +133,32 @@ def test_metadata_says_what_shapes_cannot() -> None:
     assert (found.unet.config.heads, found.unet.config.groups) == (4, 16)
     assert found.autoencoder.config.groups == 8
     assert (found.text_encoder.config.heads, found.text_encoder.config.activation) == (2, "gelu")
-    assert found.latent_scale == 0.5
+    assert found.latent == replace(SD15, scale=0.5)
+
+
+def test_metadata_says_what_previews_show() -> None:
+    colours = [[0.1, 0.2, 0.3], [0, 0, 1], [0, 1, 0], [1, 0, 0], [-0.5, 0.0, 0.5]]
+    latent = recognise_checkpoint(header(layout(TINY), **{"nodegraph.latent_rgb": json.dumps(colours)})).latent
+    assert [*map(list, latent.rgb_factors), list(latent.rgb_bias)] == colours
+    assert latent.scale == SD15.scale
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ("nodegraph.latent_scale", "0", "expected a number above 0"),
+        ("nodegraph.latent_scale", "nan", "expected a number above 0"),
+        ("nodegraph.latent_scale", "inf", "expected a number above 0"),
+        ("nodegraph.latent_scale", "much", "'much'"),
+        ("nodegraph.latent_rgb", "[[1, 2, 3]]", "for each of 4 channels"),
+        ("nodegraph.latent_rgb", "[[1], [2], [3], [4], [5]]", "for each of 4 channels"),
+        ("nodegraph.latent_rgb", "[]", "for each of 4 channels"),
+        ("nodegraph.latent_rgb", "red", "for each of 4 channels"),
+    ],
+)
+def test_metadata_of_latents_that_cannot_be_is_refused(key: str, value: str, words: str) -> None:
+    with pytest.raises(UnrecognisedFileError, match=words):
+        recognise_checkpoint(header(layout(TINY), **{key: value}))
 
 
 @pytest.mark.parametrize(
