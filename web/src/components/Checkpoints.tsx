@@ -46,6 +46,9 @@ export function Checkpoints() {
               </Fragment>
             ))}
           </Code>
+          <Text size="sm" mt={6}>
+            {en.models.orRun} <Code>{en.models.command}</Code>
+          </Text>
         </Alert>
       )}
       {checkpoints.state === "known" && checkpoints.files.length > 0 && (

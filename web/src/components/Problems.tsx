@@ -1,10 +1,11 @@
-import { Alert, Button, Group, List, Text } from "@mantine/core";
-import { IconAlertTriangle, IconInfoCircle } from "@tabler/icons-react";
+import { ActionIcon, Alert, Button, Code, CopyButton, Group, List, Text, Tooltip } from "@mantine/core";
+import { IconAlertTriangle, IconCheck, IconCopy, IconInfoCircle } from "@tabler/icons-react";
 
 import { en } from "../i18n/en";
 import type { Problem } from "../protocol/schema";
 import { session, useSession, type Refusal } from "../state/session";
 import { ownerOf, replaceText, type OutlineNode, type Workflow } from "../workflow/workflow";
+import classes from "./Problems.module.css";
 
 /** Why the workflow was not taken, or only in part, in the words of the server, node by node. */
 export function Problems() {
@@ -58,7 +59,10 @@ function Refused({ refusal, workflow }: { refusal: Refusal; workflow: Workflow |
           </Text>
           <List size="sm" listStyleType="disc" withPadding>
             {errors.map((problem) => (
-              <List.Item key={problem.message + problem.details}>{inWords(problem)}</List.Item>
+              <List.Item key={problem.message + problem.details}>
+                {inWords(problem)}
+                <Command problem={problem} />
+              </List.Item>
             ))}
           </List>
           {workflow &&
@@ -73,6 +77,26 @@ function Refused({ refusal, workflow }: { refusal: Refusal; workflow: Workflow |
         </Text>
       )}
     </Alert>
+  );
+}
+
+/** For a model that is missing: the command that brings it, to be copied into a terminal. */
+function Command({ problem }: { problem: Problem }) {
+  const { command } = problem.extra_info;
+  if (typeof command !== "string") return null;
+  return (
+    <Group gap={4} my={4} wrap="nowrap">
+      <Code className={classes.command}>{command}</Code>
+      <CopyButton value={command}>
+        {({ copied, copy }) => (
+          <Tooltip label={copied ? en.problems.copied : en.problems.copyCommand}>
+            <ActionIcon size="sm" variant="subtle" color="gray" aria-label={en.problems.copyCommand} onClick={copy}>
+              {copied ? <IconCheck size={15} aria-hidden /> : <IconCopy size={15} aria-hidden />}
+            </ActionIcon>
+          </Tooltip>
+        )}
+      </CopyButton>
+    </Group>
   );
 }
 

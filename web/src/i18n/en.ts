@@ -29,7 +29,7 @@ export const en = {
     button: "Open workflow…",
     another: "Open another…",
     heading: "Open a workflow to begin",
-    hint: "Drop a file here, or choose one. A workflow’s JSON in either format, or a picture that was saved with its workflow.",
+    hint: "Take an example, or drop a file here. A workflow’s JSON in either format, or a picture that was saved with its workflow.",
     dropNow: "Drop to open",
     failed: (file: string) => `${file} could not be opened`,
     reasons: {
@@ -42,11 +42,15 @@ export const en = {
   },
 
   examples: {
-    heading: "Or begin with an example",
+    heading: "Examples",
     about: {
       "text-to-image": "A picture from words",
-      "image-to-image": "A picture from another one and words",
-      inpaint: "Repaint the transparent part of a picture",
+      "batch-of-seeds": "Eight pictures from the same words",
+      "negative-prompt": "One seed, without and with words for what to leave out",
+      "prompt-weights": "One word that counts less, and more",
+      "image-to-image": "A picture painted over another one",
+      inpainting: "A part of a picture painted anew",
+      "hires-fix": "Composed small, enlarged, and finished",
     } as Readonly<Record<string, string>>,
   },
 
@@ -123,6 +127,8 @@ export const en = {
     partly: "Queued, but part of the workflow was left out",
     warnings: "Queued, with a remark",
     useInstead: (file: string) => `Use ${file}`,
+    copyCommand: "Copy the command",
+    copied: "Copied",
     dismiss: "Dismiss",
     submitLost: "The workflow was not queued",
     submitLostAdvice: "The connection dropped before the server had it. Queue it again.",
@@ -132,6 +138,8 @@ export const en = {
     heading: "Checkpoints",
     none: "No checkpoint found yet",
     advice: "Put a checkpoint file (.safetensors) in",
+    command: "nodegraph models add sd-1.5",
+    orRun: "or run",
     reload: "Look again",
     unknown: "The list of checkpoints could not be read.",
   },
