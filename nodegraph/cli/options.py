@@ -19,8 +19,8 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
 def option(flag: str, *names: str, **attributes: Any) -> Decorator[F]:
-    """A click option that its environment variable can give as well."""
-    variable = "NODEGRAPH_" + flag.removeprefix("--").replace("-", "_").upper()
+    """A click option that its environment variable can give as well; for ``--a/--no-a`` it is that of ``--a``."""
+    variable = "NODEGRAPH_" + flag.partition("/")[0].removeprefix("--").replace("-", "_").upper()
     return click.option(flag, *names, envvar=variable, **attributes)
 
 
@@ -52,6 +52,12 @@ folder_options = _stacked(
         type=click.Path(exists=True, dir_okay=False, resolve_path=True),
         multiple=True,
         help="A YAML file of further model folders. May be repeated.",
+    ),
+    option(
+        "--starter/--no-starter",
+        "with_starter",
+        default=True,
+        help="Whether to offer the model that comes with nodegraph.",
     ),
 )
 
@@ -101,9 +107,10 @@ address_options = _stacked(
 )
 
 
-def settings_from(home: Path, **given: Any) -> Settings:
+def settings_from(home: Path, *, with_starter: bool = True, **given: Any) -> Settings:
     """The settings of one command line. Folders become absolute; an option that was not given (None) is a default."""
     changes = {
         name: str(value.expanduser().absolute()) if isinstance(value, Path) else value for name, value in given.items()
     }
-    return Settings.under(home.expanduser().absolute(), bundled_models_dir=str(starter.FOLDER), **changes)
+    bundled = str(starter.FOLDER) if with_starter else None
+    return Settings.under(home.expanduser().absolute(), bundled_models_dir=bundled, **changes)

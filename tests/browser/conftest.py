@@ -44,7 +44,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture
 def bare_server(tmp_path: Path) -> Iterator[Server]:
     """One without any model, which a test may stop and start."""
-    server = Server(tmp_path)
+    server = Server(tmp_path, starter=False)
     server.start()
     yield server
     server.stop()

@@ -14,10 +14,11 @@ Workflow = dict[str, dict[str, Any]]
 
 
 class Server:
-    """``nodegraph serve`` in a process of its own; its files lie under ``home``."""
+    """``nodegraph serve`` in a process of its own; its files lie under ``home``. ``starter``: it brings its model."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, *, starter: bool = True) -> None:
         self.home = home
+        self._starter = starter
         self.url = ""
         self._process: subprocess.Popen[str] | None = None
 
@@ -25,6 +26,7 @@ class Server:
         """Start, and wait until it listens."""
         line = [sys.executable, "-m", "nodegraph", "serve", "--port", str(port)]
         environment = {**os.environ, "NODEGRAPH_HOME": str(self.home), "OMP_NUM_THREADS": "1"}
+        environment["NODEGRAPH_STARTER"] = str(int(self._starter))
         self._process = subprocess.Popen(line, env=environment, stdout=subprocess.PIPE, text=True)
         assert self._process.stdout is not None
         self.url = self._process.stdout.readline().split()[-1]

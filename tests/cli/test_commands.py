@@ -262,7 +262,7 @@ def test_doctor_has_a_fix_for_each_problem(tmp_path: Path) -> None:
         port = str(taken.getsockname()[1])
         paths = tmp_path / "paths.yaml"
         paths.write_text("{")
-        options = ("--port", port, "--device", "cuda:99", "--extra-model-paths-config", paths)
+        options = ("--port", port, "--device", "cuda:99", "--extra-model-paths-config", paths, "--no-starter")
         answer = nodegraph(tmp_path, "doctor", *options)
     assert answer.exit_code == 1
     assert "5 problems found" in answer.stdout
