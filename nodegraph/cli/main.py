@@ -10,6 +10,7 @@ from nodegraph import __version__
 from nodegraph.cli.convert import convert
 from nodegraph.cli.doctor import doctor
 from nodegraph.cli.evaluate_starter import evaluate_starter
+from nodegraph.cli.models import models
 from nodegraph.cli.nodes import nodes
 from nodegraph.cli.openapi import openapi
 from nodegraph.cli.run import STOPPED, run
@@ -41,7 +42,7 @@ def cli() -> None:
     """
 
 
-for _command in (serve, run, nodes, convert, doctor, openapi, evaluate_starter):
+for _command in (serve, run, nodes, models, convert, doctor, openapi, evaluate_starter):
     cli.add_command(_command)
 
 
