@@ -29,3 +29,11 @@ class WrongContentError(ModelError):
 
 class NoRoomError(ModelError):
     """The disk has no room for the file."""
+
+
+def unwritable(error: OSError, folder: object) -> ModelError:
+    """Why nothing can be written where the file is to be kept."""
+    return ModelError(
+        f"Nothing can be written in {folder}: {error.strerror or error}. Give this user the right to, or choose "
+        "another folder with --models-dir."
+    )

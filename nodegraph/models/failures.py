@@ -12,7 +12,7 @@ from urllib.request import getproxies, proxy_bypass
 
 import httpx2
 
-from nodegraph.models.errors import ModelError, TransferError
+from nodegraph.models.errors import TransferError
 
 _CONNECTION = "Check that this computer is online"
 _NO_PROXY_SET = "behind a proxy, set HTTPS_PROXY=http://PROXY:PORT"
@@ -55,14 +55,6 @@ def refused(status: int, page: str, retry_after: str | None = None) -> TransferE
 def by_hand(page: str) -> str:
     """The way that is always left."""
     return f"Or download {page} with a browser, here or on another computer, and run: nodegraph models add PATH_OF_IT"
-
-
-def unwritable(error: OSError, folder: object) -> ModelError:
-    """Why nothing can be written where the file is to be kept."""
-    return ModelError(
-        f"Nothing can be written in {folder}: {error.strerror or error}. Give this user the right to, or choose "
-        "another folder with --models-dir."
-    )
 
 
 def _reason(error: Exception, host: str, proxy: str) -> tuple[str, str]:

@@ -11,8 +11,7 @@ from pathlib import Path
 import msgspec
 from filelock import FileLock, Timeout
 
-from nodegraph.models.errors import ModelError
-from nodegraph.models.failures import unwritable
+from nodegraph.models.errors import ModelError, unwritable
 
 FOLDER = ".downloads"
 

@@ -13,8 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from nodegraph.errors import MissingFileError
-from nodegraph.models.errors import ModelError, NoRoomError, OccupiedNameError
-from nodegraph.models.failures import unwritable
+from nodegraph.models.errors import ModelError, NoRoomError, OccupiedNameError, unwritable
 from nodegraph.models.partial import FOLDER
 from nodegraph.models.sizes import readable
 from nodegraph.models.transfer import Show

@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 import httpx2
 
 from nodegraph.models import failures
-from nodegraph.models.errors import ModelError, NoRoomError, WrongContentError
+from nodegraph.models.errors import ModelError, NoRoomError, WrongContentError, unwritable
 from nodegraph.models.partial import Note, Partial
 from nodegraph.models.remote import Remote
 from nodegraph.models.sizes import readable
@@ -148,7 +148,7 @@ def _write(
     except OSError as error:
         if error.errno in _FULL:
             raise _no_room(part.path.parent, (size or part.size) - part.size) from error
-        raise failures.unwritable(error, part.path.parent) from error
+        raise unwritable(error, part.path.parent) from error
 
 
 def _start(answer: httpx2.Response) -> int:

@@ -86,16 +86,39 @@ def test_a_reload_keeps_the_workflow_and_its_run(page: Page, server: Server) -> 
     expect(page.get_by_role("heading", name="Cancelled")).to_be_visible()
 
 
-def test_offers_examples_to_who_has_no_workflow(page: Page, bare_server: Server) -> None:
-    visit(page, bare_server)
-    page.get_by_role("button", name="Text to image").click()
+def test_opens_with_an_example_that_one_click_runs(page: Page, server: Server) -> None:
+    visit(page, server)
     expect(page.get_by_role("heading", name="Text to image")).to_be_visible()
     page.get_by_role("button", name="Queue").click()
-    problems = page.get_by_role("alert")
-    expect(problems).to_contain_text("starter.safetensors was not found")
-    expect(problems).to_contain_text(str(bare_server.home / "models" / "checkpoints"))
+    expect(page.get_by_alt_text("Picture text-to-image_00001_.png")).to_be_visible()
+    page.get_by_role("button", name="Queue again").click()
+    expect(page.get_by_alt_text("Picture text-to-image_00002_.png")).to_be_visible()  # of another seed
+    expect(node(page, "Prompt", "Unchanged, result kept").first).to_be_visible()
+
+
+def test_shows_what_each_example_paints(page: Page, bare_server: Server) -> None:
+    visit(page, bare_server)
+    examples = page.get_by_label("Examples")
+    for name in ("Text to image", "Batch of seeds", "Inpainting"):
+        expect(examples.get_by_role("button", name=name)).to_be_visible()
+    examples.get_by_role("button", name="Inpainting").click()
+    expect(page.get_by_role("heading", name="Inpainting")).to_be_visible()
     page.get_by_role("button", name="Close this workflow").click()
-    expect(page.get_by_role("button", name="Image to image")).to_be_visible()
+    examples.get_by_role("button", name="Image to image").click()
+    expect(page.get_by_role("heading", name="Image to image")).to_be_visible()
+    page.get_by_role("button", name="Examples").click()
+    expect(page.get_by_role("heading", name="Open a workflow to begin")).to_be_visible()
+
+
+def test_says_which_file_a_workflow_lacks(page: Page, bare_server: Server) -> None:
+    workflow = text_to_image(seed=1)
+    visit(page, bare_server)
+    queue(page, workflow)
+    problems = page.get_by_role("alert")
+    expect(problems).to_contain_text("small.safetensors was not found")
+    expect(problems).to_contain_text(str(bare_server.home / "models" / "checkpoints"))
+    expect(problems.get_by_text("nodegraph models add URL_OR_PATH --kind checkpoints", exact=True)).to_be_visible()
+    expect(problems.get_by_role("button", name="Copy the command")).to_be_visible()
 
 
 def drop(page: Page, name: str, content: bytes) -> None:
@@ -214,6 +237,7 @@ def test_says_where_a_checkpoint_belongs(page: Page, bare_server: Server) -> Non
     visit(page, bare_server)
     expect(page.get_by_text("No checkpoint found yet")).to_be_visible()
     expect(page.get_by_text(str(bare_server.home / "models" / "checkpoints"))).to_be_visible()
+    expect(page.get_by_text("nodegraph models add sd-1.5")).to_be_visible()
 
 
 def test_shows_that_the_server_is_gone_and_finds_it_again(page: Page, bare_server: Server) -> None:

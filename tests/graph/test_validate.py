@@ -299,6 +299,18 @@ def test_a_missing_file_names_the_real_folder_even_when_it_is_empty() -> None:
     assert "[]" not in str(problem)
 
 
+def test_a_missing_file_names_the_command_that_brings_it() -> None:
+    graph = parse(changed(n1_ckpt_name="sd21.safetensors"))
+    validated = Validator(SPECS)(
+        graph, lambda listing: [], bring=lambda listing, name: f"bring {listing.folder} {name}"
+    )
+    (problem,) = validated.node_errors["1"].errors
+    assert problem.type == "value_not_in_list"
+    assert problem.extra_info["command"] == "bring checkpoints sd21.safetensors"
+    assert "bring it with “bring checkpoints sd21.safetensors”, or put it into" in problem.details
+    assert "command" not in only_problem(changed(n1_ckpt_name="sd21.safetensors")).extra_info
+
+
 def test_a_missing_file_among_many_says_what_is_like_it() -> None:
     def many(listing: FileList) -> list[str]:
         return [f"style-{i}.safetensors" for i in range(500)] + ["anime-v3.safetensors"]

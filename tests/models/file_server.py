@@ -11,7 +11,11 @@ from urllib.parse import urlsplit
 
 @dataclass
 class Served:
-    """What one path answers. ``cut_after``: the connection breaks after so many bytes of each answer's body."""
+    """What one path answers.
+
+    ``cut_after``: the connection breaks after so many bytes of each answer's body. ``stall_after``: nothing more comes
+    after so many, and the connection stays.
+    """
 
     body: bytes = b""
     status: int = 200
@@ -20,6 +24,7 @@ class Served:
     etag: str = '"v1"'
     cut_after: int | None = None
     cuts_left: int = 1_000_000
+    stall_after: int | None = None
     announce: bool = True
     token: str = ""
 
@@ -81,7 +86,11 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             self.connection.close()
             return
-        self.wfile.write(body)
+        self.wfile.write(body[: served.stall_after])
+        if served.stall_after is not None:
+            self.wfile.flush()
+            self.server.ended.wait(60)
+            self.close_connection = True
 
     def _start(self, served: Served) -> tuple[int, int]:
         wanted = self.headers.get("Range", "")
@@ -98,6 +107,7 @@ class _Handler(BaseHTTPRequestHandler):
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     told: FileServer
+    ended: threading.Event
 
     def handle_error(self, *_: Any) -> None:
         """A client that goes away is nothing to report."""
@@ -108,10 +118,12 @@ def serving() -> Iterator[FileServer]:
     """A server for as long as the block runs."""
     with _Server(("127.0.0.1", 0), _Handler) as server:
         server.told = FileServer(f"http://127.0.0.1:{server.server_address[1]}")
+        server.ended = threading.Event()
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         try:
             yield server.told
         finally:
+            server.ended.set()
             server.shutdown()
             thread.join()
