@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 
-from nodegraph.cli.options import option
 from nodegraph.errors import MissingFileError
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -35,7 +34,7 @@ _PAGE = click.Path(dir_okay=False, path_type=Path)
 )
 @click.option("--report", type=_PAGE, metavar="PAGE.md", help="Write a page, and the contact sheets beside it.")
 @click.option("--note", is_flag=True, help="Write the figures into the checkpoint's metadata.")
-@option("--device", default="auto", show_default=True, help="auto, cpu, cuda, cuda:1, mps.")
+@click.option("--device", default="auto", show_default=True, help="auto, cpu, mps, cuda or cuda:N.")
 def evaluate_starter(
     checkpoint: Path | None,
     image_encoder: Path | None,

@@ -78,11 +78,10 @@ def agreement(looks: Sequence[Look], scenes: Sequence[Scene]) -> dict[str, float
 
 def wrong(look: Look, scene: Scene) -> list[str]:
     """The names of what was asked for and is not there."""
-    if len(scene.things) == 1:
-        answers, asked = one_object(look, scene), ("color", "background", "object", "place")
-    else:
-        answers, asked = two_objects(look, scene), ("both", "relation", "background")
-    return [name for name in asked if not answers[name]]
+    answers = one_object(look, scene) if len(scene.things) == 1 else two_objects(look, scene)
+    return [
+        name for name in ("color", "background", "object", "place", "both", "relation") if not answers.get(name, True)
+    ]
 
 
 def _is(seen: SeenThing, asked: Thing) -> bool:

@@ -25,10 +25,10 @@ class Size:
 
     prompts: int = 256
     swept: int = 128
-    guidance: tuple[float, ...] = (1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0)
-    negatives: int = 64
-    sources: int = 64
-    painted_over: int = 96
+    guidance: tuple[float, ...] = (1.0, 2.0, 3.0, 4.0, 6.0, 8.0)
+    negatives: int = 48
+    sources: int = 48
+    painted_over: int = 64
     sampler_set: int = 32
     sampler_sets: int = 8
     ddpm_steps: int = 1000
@@ -85,10 +85,10 @@ class Bench:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one part found; ``sheets`` are contact sheets by name."""
+    """What one part found, and a contact sheet of what it made."""
 
     figures: Figures
-    sheets: Mapping[str, Image.Image] = field(default_factory=dict)
+    sheet: Image.Image | None = None
 
 
 def judged_cells(pictures: Pictures, looks: Sequence[Look], scenes: Sequence[Scene], count: int) -> list[Cell]:

@@ -46,7 +46,7 @@ _DIGITS = 4
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Figures by part, and the files with contact sheets by name."""
+    """Figures, and files with contact sheets, by part."""
 
     figures: Mapping[str, Figures]
     sheets: Mapping[str, Path]
@@ -81,8 +81,8 @@ def evaluate(
         if not outcome.figures:
             report(f"part {number} of {len(PARTS)}: {name}, nothing to measure")
             continue
-        for sheet, picture in outcome.sheets.items():
-            write_file(folder / f"{name}.{sheet}.jpg", as_jpeg(picture), replace=True)
+        if outcome.sheet is not None:
+            write_file(folder / f"{name}.jpg", as_jpeg(outcome.sheet), replace=True)
         figures = _rounded(outcome.figures)
         write_file(path, json.dumps(figures, indent=1).encode(), replace=True)
         report(f"part {number} of {len(PARTS)}: {name}, {time.monotonic() - began:.0f} s: {json.dumps(figures)}")
@@ -93,7 +93,8 @@ def _read(folder: Path) -> Evaluation:
     """What is done, in the order of :data:`PARTS`."""
     done = [name for name in PARTS if (folder / f"{name}.json").exists()]
     figures = {name: json.loads((folder / f"{name}.json").read_text(encoding="utf-8")) for name in done}
-    return Evaluation(figures, {path.stem: path for name in done for path in sorted(folder.glob(f"{name}.*.jpg"))})
+    sheets = {name: folder / f"{name}.jpg" for name in done}
+    return Evaluation(figures, {name: path for name, path in sheets.items() if path.exists()})
 
 
 def _folder_name(bench: Bench) -> str:

@@ -41,7 +41,7 @@ def image_to_image(bench: Bench) -> Outcome:
         )
     summary = {"by denoise": figures, "monotonic": monotonic(list(figures.values()))}
     by_source = [cell for column in zip(*rows, strict=True) for cell in column]
-    return Outcome(summary, {"image-to-image": contact_sheet(by_source, columns=len(rows))})
+    return Outcome(summary, contact_sheet(by_source, columns=len(rows)))
 
 
 def monotonic(figures: list[dict[str, float]]) -> bool:

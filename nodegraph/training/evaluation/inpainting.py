@@ -58,7 +58,7 @@ def inpainting(bench: Bench) -> Outcome:
     cells: list[Cell] = []
     for source, text, cell in zip(before, captions(sources), judged_cells(after, looks, targets, _SHOWN), strict=False):
         cells += [Cell(_outlined(source), text), cell]
-    return Outcome(figures, {"inpainting": contact_sheet(cells)})
+    return Outcome(figures, contact_sheet(cells))
 
 
 def region_mask(border: int) -> NDArray[np.float32]:

@@ -74,7 +74,7 @@ def negative_prompts(bench: Bench) -> Outcome:
     for question in QUESTIONS:
         figures[question.name], shown = _asked(bench, question)
         cells += shown
-    return Outcome(figures, {"negative": contact_sheet(cells, columns=3 * 2)})
+    return Outcome(figures, contact_sheet(cells, columns=3 * 2))
 
 
 def _asked(bench: Bench, question: Question) -> tuple[dict[str, float], list[Cell]]:

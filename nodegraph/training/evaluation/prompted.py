@@ -41,11 +41,11 @@ def guidance(bench: Bench) -> Outcome:
         shown = judged_cells(pictures, looks, scenes, _SWEPT_SHOWN)
         cells.append([replace(cell, caption=f"CFG {cfg:g}: {cell.caption}") for cell in shown])
     by_prompt = [cell for column in zip(*cells, strict=True) for cell in column]
-    return Outcome(figures, {"guidance": contact_sheet(by_prompt, columns=len(bench.size.guidance))})
+    return Outcome(figures, contact_sheet(by_prompt, columns=len(bench.size.guidance)))
 
 
 def _asked(bench: Bench, scenes: Sequence[Scene]) -> Outcome:
     pictures = bench.pipeline.paint(captions(scenes), recipe=bench.recipe, seed=_SEED)
     looks = bench.judge.look(pictures)
     figures = {"prompts": len(scenes), **agreement(looks, scenes)}
-    return Outcome(figures, {"pictures": contact_sheet(judged_cells(pictures, looks, scenes, _SHOWN))})
+    return Outcome(figures, contact_sheet(judged_cells(pictures, looks, scenes, _SHOWN)))

@@ -71,9 +71,8 @@ def _lines(evaluation: Evaluation, summary: Mapping[str, Any]) -> Iterator[str]:
         if part in figures:
             yield f"\n## {title}\n"
             yield from lines(figures)
-            for sheet in evaluation.sheets:
-                if sheet.partition(".")[0] in (part, *others):
-                    yield f"\n![{title}](starter/{sheet}.jpg)"
+            for sheet in (name for name in (part, *others) if name in evaluation.sheets):
+                yield f"\n![{title}](starter/{sheet}.jpg)"
     yield ""
 
 
@@ -180,9 +179,9 @@ def _inpainting(figures: Mapping[str, Any]) -> Iterator[str]:
 
 def _samplers(figures: Mapping[str, Any]) -> Iterator[str]:
     part = dict(figures["samplers"])
-    count, ddim = part.pop("pictures of each"), part.pop("DDIM, 20 steps")
-    yield f"Sets of {count} pictures. Kernel distance from disjoint sets by DDIM in 20 steps:\n"
-    rows = [["DDIM, 20 steps, other noise", f"{ddim['mean']:.3f}", f"95 of 100: {ddim['95 of 100']:.3f}"]]
+    count, ddim = part.pop("pictures of each"), part.pop("DDIM")
+    yield f"Sets of {count} pictures. Kernel distance from disjoint sets by DDIM in {ddim['steps']} steps:\n"
+    rows = [["DDIM, other noise", f"{ddim['mean']:.3f}", f"95 of 100: {ddim['95 of 100']:.3f}"]]
     rows += [
         [
             name,

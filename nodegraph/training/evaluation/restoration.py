@@ -40,4 +40,4 @@ def autoencoder(bench: Bench) -> Outcome:
         for before, after, value in zip(pictures[: _SHOWN // 2], decoded, values[-1], strict=False):
             cells += [Cell(before, "rendered"), Cell(after, f"decoded, {value:.1f} dB")]
     figures["dB"] = float(np.concatenate(values).mean())
-    return Outcome(figures, {"autoencoder": contact_sheet(cells)})
+    return Outcome(figures, contact_sheet(cells))

@@ -14,11 +14,10 @@ import numpy as np
 
 from nodegraph.training.evaluation.bench import Bench, Outcome
 from nodegraph.training.evaluation.distance import Features, kernel_distance, standard_error, standardised
-from nodegraph.training.evaluation.pipeline import Pictures, Recipe
+from nodegraph.training.evaluation.pipeline import Pictures
 from nodegraph.training.evaluation.prompts import captions, renderings, seen_scenes
 from nodegraph.training.evaluation.sheets import Cell, contact_sheet
 
-_DDIM = Recipe(cfg=1.0, sampler="ddim", scheduler="ddim_uniform", steps=20)
 _HURRIED_STEPS = 3
 _FIRST_SEED = 100
 _SHOWN = 8
@@ -26,24 +25,25 @@ _SHOWN = 8
 
 def samplers(bench: Bench) -> Outcome:
     """Distances are from every DDIM set, averaged; ``error`` is the jackknife's, of the distance from the first."""
-    scenes = seen_scenes(bench.size.sampler_set)
-    prompts = captions(scenes)
+    prompts = captions(seen_scenes(bench.size.sampler_set))
+    fast = replace(bench.recipe, cfg=1.0)
+    ddim_recipe = replace(fast, sampler="ddim", scheduler="ddim_uniform")
     reference = bench.judge.features(renderings(seen_scenes(bench.size.restored)))
 
     def features(pictures: Pictures) -> Features:
         return standardised(bench.judge.features(pictures), reference)
 
     sets = [
-        bench.pipeline.paint(prompts, recipe=_DDIM, seed=_FIRST_SEED + index)
+        bench.pipeline.paint(prompts, recipe=ddim_recipe, seed=_FIRST_SEED + index)
         for index in range(bench.size.sampler_sets)
     ]
     ddim = [features(pictures) for pictures in sets]
     others = {
-        "DPM++ 2M, 20 steps": Recipe(cfg=1.0),
-        f"DDPM, {bench.size.ddpm_steps} steps": replace(
-            _DDIM, sampler="ddpm", scheduler="normal", steps=bench.size.ddpm_steps
+        _named("DPM++ 2M", fast.steps): replace(fast, sampler="dpmpp_2m", scheduler="karras"),
+        _named("DDPM", bench.size.ddpm_steps): replace(
+            fast, sampler="ddpm", scheduler="normal", steps=bench.size.ddpm_steps
         ),
-        f"DDIM, {_HURRIED_STEPS} steps": replace(_DDIM, scheduler="normal", steps=_HURRIED_STEPS),
+        _named("DDIM", _HURRIED_STEPS): replace(fast, sampler="ddim", scheduler="normal", steps=_HURRIED_STEPS),
     }
     painted = {
         name: bench.pipeline.paint(prompts, recipe=recipe, seed=_FIRST_SEED - 1 - index)
@@ -52,7 +52,7 @@ def samplers(bench: Bench) -> Outcome:
     apart = disjoint_distances(ddim)
     figures: dict[str, object] = {
         "pictures of each": len(prompts),
-        "DDIM, 20 steps": {"mean": float(np.mean(apart)), "95 of 100": float(np.quantile(apart, 0.95))},
+        "DDIM": {"steps": fast.steps, "mean": float(np.mean(apart)), "95 of 100": float(np.quantile(apart, 0.95))},
     }
     for name, pictures in painted.items():
         mine = features(pictures)
@@ -62,9 +62,14 @@ def samplers(bench: Bench) -> Outcome:
             "error": standard_error(mine, ddim[0]),
             "agrees": distance <= float(np.quantile(apart, 0.95)),
         }
-    rows = {"DDIM, 20 steps": sets[0], "DDIM, 20 steps, other noise": sets[1], **painted}
+    usual = _named("DDIM", fast.steps)
+    rows = {usual: sets[0], f"{usual}, other noise": sets[1], **painted}
     cells = [Cell(picture, name) for name, pictures in rows.items() for picture in pictures[:_SHOWN]]
-    return Outcome(figures, {"samplers": contact_sheet(cells)})
+    return Outcome(figures, contact_sheet(cells, columns=min(_SHOWN, len(prompts))))
+
+
+def _named(sampler: str, steps: int) -> str:
+    return f"{sampler}, {steps} steps"
 
 
 def disjoint_distances(sets: Sequence[Features]) -> list[float]:
