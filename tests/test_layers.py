@@ -30,6 +30,7 @@ MUST_NOT_KNOW = {
     "worker": HTTP,
     "userdata": (*TENSORS, *HTTP, "nodegraph.graph", "nodegraph.media", "nodegraph.worker"),
     "training": (*HTTP, "nodegraph.graph", "nodegraph.worker"),
+    "models": (*TENSORS, "aiohttp", "nodegraph.graph", "nodegraph.server", "nodegraph.worker"),
     "server": TENSORS,
     "client": (*TENSORS, "aiohttp", "sqlite3", "numpy", "PIL", "nodegraph.worker", "nodegraph.server.app"),
 }
