@@ -1,0 +1,181 @@
+"""The loop every stage of training shares: a budget of minutes, averaged weights, checkpoints to go on from, a log.
+
+A stage says what its network is and what its loss is; the loop knows nothing else of it. The learning rate follows the
+share of the budget that is spent, not the number of steps, so that a slow machine gets the best model its minutes buy.
+"""
+
+import json
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from nodegraph.training.optimiser import Optimiser
+
+_WARM_UP_STEPS = 20
+_LAST_RATE = 0.02
+_AVERAGE_OVER = 1000
+_SAVE_EVERY = 120.0
+_TEST_EVERY = 60.0
+_LOG_EVERY = 10
+
+
+class Stage(Protocol):
+    """One thing to be learnt."""
+
+    name: str
+
+    @property
+    def network(self) -> nn.Module:
+        """What learns, and what is kept."""
+
+    def optimiser(self) -> Optimiser:
+        """For the network's parameters."""
+
+    def loss(self, rng: np.random.Generator, progress: float) -> Tensor:
+        """The loss of one batch by chance; ``progress`` is the share of the budget spent, 0 … 1."""
+
+    def test(self) -> dict[str, float]:
+        """Figures of merit of the network as it is, on what it was not trained on."""
+
+
+@dataclass
+class Budget:
+    """``minutes`` on the clock, ``spent`` of them already, in ``steps``."""
+
+    minutes: float
+    spent: float = 0.0
+    steps: int = 0
+
+    @property
+    def progress(self) -> float:
+        """Share spent, 0 … 1."""
+        return min(1.0, self.spent / self.minutes)
+
+    @property
+    def rate(self) -> float:
+        """Factor of the learning rate: a short rise, then half a cosine down (Loshchilov & Hutter 2017, eq. 5)."""
+        rise = min(1.0, (self.steps + 1) / _WARM_UP_STEPS)
+        return rise * (_LAST_RATE + (1 - _LAST_RATE) * (1 + math.cos(math.pi * self.progress)) / 2)
+
+
+@dataclass
+class Average:
+    """Moving average of a network's weights: what is kept of a run is less noisy than any one step of it."""
+
+    network: nn.Module
+    weights: dict[str, Tensor] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.weights = {name: tensor.detach().clone() for name, tensor in self.network.state_dict().items()}
+
+    @torch.no_grad()
+    def update(self, steps: int) -> None:
+        """Take in the weights after ``steps`` steps; early on the average reaches back less far."""
+        share = max(1 / _AVERAGE_OVER, 10 / (10 + steps))
+        for name, tensor in self.network.state_dict().items():
+            kept = self.weights[name]
+            if kept.is_floating_point():
+                kept.lerp_(tensor, share)
+            else:
+                kept.copy_(tensor)
+
+
+def train(
+    stage: Stage, *, minutes: float, folder: Path, seed: int = 0, report: Callable[[str], None] = lambda line: None
+) -> None:
+    """Train until the budget is spent, going on from the stage's checkpoint in ``folder``; ends with averaged weights.
+
+    Writes ``NAME.pt`` every two minutes and at the end, and a line of ``NAME.jsonl`` every ten steps.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    path, log = folder / f"{stage.name}.pt", folder / f"{stage.name}.jsonl"
+    network, optimiser, budget = stage.network.train(), stage.optimiser(), Budget(minutes)
+    average = Average(network)
+    if path.exists():
+        _restore(path, network, optimiser, average, budget)
+    # Every stretch of a run that was interrupted draws numbers of its own.
+    rng = np.random.default_rng((seed, budget.steps))
+    torch.manual_seed(int(rng.integers(1 << 62)))
+    last = saved = tested = time.monotonic()
+    losses: list[float] = []
+    while budget.spent < budget.minutes:
+        loss = stage.loss(rng, budget.progress)
+        loss.backward()  # type: ignore[no-untyped-call]  # torch's own
+        optimiser.step(budget.rate)
+        budget.steps += 1
+        average.update(budget.steps)
+        losses.append(loss.item())
+        now = time.monotonic()
+        budget.spent, last = budget.spent + (now - last) / 60, now
+        if budget.steps % _LOG_EVERY == 0:
+            line: dict[str, float] = {
+                "step": budget.steps,
+                "minutes": round(budget.spent, 3),
+                "loss": round(float(np.mean(losses)), 5),
+            }
+            losses.clear()
+            if now - tested > _TEST_EVERY:
+                line |= _tested(stage, average)
+                tested = time.monotonic()
+                report(f"{stage.name}: {_said(line)}")
+            with log.open("a", encoding="utf-8") as lines:
+                lines.write(json.dumps(line) + "\n")
+        if now - saved > _SAVE_EVERY:
+            _save(path, network, optimiser, average, budget)
+            saved = time.monotonic()
+    _save(path, network, optimiser, average, budget)
+    network.load_state_dict(average.weights)
+    network.eval().requires_grad_(False)
+    report(f"{stage.name}: done, {budget.steps} steps in {budget.spent:.1f} minutes; {_said(stage.test())}")
+
+
+def restore_average(network: nn.Module, path: Path) -> None:
+    """Give ``network`` the averaged weights of a stage's checkpoint, ready for use."""
+    network.load_state_dict(torch.load(path, map_location="cpu", weights_only=True)["average"])
+    network.eval().requires_grad_(False)
+
+
+def _tested(stage: Stage, average: Average) -> dict[str, float]:
+    """Figures of the averaged weights, which are what is kept."""
+    network = stage.network
+    current = {name: tensor.clone() for name, tensor in network.state_dict().items()}
+    network.load_state_dict(average.weights)
+    network.eval()
+    with torch.no_grad():
+        figures = stage.test()
+    network.load_state_dict(current)
+    network.train()
+    return {name: round(figure, 4) for name, figure in figures.items()}
+
+
+def _said(figures: dict[str, float]) -> str:
+    return ", ".join(f"{name} {figure:g}" for name, figure in figures.items())
+
+
+def _save(path: Path, network: nn.Module, optimiser: Optimiser, average: Average, budget: Budget) -> None:
+    unfinished = path.with_suffix(".partial")
+    state = {
+        "network": network.state_dict(),
+        "average": average.weights,
+        "optimiser": optimiser.state(),
+        "spent": budget.spent,
+        "steps": budget.steps,
+    }
+    torch.save(state, unfinished)
+    unfinished.replace(path)
+
+
+def _restore(path: Path, network: nn.Module, optimiser: Optimiser, average: Average, budget: Budget) -> None:
+    device = next(network.parameters()).device
+    state = torch.load(path, map_location=device, weights_only=True)
+    network.load_state_dict(state["network"])
+    average.weights = state["average"]
+    optimiser.restore(state["optimiser"])
+    budget.spent, budget.steps = state["spent"], state["steps"]
