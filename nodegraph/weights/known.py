@@ -3,9 +3,9 @@
 What is named here is safetensors, can be run here, and needs neither an account nor an accepted licence to download.
 """
 
+import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from shlex import quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,10 @@ _BY_NAME = {model.name: model for model in KNOWN}
 _BY_FILE = {(model.kind, model.file): model for model in KNOWN}
 
 
+_PLAIN = re.compile(r"[A-Za-z0-9_./-]+")
+"""What means nothing to any shell: a name may come out of somebody else's workflow, and the command is to be pasted."""
+
+
 def known(name: str) -> KnownModel | None:
     """The model of that name, in capitals or not."""
     return _BY_NAME.get(name.lower())
@@ -94,6 +98,6 @@ def command_for(kind: str, name: str) -> str:
     path = PurePosixPath(name.replace("\\", "/"))
     model = _BY_FILE.get((kind, path.name))
     if model is None:
-        return f"nodegraph models add URL_OR_PATH --kind {quote(kind)}"
-    renamed = f" --name {quote(str(path))}" if len(path.parts) > 1 else ""
+        return f"nodegraph models add URL_OR_PATH --kind {kind}"
+    renamed = f" --name {path}" if len(path.parts) > 1 and _PLAIN.fullmatch(str(path)) else ""
     return f"nodegraph models add {model.name}{renamed}"

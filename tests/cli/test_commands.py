@@ -92,6 +92,7 @@ def test_prints_every_problem_and_runs_nothing(home: Path, tmp_path: Path) -> No
     assert "node 4 (EmptyLatentImage): Value 1 smaller than min of 16: width" in answer.stderr
     assert "node 1 (CheckpointLoaderSimple)" in answer.stderr
     assert "starter.safetensors" in answer.stderr
+    assert "nodegraph models add URL_OR_PATH --kind checkpoints" in answer.stderr
     assert list(tmp_path.iterdir()) == []
 
 

@@ -362,6 +362,8 @@ def test_a_missing_file_is_answered_with_the_command_that_brings_it(folders: Mod
     assert (
         command_for("checkpoints", f"sd\\{KNOWN[0].file}") == f"nodegraph models add sd-1.5 --name sd/{KNOWN[0].file}"
     )
+    assert command_for("checkpoints", f"a & b/{KNOWN[0].file}") == "nodegraph models add sd-1.5"
+    assert command_for("loras", "x.safetensors; rm y") == command_for("loras", "x.safetensors")
     assert command_for("loras", "x.safetensors") == "nodegraph models add URL_OR_PATH --kind loras"
     with pytest.raises(ValueError, match=r"bring it with nodegraph models add sd-1\.5 or put it in"):
         folders.find("checkpoints", KNOWN[0].file)
