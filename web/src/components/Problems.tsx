@@ -85,7 +85,10 @@ function Command({ problem }: { problem: Problem }) {
   const { command } = problem.extra_info;
   if (typeof command !== "string") return null;
   return (
-    <Group gap={4} my={4} wrap="nowrap">
+    <Group gap={6} my={4} wrap="nowrap">
+      <Text span size="sm" className={classes.before}>
+        {en.problems.orRun}
+      </Text>
       <Code className={classes.command}>{command}</Code>
       <CopyButton value={command}>
         {({ copied, copy }) => (
@@ -134,10 +137,12 @@ function Instead({ problem, workflow }: { problem: Problem; workflow: Workflow }
   );
 }
 
-/** Which input, what is wrong with it, and the details without repeating either. */
+/** Which input, what is wrong with it, and the details without repeating either, or the command that stands below. */
 function inWords({ message, details, extra_info: extra }: Problem): string {
   const input = typeof extra.input_name === "string" ? extra.input_name : "";
-  const rest = input && details.startsWith(input) ? details.slice(input.length).replace(/^[\s:,-]+/, "") : details;
+  const shown =
+    typeof extra.command === "string" ? details.replace(`bring it with “${extra.command}”, or `, "") : details;
+  const rest = input && shown.startsWith(input) ? shown.slice(input.length).replace(/^[\s:,-]+/, "") : shown;
   const words = rest && !message.includes(rest) ? `${message}: ${rest}` : message;
   return input ? `${input}: ${words}` : words;
 }

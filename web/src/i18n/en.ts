@@ -127,6 +127,7 @@ export const en = {
     partly: "Queued, but part of the workflow was left out",
     warnings: "Queued, with a remark",
     useInstead: (file: string) => `Use ${file}`,
+    orRun: "or run",
     copyCommand: "Copy the command",
     copied: "Copied",
     dismiss: "Dismiss",
