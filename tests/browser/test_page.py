@@ -24,6 +24,7 @@ def choose(page: Page, name: str, workflow: object) -> None:
 
 def queue(page: Page, workflow: Workflow, *, name: str = "portrait.json") -> None:
     choose(page, name, workflow)
+    expect(page.get_by_role("heading", name=name.removesuffix(".json"))).to_be_visible()
     page.get_by_role("button", name="Queue").click()
 
 

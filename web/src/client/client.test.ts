@@ -6,7 +6,7 @@ import type { RunEvent } from "../protocol/events";
 import type { JobView, ServerMessage, ServerStatus } from "../protocol/schema";
 import { useRuns } from "../state/runs";
 import { useServer } from "../state/server";
-import { useSession } from "../state/session";
+import { session, useSession } from "../state/session";
 import { Client } from "./client";
 
 const STATUS: ServerStatus = {
@@ -59,8 +59,11 @@ class Socket {
 
 const WORKFLOW = '{"3": {"class_type": "KSampler", "inputs": {"seed": 18446744073709551615}}}';
 
+const EXAMPLE = '{"nodes": [{"id": 1, "type": "KSampler", "widgets_values": [42, "randomize", 20]}]}';
+
 let client: Client;
 let jobs: Map<string, JobView>;
+let examples: string[];
 let number = 100;
 
 const view = (job: string, more: Partial<JobView>): JobView => ({
@@ -88,7 +91,10 @@ beforeEach(() => {
   vi.useFakeTimers();
   vi.stubGlobal("WebSocket", Socket);
   jobs = new Map();
+  examples = [];
   vi.stubGlobal("fetch", (path: string) => {
+    if (path === "/api/v1/examples") return Promise.resolve(Response.json(examples));
+    if (path === "/api/v1/examples/text-to-image") return Promise.resolve(new Response(EXAMPLE));
     const job = /^\/api\/v1\/jobs\/(.*)$/.exec(path)?.[1];
     if (job !== undefined && !jobs.has(job)) return Promise.resolve(new Response("{}", { status: 404 }));
     return Promise.resolve(Response.json(job === undefined ? STATUS : jobs.get(job)));
@@ -132,6 +138,42 @@ describe("queueing", () => {
     Socket.latest.say({ type: "rejected", id: job, error });
     expect(useSession.getState()).toMatchObject({ submitting: null, jobs: [], refusal: { error, problems: {} } });
     expect(useRuns.getState().runs.size).toBe(0);
+  });
+});
+
+describe("a page with no workflow", () => {
+  const title = (): string | undefined => useSession.getState().workflow?.title;
+  const visit = async (): Promise<void> => {
+    Socket.latest.accept(number);
+    await vi.runAllTimersAsync();
+  };
+
+  it("begins with the first example", async () => {
+    examples = ["text-to-image", "inpainting"];
+    await visit();
+    expect(title()).toBe("Text to image");
+    expect(useServer.getState().examples).toEqual(examples);
+  });
+
+  it("takes another seed for the next run where the workflow says so", async () => {
+    examples = ["text-to-image"];
+    await visit();
+    client.queue();
+    const job = String(Socket.latest.sent.at(-1)?.job);
+    expect(useSession.getState().workflow?.text).toBe(EXAMPLE);
+    Socket.latest.say({ type: "accepted", id: job, job, number: 1 });
+    expect(useSession.getState().workflow?.text).toMatch(/\[(?!42,)\d+, "randomize", 20\]/);
+  });
+
+  it("does not begin again once a person has closed it, or opened a file meanwhile", async () => {
+    examples = ["text-to-image"];
+    const example = visit();
+    await client.open(new File([WORKFLOW], "mine.json"));
+    await example;
+    expect(title()).toBe("mine");
+    session.closed();
+    await visit();
+    expect(title()).toBeUndefined();
   });
 });
 

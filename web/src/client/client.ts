@@ -15,6 +15,8 @@ import { StatusWatch } from "./status";
 export class Client {
   private readonly connection: Connection;
   private readonly status = new StatusWatch();
+  /** Whether this page has shown what it begins with. */
+  private greeted = false;
   /** The number of the last event heard; null before the first connection. */
   private last: number | null = null;
 
@@ -56,10 +58,10 @@ export class Client {
     }
   }
 
-  /** Open one of the server's examples. */
-  async openExample(name: string): Promise<void> {
+  /** Open one of the server's examples; `unwanted` is asked once it is there. */
+  async openExample(name: string, unwanted = (): boolean => false): Promise<void> {
     const text = await fetchExample(name);
-    if (text !== null) session.opened(readWorkflow(titleOfExample(name), text));
+    if (text !== null && !unwanted()) session.opened(readWorkflow(titleOfExample(name), text));
   }
 
   /** Queue the open workflow, as it was read. */
@@ -81,8 +83,15 @@ export class Client {
     useServer.setState({ checkpoints: await fetchCheckpoints() });
   }
 
+  /** The first example is what the page begins with, where no workflow is open. */
   private async refreshExamples(): Promise<void> {
-    useServer.setState({ examples: await fetchExamples() });
+    const examples = await fetchExamples();
+    useServer.setState({ examples });
+    const [first] = examples;
+    if (first === undefined || this.greeted) return;
+    this.greeted = true;
+    const busy = (): boolean => useSession.getState().workflow !== null;
+    if (!busy()) await this.openExample(first, busy);
   }
 
   // ---- what the server says ----

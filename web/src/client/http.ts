@@ -35,6 +35,11 @@ export async function fetchExamples(): Promise<string[]> {
   }
 }
 
+/** A picture of what one of them paints. */
+export function thumbnailUrl(name: string): string {
+  return `/api/v1/examples/${encodeURIComponent(name)}/thumbnail`;
+}
+
 /** The text of one of them, null when it could not be had. */
 export async function fetchExample(name: string): Promise<string | null> {
   try {

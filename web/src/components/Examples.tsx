@@ -1,35 +1,40 @@
-import { NavLink, Stack, Title } from "@mantine/core";
-import { IconChevronRight, IconSparkles } from "@tabler/icons-react";
+import { Title, UnstyledButton } from "@mantine/core";
 
 import { useClient } from "../client/context";
+import { thumbnailUrl } from "../client/http";
 import { en } from "../i18n/en";
 import { useServer } from "../state/server";
 import { titleOfExample } from "../workflow/workflow";
+import classes from "./Examples.module.css";
 
-/** The workflows that came with the server, for who has none yet. */
+/** The workflows that came with the server, each with a picture of what it paints. */
 export function Examples() {
   const client = useClient();
   const { examples, link } = useServer();
   if (examples.length === 0) return null;
   return (
-    <Stack component="section" gap="xs" mt="md" aria-label={en.examples.heading}>
+    <section className={classes.examples} aria-label={en.examples.heading}>
       <Title order={3} size="sm">
         {en.examples.heading}
       </Title>
-      <div>
+      <div className={classes.cards}>
         {examples.map((name) => (
-          <NavLink
+          <UnstyledButton
             key={name}
-            component="button"
-            label={titleOfExample(name)}
-            description={en.examples.about[name]}
+            className={classes.card}
             disabled={link !== "open"}
-            leftSection={<IconSparkles size={18} stroke={1.5} aria-hidden />}
-            rightSection={<IconChevronRight size={15} stroke={1.6} aria-hidden />}
             onClick={() => void client.openExample(name)}
-          />
+          >
+            <span className={classes.picture}>
+              <img src={thumbnailUrl(name)} alt="" />
+            </span>
+            <span className={classes.words}>
+              <span className={classes.title}>{titleOfExample(name)}</span>
+              <span className={classes.about}>{en.examples.about[name]}</span>
+            </span>
+          </UnstyledButton>
         ))}
       </div>
-    </Stack>
+    </section>
   );
 }

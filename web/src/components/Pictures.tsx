@@ -7,10 +7,10 @@ import { en } from "../i18n/en";
 import type { Picture } from "../state/run";
 import classes from "./Pictures.module.css";
 
-/** One picture large, the others of the run as a strip below it. */
+/** One picture large, the latest unless another is chosen; all of the run as a strip below it. */
 export function Pictures({ pictures }: { pictures: readonly Picture[] }) {
   const [chosen, choose] = useState<string | null>(null);
-  const shown = pictures.find((picture) => pictureUrl(picture) === chosen) ?? pictures[0];
+  const shown = pictures.find((picture) => pictureUrl(picture) === chosen) ?? pictures.at(-1);
   if (shown === undefined) return null;
   const url = pictureUrl(shown);
   return (

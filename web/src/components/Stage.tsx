@@ -8,6 +8,7 @@ import { useRuns } from "../state/runs";
 import { useShownRun } from "../state/shown";
 import { useSession } from "../state/session";
 import type { OutlineNode } from "../workflow/workflow";
+import { Examples } from "./Examples";
 import { FailureReport } from "./FailureReport";
 import { Pictures } from "./Pictures";
 import classes from "./Stage.module.css";
@@ -91,11 +92,14 @@ function Idle() {
   const ready = workflow !== null;
   if (refusal) return <Message icon={<IconPhoto {...LARGE} />} title={en.run.refused} hint={en.run.refusedHint} />;
   return (
-    <Message
-      icon={<IconPhoto {...LARGE} />}
-      title={ready ? en.run.ready : en.run.noneYet}
-      hint={ready ? en.run.readyHint : en.run.noneYetHint}
-    />
+    <div className={classes.idle}>
+      <Message
+        icon={<IconPhoto {...LARGE} />}
+        title={ready ? en.run.ready : en.run.noneYet}
+        hint={ready ? en.run.readyHint : en.run.noneYetHint}
+      />
+      <Examples />
+    </div>
   );
 }
 

@@ -1,5 +1,11 @@
 import { ActionIcon, Alert, Badge, Button, Group, Stack, Text, Title, Tooltip } from "@mantine/core";
-import { IconAlertTriangle, IconPlayerPlayFilled, IconPlayerStopFilled, IconX } from "@tabler/icons-react";
+import {
+  IconAlertTriangle,
+  IconLayoutGrid,
+  IconPlayerPlayFilled,
+  IconPlayerStopFilled,
+  IconX,
+} from "@tabler/icons-react";
 
 import { useClient } from "../client/context";
 import { en } from "../i18n/en";
@@ -9,7 +15,6 @@ import { useServer } from "../state/server";
 import { session, useSession } from "../state/session";
 import type { Workflow } from "../workflow/workflow";
 import { Checkpoints } from "./Checkpoints";
-import { Examples } from "./Examples";
 import { NodeList } from "./NodeList";
 import { OpenButton } from "./OpenButton";
 import { Problems } from "./Problems";
@@ -47,7 +52,6 @@ function NoWorkflow() {
         {en.open.hint}
       </Text>
       <OpenButton label={en.open.button} size="md" mt="xs" />
-      <Examples />
     </Stack>
   );
 }
@@ -85,7 +89,20 @@ function OpenWorkflow({ workflow }: { workflow: Workflow }) {
       <Controls />
       <Problems />
       <NodeList nodes={workflow.nodes} />
-      <OpenButton label={en.open.another} variant="subtle" color="gray" size="compact-sm" />
+      <Group gap="xs" justify="center">
+        <OpenButton label={en.open.another} variant="subtle" color="gray" size="compact-sm" />
+        <Button
+          variant="subtle"
+          color="gray"
+          size="compact-sm"
+          leftSection={<IconLayoutGrid size={18} stroke={1.6} aria-hidden />}
+          onClick={() => {
+            session.closed();
+          }}
+        >
+          {en.examples.heading}
+        </Button>
+      </Group>
     </Stack>
   );
 }

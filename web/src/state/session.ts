@@ -7,6 +7,7 @@ import { create } from "zustand";
 import { persist } from "zustand/middleware";
 
 import type { NodeProblems, Problem } from "../protocol/schema";
+import { withNextSeeds } from "../workflow/seeds";
 import type { Workflow, WorkflowFileError } from "../workflow/workflow";
 import { tabStorage } from "./tab";
 
@@ -82,7 +83,13 @@ export const session = {
   },
   accepted(job: string, problems: Refusal["problems"] = {}, warnings: readonly string[] = []): void {
     const refusal = Object.keys(problems).length > 0 ? { error: null, problems } : null;
-    useSession.setState(({ jobs }) => ({ jobs: [...jobs, job], submitting: null, refusal, warnings }));
+    useSession.setState(({ workflow, jobs, submitting }) => ({
+      workflow: workflow !== null && submitting === job ? withNextSeeds(workflow) : workflow,
+      jobs: [...jobs, job],
+      submitting: null,
+      refusal,
+      warnings,
+    }));
   },
   rejected(refusal: Refusal): void {
     useSession.setState({ submitting: null, refusal });
