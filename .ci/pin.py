@@ -46,6 +46,7 @@ def main() -> None:
     ]
     try:
         pins = closure(needed)
+        pins.pop(project["project"]["name"], None)  # an extra may name another extra
     except PackageNotFoundError as missing:
         sys.exit(f"{missing.name} is not installed here. Install nodegraph with its tests and its build requirements.")
     sys.stdout.write(HEADER + "".join(f"{name}=={version}\n" for name, version in sorted(pins.items())))

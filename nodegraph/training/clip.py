@@ -35,7 +35,9 @@ CAPTION_LENGTH = 32
 _MEAN = (0.48145466, 0.4578275, 0.40821073)
 _DEVIATION = (0.26862954, 0.26130258, 0.27577711)
 _FIRST_SCALE = float(np.log(1 / 0.07))
-_GREATEST_SCALE = float(np.log(100))
+GREATEST_SCALE = float(np.log(100))
+"""Where the logarithm of the scale ends (§2.5)."""
+
 _BATCH = 128
 _STRANGERS = 0.1
 
@@ -135,7 +137,7 @@ class ClipStage:
         tokens = self.vocabulary.encode(captions, length=CAPTION_LENGTH, rng=rng, strangers=_STRANGERS)
         images = self.network.encode_image(pixels(self.data.pictures[chosen], self.device))
         texts = self.network.encode_text(tokens.to(self.device))
-        scale = self.network.logit_scale.clamp(max=_GREATEST_SCALE).exp()
+        scale = self.network.logit_scale.clamp(max=GREATEST_SCALE).exp()
         alike = scale * images @ texts.T
         # A caption as short as "red" fits many pictures: none of those that share it is wrong.
         same = torch.from_numpy(np.equal.outer(captions, captions)).to(self.device)
@@ -143,7 +145,7 @@ class ClipStage:
         return (F.cross_entropy(alike, right) + F.cross_entropy(alike.T, right)) / 2
 
     def test(self) -> dict[str, float]:
-        count = 256
+        count = self.test_data.count
         with torch.no_grad():
             images = self.network.encode_image(pixels(self.test_data.pictures[:count], self.device))
             captions = [full_caption(self.test_data.scene(index)) for index in range(count)]

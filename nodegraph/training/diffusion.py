@@ -33,14 +33,15 @@ from nodegraph.training.vocabulary import Vocabulary
 if TYPE_CHECKING:
     from transformers.models.clip.modeling_clip import CLIPTextModel
 
-_BATCH = 32
+_BATCH = 48
 _WITHOUT_CAPTION = 0.1
 _STRANGERS = 0.1
 _TIMESTEPS = 1000
 _TIMESTEP_POWER = 0.75
 _BINS = 20
 _BIN_MEMORY = 0.99
-_FULL_LENGTH_AFTER = 0.7
+_FULL_LENGTH_AFTER = 0.8
+_TESTED = 64
 
 
 class GuidedUNet(nn.Module):
@@ -94,7 +95,7 @@ class DiffusionStage:
     def optimiser(self) -> Optimiser:
         unet, text = self.network.unet, self.network.text_model
         edges = (unet.input_blocks[0], unet.out, text.embeddings)
-        return Optimiser(self.network, edges=edges, muon_rate=0.01, adam_rate=1e-3)
+        return Optimiser(self.network, edges=edges, muon_rate=0.015, adam_rate=1e-3)
 
     def loss(self, rng: np.random.Generator, progress: float) -> Tensor:
         chosen = rng.integers(len(self.latents.values), size=_BATCH)
@@ -113,7 +114,7 @@ class DiffusionStage:
         return weighted
 
     def test(self) -> dict[str, float]:
-        count = 64
+        count = min(_TESTED, len(self.test_latents.values))
         tokens = self.vocabulary.encode(
             [full_caption(self.test_latents.data.scene(index)) for index in range(count)], length=TEXT_ENCODER.positions
         ).to(self.device)

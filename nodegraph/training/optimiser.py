@@ -10,7 +10,6 @@ from collections.abc import Iterable
 import torch
 from torch import Tensor, nn
 
-ADAM_RATE = 1e-3
 _ADAM_BETAS = (0.9, 0.99)
 _NEWTON_SCHULZ = (3.4445, -4.7750, 2.0315)
 _NEWTON_SCHULZ_STEPS = 5
@@ -61,10 +60,11 @@ class Optimiser:
         trained = [parameter for parameter in network.parameters() if parameter.requires_grad]
         inner = [p for p in trained if p.ndim >= 2 and id(p) not in outside]
         other = [p for p in trained if p.ndim < 2 or id(p) in outside]
-        self._kinds: tuple[torch.optim.Optimizer, ...] = (
-            Muon(inner, lr=muon_rate),
-            torch.optim.AdamW(other, lr=adam_rate, betas=_ADAM_BETAS, weight_decay=0.0),
-        )
+        self._kinds: list[torch.optim.Optimizer] = []
+        if inner:
+            self._kinds.append(Muon(inner, lr=muon_rate))
+        if other:
+            self._kinds.append(torch.optim.AdamW(other, lr=adam_rate, betas=_ADAM_BETAS, weight_decay=0.0))
         self._rates = [group["lr"] for kind in self._kinds for group in kind.param_groups]
 
     def step(self, factor: float) -> None:

@@ -6,10 +6,10 @@ share of the budget that is spent, not the number of steps, so that a slow machi
 
 import json
 import math
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import monotonic
 from typing import Protocol
 
 import numpy as np
@@ -100,10 +100,11 @@ def train(
     average = Average(network)
     if path.exists():
         _restore(path, network, optimiser, average, budget)
+    begun = budget.steps
     # Every stretch of a run that was interrupted draws numbers of its own.
     rng = np.random.default_rng((seed, budget.steps))
     torch.manual_seed(int(rng.integers(1 << 62)))
-    last = saved = tested = time.monotonic()
+    last = saved = tested = monotonic()
     losses: list[float] = []
     while budget.spent < budget.minutes:
         loss = stage.loss(rng, budget.progress)
@@ -112,28 +113,30 @@ def train(
         budget.steps += 1
         average.update(budget.steps)
         losses.append(loss.item())
-        now = time.monotonic()
+        now = monotonic()
         budget.spent, last = budget.spent + (now - last) / 60, now
-        if budget.steps % _LOG_EVERY == 0:
+        finished = budget.spent >= budget.minutes
+        if budget.steps % _LOG_EVERY == 0 or finished:
             line: dict[str, float] = {
                 "step": budget.steps,
                 "minutes": round(budget.spent, 3),
                 "loss": round(float(np.mean(losses)), 5),
             }
             losses.clear()
-            if now - tested > _TEST_EVERY:
+            if now - tested > _TEST_EVERY or finished:
                 line |= _tested(stage, average)
-                tested = time.monotonic()
+                tested = monotonic()
                 report(f"{stage.name}: {_said(line)}")
             with log.open("a", encoding="utf-8") as lines:
                 lines.write(json.dumps(line) + "\n")
         if now - saved > _SAVE_EVERY:
             _save(path, network, optimiser, average, budget)
-            saved = time.monotonic()
-    _save(path, network, optimiser, average, budget)
+            saved = monotonic()
+    if budget.steps > begun:  # a stage that was done before keeps its file, and what was made from it stays valid
+        _save(path, network, optimiser, average, budget)
     network.load_state_dict(average.weights)
     network.eval().requires_grad_(False)
-    report(f"{stage.name}: done, {budget.steps} steps in {budget.spent:.1f} minutes; {_said(stage.test())}")
+    report(f"{stage.name}: done, {budget.steps} steps in {budget.spent:.1f} minutes")
 
 
 def restore_average(network: nn.Module, path: Path) -> None:

@@ -17,11 +17,12 @@ from nodegraph import __version__
 from nodegraph.diffusion.autoencoder import Autoencoder
 from nodegraph.errors import UserError
 from nodegraph.training.autoencoder import AutoencoderStage, pixels
-from nodegraph.training.clip import Clip, ClipStage
+from nodegraph.training.clip import GREATEST_SCALE, Clip, ClipStage
 from nodegraph.training.dataset import SIDE, Dataset
 from nodegraph.training.diffusion import DiffusionStage, GuidedUNet
 from nodegraph.training.evaluation.sheets import Cell, contact_sheet
 from nodegraph.training.export import write_checkpoint, write_image_encoder
+from nodegraph.training.latent_colours import fit_latent_rgb
 from nodegraph.training.latents import Latents, encode_dataset
 from nodegraph.training.plan import NEEDS, SHARES, STAGES, TOTAL_MINUTES, StageName
 from nodegraph.training.plot import check_plot_library, plot_losses
@@ -34,6 +35,7 @@ CHECKPOINT, IMAGE_ENCODER_FILE = "starter.safetensors", "starter-clip.safetensor
 
 _TRAINING_PICTURES, _TEST_PICTURES = 24_000, 256
 _SHEET_PICTURES = 16
+_FITTED_PICTURES = 512
 
 
 class StageOrderError(UserError):
@@ -71,6 +73,7 @@ class Starter:
     device: torch.device
     report: Callable[[str], None] = lambda line: None
     pictures: int = _TRAINING_PICTURES
+    test_pictures: int = _TEST_PICTURES
 
     def train(self, stage: StageName, *, minutes: float) -> None:
         """Train one stage until ``minutes`` have gone into it, over all runs. Raises StageOrderError."""
@@ -115,7 +118,7 @@ class Starter:
             vision=clip.vision_model,
             visual_projection=clip.visual_projection.weight,
             text_projection=clip.text_projection.weight,
-            logit_scale=clip.logit_scale,
+            logit_scale=clip.logit_scale.clamp(max=GREATEST_SCALE),
             notes={**notes, "modelspec.title": f"{notes['modelspec.title']}, CLIP image encoder"},
         )
         return checkpoint, image_encoder
@@ -147,7 +150,7 @@ class Starter:
     @cached_property
     def test_data(self) -> Dataset:
         """Other scenes of the same kind."""
-        return Dataset(self.folder, _TEST_PICTURES, seed=1)
+        return Dataset(self.folder, self.test_pictures, seed=1)
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -192,14 +195,16 @@ class Starter:
         return encode_dataset(data, self._autoencoder(), path, scale=scale)
 
     def _write_checkpoint(self, path: Path, notes: Mapping[str, str]) -> None:
-        guided = self._guided()
+        guided, latents = self._guided(), self._latents(self.data)
+        seen = slice(_FITTED_PICTURES)
         write_checkpoint(
             path,
             unet=guided.unet,
             autoencoder=self._autoencoder(),
             text_encoder=guided.text_model,
             rows=self.vocabulary.rows,
-            latent_scale=self._latents(self.data).scale,
+            latent_scale=latents.scale,
+            latent_rgb=fit_latent_rgb(torch.from_numpy(latents.values[seen]), pixels(self.data.pictures[seen])),
             notes=notes,
         )
 

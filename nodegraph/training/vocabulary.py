@@ -15,7 +15,7 @@ from nodegraph.diffusion.tokenizer import END, START, VOCABULARY_SIZE, Tokenizer
 from nodegraph.training.captions import caption, full_caption
 from nodegraph.training.scenes import sample_scene
 
-_CAPTIONS_READ = 20_000
+_CAPTIONS_READ = 4_000
 
 
 class Vocabulary:
