@@ -7,6 +7,7 @@ in the environment that runs this. After all tests have passed there:
 import sys
 import tomllib
 from importlib.metadata import PackageNotFoundError, distribution
+from itertools import chain
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -42,7 +43,7 @@ def main() -> None:
     needed = [
         *project["build-system"]["requires"],
         *project["project"]["dependencies"],
-        *project["project"]["optional-dependencies"]["test"],
+        *chain.from_iterable(project["project"]["optional-dependencies"].values()),
     ]
     try:
         pins = closure(needed)
