@@ -102,7 +102,7 @@ class AttributeNetwork(nn.Module):
 
 def split_cells(cells: Tensor) -> dict[str, Tensor]:
     """The grid's answers ``b c g g`` by the names of :data:`CHANNELS`."""
-    return dict(zip(CHANNELS, cells.split(list(CHANNELS.values()), dim=1), strict=True))
+    return dict(zip(CHANNELS, cells.split_with_sizes(list(CHANNELS.values()), dim=1), strict=True))
 
 
 def small(pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:

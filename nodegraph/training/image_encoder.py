@@ -37,7 +37,7 @@ class TrainedClip:
         self._vision.load_state_dict(
             {name.removeprefix(_VISION): tensor for name, tensor in tensors.items() if name.startswith(_VISION)}
         )
-        self._vision.eval().requires_grad_(False)
+        self._vision.requires_grad_(False).train(False)
 
     def encode_images(self, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
         """``n h w 3`` -> ``n p``."""

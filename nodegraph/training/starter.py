@@ -36,6 +36,7 @@ CHECKPOINT, IMAGE_ENCODER_FILE = "starter.safetensors", "starter-clip.safetensor
 _TRAINING_PICTURES, _TEST_PICTURES = 24_000, 256
 _SHEET_PICTURES = 16
 _FITTED_PICTURES = 512
+_SAMPLES_OF_EACH_KIND = 8
 
 
 class StageOrderError(UserError):
@@ -74,6 +75,7 @@ class Starter:
     report: Callable[[str], None] = lambda line: None
     pictures: int = _TRAINING_PICTURES
     test_pictures: int = _TEST_PICTURES
+    samples: int = _SAMPLES_OF_EACH_KIND
 
     def train(self, stage: StageName, *, minutes: float) -> None:
         """Train one stage until ``minutes`` have gone into it, over all runs. Raises StageOrderError."""
@@ -219,4 +221,4 @@ class Starter:
         """Painted by the code of real use, from a file that says nothing of itself yet."""
         unfinished = self.folder / "unfinished.safetensors"
         self._write_checkpoint(unfinished, {"modelspec.title": "unfinished"})
-        sample_sheet(unfinished, self.folder / "samples.png", device=str(self.device))
+        sample_sheet(unfinished, self.folder / "samples.png", of_each_kind=self.samples, device=str(self.device))

@@ -22,9 +22,13 @@ BRIEFLY = 1e-6
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Starter:
-    starter = Starter(tmp_path_factory.mktemp("training"), torch.device("cpu"), pictures=6, test_pictures=4)
-    for stage in STAGES:
-        starter.train(stage, minutes=BRIEFLY)
+    folder = tmp_path_factory.mktemp("training")
+    starter = Starter(folder, torch.device("cpu"), pictures=6, test_pictures=4, samples=1)
+    with pytest.MonkeyPatch.context() as patch:
+        for module, batch in (("autoencoder", "_CROPS"), ("clip", "_BATCH"), ("diffusion", "_BATCH")):
+            patch.setattr(f"nodegraph.training.{module}.{batch}", 4)
+        for stage in STAGES:
+            starter.train(stage, minutes=BRIEFLY)
     return starter
 
 
