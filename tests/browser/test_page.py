@@ -14,8 +14,10 @@ AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min
 
 
 def visit(page: Page, server: Server) -> None:
+    """Come to the page, and wait for the example that it begins with: it takes the place of the first file chooser."""
     page.goto(server.url)
     expect(page.get_by_text("Connected")).to_be_visible()
+    expect(page.get_by_role("button", name="Close this workflow")).to_be_visible()
 
 
 def choose(page: Page, name: str, workflow: object) -> None:
@@ -256,7 +258,7 @@ def test_shows_that_the_server_is_gone_and_finds_it_again(page: Page, bare_serve
 def test_works_by_keyboard_alone(page: Page, server: Server) -> None:
     visit(page, server)
     with page.expect_file_chooser() as chooser:
-        tab_to(page, "Open workflow…")
+        tab_to(page, "Open another…")
         page.keyboard.press("Enter")
     chooser.value.set_files(json_file("keys.json", text_to_image(seed=5)))
     tab_to(page, "Queue")

@@ -50,7 +50,7 @@ async def get_example(app: web.Application, name: str) -> web.Response:
 
 @operations.get(
     "/api/v1/examples/{name}/thumbnail",
-    status=(200, 304),
+    status=(200, 204, 304),
     errors=(404,),
     produces="image/webp",
     sends=("ETag",),
@@ -58,11 +58,12 @@ async def get_example(app: web.Application, name: str) -> web.Response:
 async def get_example_thumbnail(app: web.Application, name: str, headers: IfNoneMatch) -> web.Response:
     """A small picture of what an example workflow paints, made by that workflow.
 
-    It may be kept, but must be asked for again: another version of nodegraph may bring another one.
+    It may be kept, but must be asked for again: another version of nodegraph may bring another one. An example that
+    has none is answered with 204: browsers take a 404 for a mistake of the page's.
     """
     file = _file(name).with_suffix(".webp")
     if not file.is_file():
-        raise MissingFileError(f"The example {name!r} has no thumbnail.")
+        return web.Response(status=204, headers={"Cache-Control": "no-cache"})
     body = file.read_bytes()
     caching = {"ETag": etag_of(body), "Cache-Control": "no-cache"}
     if headers.condition.is_known(caching["ETag"]):

@@ -466,7 +466,8 @@ export interface paths {
         };
         /**
          * A small picture of what an example workflow paints, made by that workflow
-         * @description It may be kept, but must be asked for again: another version of nodegraph may bring another one.
+         * @description It may be kept, but must be asked for again: another version of nodegraph may bring another one. An example that
+         *     has none is answered with 204: browsers take a 404 for a mistake of the page's.
          *
          *     `If-None-Match`: 304 if the content still has one of these ETags.
          */
@@ -2353,6 +2354,15 @@ export interface operations {
                 content: {
                     "image/webp": unknown;
                 };
+            };
+            /** @description Done; there is nothing to tell. */
+            204: {
+                headers: {
+                    /** @description Tells this state from all others; for `If-Match` and `If-None-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description It is still what the client has. */
             304: {
