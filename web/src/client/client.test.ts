@@ -165,12 +165,26 @@ describe("a page with no workflow", () => {
     expect(useSession.getState().workflow?.text).toMatch(/\[(?!42,)\d+, "randomize", 20\]/);
   });
 
-  it("does not begin again once a person has closed it, or opened a file meanwhile", async () => {
+  it("keeps what a person opened meanwhile", async () => {
     examples = ["text-to-image"];
     const example = visit();
     await client.open(new File([WORKFLOW], "mine.json"));
     await example;
     expect(title()).toBe("mine");
+  });
+
+  it("leaves to be read why a file could not be opened", async () => {
+    examples = ["text-to-image"];
+    const example = visit();
+    await client.open(new File(["{"], "notes.json"));
+    await example;
+    expect(useSession.getState().openFailure).toMatchObject({ file: "notes.json" });
+  });
+
+  it("stays empty once a person has closed the workflow", async () => {
+    examples = ["text-to-image"];
+    await visit();
+    expect(title()).toBe("Text to image");
     session.closed();
     await visit();
     expect(title()).toBeUndefined();

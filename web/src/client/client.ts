@@ -90,7 +90,10 @@ export class Client {
     const [first] = examples;
     if (first === undefined || this.greeted) return;
     this.greeted = true;
-    const busy = (): boolean => useSession.getState().workflow !== null;
+    const busy = (): boolean => {
+      const { workflow, openFailure } = useSession.getState();
+      return workflow !== null || openFailure !== null;
+    };
     if (!busy()) await this.openExample(first, busy);
   }
 
