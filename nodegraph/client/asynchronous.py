@@ -100,6 +100,9 @@ class AsyncClient:
     async def example(self, name: str) -> dict[str, Any]:
         return await self._ask(calls.get_example(name))
 
+    async def example_thumbnail(self, name: str) -> bytes | None:
+        return await self._ask(calls.get_example_thumbnail(name))
+
     async def convert(self, workflow: Workflow, to: Format, *, settle: bool = False) -> ConvertAnswer:
         return await self._ask(conversion(workflow, to, settle=settle))
 

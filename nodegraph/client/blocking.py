@@ -122,6 +122,10 @@ class Client:
         """An example workflow, in canvas format."""
         return self._ask(calls.get_example(name))
 
+    def example_thumbnail(self, name: str) -> bytes | None:
+        """A small WebP picture of what an example workflow paints; None if it has none."""
+        return self._ask(calls.get_example_thumbnail(name))
+
     def convert(self, workflow: Workflow, to: Format, *, settle: bool = False) -> ConvertAnswer:
         """A workflow in the other format, and what was lost; ``settle`` takes one alternative of each ``{a|b}``."""
         return self._ask(conversion(workflow, to, settle=settle))

@@ -38,6 +38,12 @@ def get_example(name: str) -> Call[dict[str, Any]]:
     return get(f"/api/v1/examples/{part(name)}", dict[str, Any])
 
 
+def get_example_thumbnail(name: str) -> Call[bytes | None]:
+    """A small WebP picture of what an example paints; None if it has none."""
+    path = f"/api/v1/examples/{part(name)}/thumbnail"
+    return Call(method="GET", path=path, read=lambda response: response.content or None, repeatable=True)
+
+
 def get_openapi() -> Call[dict[str, Any]]:
     """The description of the API."""
     return get("/api/v1/openapi.json", dict[str, Any])
