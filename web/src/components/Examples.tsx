@@ -26,7 +26,13 @@ export function Examples() {
             onClick={() => void client.openExample(name)}
           >
             <span className={classes.picture}>
-              <img src={thumbnailUrl(name)} alt="" />
+              <img
+                src={thumbnailUrl(name)}
+                alt=""
+                onError={(event) => {
+                  event.currentTarget.hidden = true; // an example without a thumbnail
+                }}
+              />
             </span>
             <span className={classes.words}>
               <span className={classes.title}>{titleOfExample(name)}</span>
