@@ -38,24 +38,29 @@ class TextEncoderConfig:
     activation: str = "quick_gelu"
 
 
-def build_network(config: TextEncoderConfig) -> "CLIPTextModel":
-    """The transformer, with whatever weights the device of the context gives it (none on ``meta``)."""
+def build_network(
+    config: TextEncoderConfig, *, vocabulary: int = VOCABULARY_SIZE, start: int = START, end: int = END
+) -> "CLIPTextModel":
+    """The transformer, with whatever weights the device of the context gives it (none on ``meta``).
+
+    ``vocabulary`` is the number of tokens, ``start`` and ``end`` those around a prompt: CLIP's, unless said otherwise.
+    """
     # Importing transformers takes seconds: only those who load a text encoder wait for it.
     from transformers.models.clip.configuration_clip import CLIPTextConfig
     from transformers.models.clip.modeling_clip import CLIPTextModel
 
     return CLIPTextModel(
         CLIPTextConfig(
-            vocab_size=VOCABULARY_SIZE,
+            vocab_size=vocabulary,
             hidden_size=config.width,
             num_hidden_layers=config.layers,
             num_attention_heads=config.heads,
             intermediate_size=config.inner_width,
             max_position_embeddings=config.positions,
             hidden_act=config.activation,
-            bos_token_id=START,
-            eos_token_id=END,
-            pad_token_id=END,
+            bos_token_id=start,
+            eos_token_id=end,
+            pad_token_id=end,
         )
     )
 

@@ -23,13 +23,12 @@ from torch import Tensor
 
 from nodegraph.training.attributes import GRID, AttributeNetwork, Judge, small, split_cells, to_network
 from nodegraph.training.dataset import Dataset
-from nodegraph.training.optimiser import Optimiser
+from nodegraph.training.optimiser import Optimiser, rate_factor
 from nodegraph.training.scenes import BACKGROUNDS, COLORS, HELD_OUT, OBJECTS, Scene
 from nodegraph.write import write_file
 
 THINGS = 2
 _SEED = 7
-_WARM_UP, _LAST_RATE = 20, 0.02
 _MUON_RATE, _ADAM_RATE = 0.02, 2e-3
 _SPREAD = 0.6
 """Cells: the standard deviation of the heat around a centre."""
@@ -98,8 +97,7 @@ def teach(
         x = disturbed(to_network(pictures[rows]), rng)
         loss = loss_of(network(x), labels[torch.from_numpy(rows)])
         loss.backward()  # type: ignore[no-untyped-call]  # torch's own
-        rise, fall = min(1.0, (step + 1) / _WARM_UP), (1 + math.cos(math.pi * step / course.steps)) / 2
-        optimiser.step(rise * (_LAST_RATE + (1 - _LAST_RATE) * fall))
+        optimiser.step(rate_factor(step, step / course.steps))
         if (step + 1) % _REPORT_EVERY == 0:
             report(f"judge: step {step + 1} of {course.steps}, loss {loss.item():.3f}")
     return network

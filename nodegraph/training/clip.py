@@ -18,6 +18,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from nodegraph.diffusion.text_encoder import build_network
 from nodegraph.diffusion.tokenizer import END, START
 from nodegraph.training.autoencoder import pixels
 from nodegraph.training.captions import caption, full_caption
@@ -44,22 +45,11 @@ _STRANGERS = 0.1
 
 def build_text_encoder(vocabulary: Vocabulary) -> "CLIPTextModel":
     """The text encoder with a row for each token of the vocabulary, and one of zeros, never trained, for all others."""
-    from transformers.models.clip.configuration_clip import CLIPTextConfig
-    from transformers.models.clip.modeling_clip import CLIPTextModel
-
-    network = CLIPTextModel(
-        CLIPTextConfig(
-            vocab_size=vocabulary.unknown + 1,
-            hidden_size=TEXT_ENCODER.width,
-            num_hidden_layers=TEXT_ENCODER.layers,
-            num_attention_heads=TEXT_ENCODER.heads,
-            intermediate_size=TEXT_ENCODER.inner_width,
-            max_position_embeddings=TEXT_ENCODER.positions,
-            hidden_act=TEXT_ENCODER.activation,
-            bos_token_id=vocabulary.number(START),
-            eos_token_id=vocabulary.number(END),
-            pad_token_id=vocabulary.number(END),
-        )
+    network = build_network(
+        TEXT_ENCODER,
+        vocabulary=vocabulary.unknown + 1,
+        start=vocabulary.number(START),
+        end=vocabulary.number(END),
     )
     table = network.embeddings.token_embedding
     table.padding_idx = vocabulary.unknown  # torch's word for a row without gradient

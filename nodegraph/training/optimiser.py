@@ -5,6 +5,7 @@ matrix: the momentum's singular values are all replaced by one. On the autoencod
 100 steps what AdamW reached in several times as many, and its own cost is a fifth of a step's.
 """
 
+import math
 from collections.abc import Iterable
 
 import torch
@@ -13,6 +14,7 @@ from torch import Tensor, nn
 _ADAM_BETAS = (0.9, 0.99)
 _NEWTON_SCHULZ = (3.4445, -4.7750, 2.0315)
 _NEWTON_SCHULZ_STEPS = 5
+_WARM_UP_STEPS, _LAST_RATE = 20, 0.02
 
 
 class Muon(torch.optim.Optimizer):
@@ -50,6 +52,15 @@ def orthogonalised(matrix: Tensor) -> Tensor:
         square: Tensor = x @ x.T
         x = a * x + (b * square + c * square @ square) @ x
     return x.T if tall else x
+
+
+def rate_factor(step: int, progress: float) -> float:
+    """Factor of the learning rates at a step (from 0): a short rise, then half a cosine down over the progress, 0 … 1.
+
+    Loshchilov & Hutter 2017, eq. 5.
+    """
+    rise = min(1.0, (step + 1) / _WARM_UP_STEPS)
+    return rise * (_LAST_RATE + (1 - _LAST_RATE) * (1 + math.cos(math.pi * progress)) / 2)
 
 
 class Optimiser:

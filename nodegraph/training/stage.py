@@ -5,7 +5,6 @@ share of the budget that is spent, not the number of steps, so that a slow machi
 """
 
 import json
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,10 +15,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from nodegraph.training.optimiser import Optimiser
+from nodegraph.training.optimiser import Optimiser, rate_factor
 
-_WARM_UP_STEPS = 20
-_LAST_RATE = 0.02
 _AVERAGE_OVER = 1000
 _SAVE_EVERY = 120.0
 _TEST_EVERY = 60.0
@@ -60,9 +57,8 @@ class Budget:
 
     @property
     def rate(self) -> float:
-        """Factor of the learning rate: a short rise, then half a cosine down (Loshchilov & Hutter 2017, eq. 5)."""
-        rise = min(1.0, (self.steps + 1) / _WARM_UP_STEPS)
-        return rise * (_LAST_RATE + (1 - _LAST_RATE) * (1 + math.cos(math.pi * self.progress)) / 2)
+        """Factor of the learning rates at the next step."""
+        return rate_factor(self.steps, self.progress)
 
 
 @dataclass
