@@ -6,11 +6,15 @@ from pathlib import Path
 
 import click
 
-from nodegraph.errors import MissingFileError
+from nodegraph.errors import MissingFileError, UserError
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _PAGE = click.Path(dir_okay=False, path_type=Path)
+
+
+class UnfinishedError(UserError):
+    """Figures were to be noted before all of them were there."""
 
 
 @click.command("evaluate-starter")
@@ -33,7 +37,7 @@ _PAGE = click.Path(dir_okay=False, path_type=Path)
     help="In each set by which samplers are compared. [default: 32; on a GPU 256]",
 )
 @click.option("--report", type=_PAGE, metavar="PAGE.md", help="Write a page, and the contact sheets beside it.")
-@click.option("--note", is_flag=True, help="Write the figures into the checkpoint's metadata.")
+@click.option("--note", is_flag=True, help="Write the figures into the metadata of the files named.")
 @click.option("--device", default="auto", show_default=True, help="auto, cpu, mps, cuda or cuda:N.")
 def evaluate_starter(
     checkpoint: Path | None,
@@ -55,7 +59,7 @@ def evaluate_starter(
     """
     from nodegraph.training.attributes_training import trained_judge
     from nodegraph.training.evaluation.bench import Bench, size_of
-    from nodegraph.training.evaluation.evaluate import evaluate
+    from nodegraph.training.evaluation.evaluate import PARTS, evaluate
     from nodegraph.training.evaluation.pipeline import Pipeline, Recipe
     from nodegraph.training.evaluation.report import write_report
     from nodegraph.training.export import with_notes
@@ -64,6 +68,11 @@ def evaluate_starter(
         click.echo(line, err=True)
 
     _check_parts(parts)
+    if note and (checkpoint is None or quick):
+        raise click.BadParameter(
+            "figures are noted in a file named with --checkpoint, and only those of a whole evaluation, not --quick",
+            param_hint="--note",
+        )
     checkpoint, image_encoder = _files(checkpoint, image_encoder)
     pipeline = Pipeline(checkpoint, device)
     bench = Bench(
@@ -79,22 +88,27 @@ def evaluate_starter(
     if report is not None:
         write_report(evaluation, report, summary)
     if note:
-        with_notes(checkpoint, {"nodegraph.evaluation": json.dumps(summary)})
+        if missing := [name for name in PARTS if name not in evaluation.figures]:
+            raise UnfinishedError(
+                f"nothing was noted: {', '.join(missing)} not measured; leave out --part, and name --image-encoder too"
+            )
+        for path in filter(None, (checkpoint, image_encoder)):
+            with_notes(path, {"nodegraph.evaluation": json.dumps(summary)})
 
 
 def _files(checkpoint: Path | None, image_encoder: Path | None) -> tuple[Path, Path | None]:
     """The files to evaluate: those named, else those that come with nodegraph. Another's encoder is no default."""
-    from nodegraph.starter import FOLDER
+    from nodegraph import starter
 
     if checkpoint is not None:
         return checkpoint, image_encoder
-    bundled = FOLDER / "checkpoints" / "starter.safetensors"
-    if not bundled.exists():
-        raise MissingFileError(
-            f"There is no {bundled}: this copy of nodegraph was made without its model. Name a file with --checkpoint, "
-            "or make one with: nodegraph train-starter"
-        )
-    return bundled, image_encoder or FOLDER / "clip_vision" / "starter-clip.safetensors"
+    for bundled in (starter.CHECKPOINT, starter.IMAGE_ENCODER):
+        if not bundled.exists():
+            raise MissingFileError(
+                f"There is no {bundled}: something is missing of this copy of nodegraph. Install it again, or name a "
+                "file with --checkpoint"
+            )
+    return starter.CHECKPOINT, image_encoder or starter.IMAGE_ENCODER
 
 
 def _check_parts(parts: Collection[str]) -> None:

@@ -1,17 +1,22 @@
 """What models there are, and what each file is: by its header alone, so that a terabyte is listed in a moment."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
+from textwrap import shorten
 from typing import Literal
 
 import msgspec
 
+from nodegraph.errors import MissingFileError
 from nodegraph.models.identify import PICKLES, SUFFIXES
 from nodegraph.models.partial import unfinished
 from nodegraph.models.sizes import readable
 from nodegraph.weights.describe import look, precision
 from nodegraph.weights.folders import ModelFolders
-from nodegraph.weights.header import BrokenFileError, read_header
+from nodegraph.weights.header import BrokenFileError, Header, read_header
+
+_TITLE_LENGTH = 60
 
 State = Literal["ok", "misplaced", "broken", "pickle", "other", "unfinished"]
 
@@ -43,7 +48,8 @@ def installed(folders: ModelFolders, kinds: Iterable[str]) -> Iterator[Installed
     """The files of these kinds, kind by kind and by name, and what has not wholly arrived."""
     for kind in kinds:
         for name in folders.list(kind):
-            yield _examined(kind, name, folders.find(kind, name))
+            with suppress(MissingFileError):  # gone since it was listed
+                yield _examined(kind, name, folders.find(kind, name))
         for folder in folders.paths(kind):
             for note, size in unfinished(folder):
                 of = f" of {readable(note.size)}" if note.size else ""
@@ -70,8 +76,14 @@ def _examined(kind: str, name: str, path: Path) -> Installed:
         name,
         str(path),
         size,
-        found.what,
+        found.what + _title(header),
         "ok" if right else "misplaced",
         precision(header),
         "" if right else found.kind,
     )
+
+
+def _title(header: Header) -> str:
+    """What the file calls itself, if it does."""
+    title = "".join(filter(str.isprintable, header.metadata.get("modelspec.title", "")))
+    return f": {shorten(title, _TITLE_LENGTH)}" if title.strip() else ""

@@ -7,4 +7,7 @@ name is taken instead. How the files were made: :mod:`nodegraph.training`.
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
-"""Holds ``checkpoints`` and ``clip_vision``. A working copy from before the files were made has neither."""
+"""Holds ``checkpoints`` and ``clip_vision``."""
+
+CHECKPOINT = FOLDER / "checkpoints" / "starter.safetensors"
+IMAGE_ENCODER = FOLDER / "clip_vision" / "starter-clip.safetensors"

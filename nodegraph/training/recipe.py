@@ -1,4 +1,4 @@
-"""What the starter model is made of and how long its stages take: the numbers of the shipped file, in one place.
+"""What the starter model is made of: the widths and depths of the shipped file, in one place.
 
 The layout is that of Stable Diffusion 1.x (Rombach et al. 2022), narrow enough for two CPU cores.
 """

@@ -5,7 +5,7 @@ share of the budget that is spent, not the number of steps, so that a slow machi
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
@@ -21,6 +21,7 @@ _AVERAGE_OVER = 1000
 _SAVE_EVERY = 120.0
 _TEST_EVERY = 60.0
 _LOG_EVERY = 10
+_AS_GOOD_AS_SPENT = 0.99
 
 
 class Stage(Protocol):
@@ -61,6 +62,16 @@ class Budget:
         return rate_factor(self.steps, self.progress)
 
 
+@dataclass(frozen=True)
+class Record:
+    """How a stage's checkpoint came to be. ``upon``: the stages it was built upon, and the steps they had then."""
+
+    minutes: float
+    steps: int
+    device: str
+    upon: Mapping[str, int]
+
+
 @dataclass
 class Average:
     """Moving average of a network's weights: what is kept of a run is less noisy than any one step of it."""
@@ -84,11 +95,18 @@ class Average:
 
 
 def train(
-    stage: Stage, *, minutes: float, folder: Path, seed: int = 0, report: Callable[[str], None] = lambda line: None
+    stage: Stage,
+    *,
+    minutes: float,
+    folder: Path,
+    upon: Mapping[str, int] | None = None,
+    seed: int = 0,
+    report: Callable[[str], None] = lambda line: None,
 ) -> None:
     """Train until the budget is spent, going on from the stage's checkpoint in ``folder``; ends with averaged weights.
 
-    Writes ``NAME.pt`` every two minutes and at the end, and a line of ``NAME.jsonl`` every ten steps.
+    Writes ``NAME.pt`` every two minutes and at the end, and a line of ``NAME.jsonl`` every ten steps. ``upon`` is kept
+    in the checkpoint for :func:`read_record`.
     """
     folder.mkdir(parents=True, exist_ok=True)
     path, log = folder / f"{stage.name}.pt", folder / f"{stage.name}.jsonl"
@@ -96,13 +114,15 @@ def train(
     average = Average(network)
     if path.exists():
         _restore(path, network, optimiser, average, budget)
-    begun = budget.steps
+    begun, built_upon = budget.steps, dict(upon or {})
+    # A few steps more would change nothing but make what was built upon this stage out of date.
+    finished = budget.progress > _AS_GOOD_AS_SPENT
     # Every stretch of a run that was interrupted draws numbers of its own.
     rng = np.random.default_rng((seed, budget.steps))
     torch.manual_seed(int(rng.integers(1 << 62)))
     last = saved = tested = monotonic()
     losses: list[float] = []
-    while budget.spent < budget.minutes:
+    while not finished:
         loss = stage.loss(rng, budget.progress)
         loss.backward()  # type: ignore[no-untyped-call]  # torch's own
         optimiser.step(budget.rate)
@@ -126,10 +146,10 @@ def train(
             with log.open("a", encoding="utf-8") as lines:
                 lines.write(json.dumps(line) + "\n")
         if now - saved > _SAVE_EVERY:
-            _save(path, network, optimiser, average, budget)
+            _save(path, network, optimiser, average, budget, built_upon)
             saved = monotonic()
     if budget.steps > begun:  # a stage that was done before keeps its file, and what was made from it stays valid
-        _save(path, network, optimiser, average, budget)
+        _save(path, network, optimiser, average, budget, built_upon)
     network.load_state_dict(average.weights)
     network.eval().requires_grad_(False)
     report(f"{stage.name}: done, {budget.steps} steps in {budget.spent:.1f} minutes")
@@ -139,6 +159,12 @@ def restore_average(network: nn.Module, path: Path) -> None:
     """Give ``network`` the averaged weights of a stage's checkpoint, ready for use."""
     network.load_state_dict(torch.load(path, map_location="cpu", weights_only=True)["average"])
     network.eval().requires_grad_(False)
+
+
+def read_record(path: Path) -> Record:
+    """What a stage's checkpoint says of itself."""
+    state = torch.load(path, map_location="cpu", weights_only=True)
+    return Record(state["spent"], state["steps"], state["device"], state["upon"])
 
 
 def _tested(stage: Stage, average: Average) -> dict[str, float]:
@@ -158,7 +184,14 @@ def _said(figures: dict[str, float]) -> str:
     return ", ".join(f"{name} {figure:g}" for name, figure in figures.items())
 
 
-def _save(path: Path, network: nn.Module, optimiser: Optimiser, average: Average, budget: Budget) -> None:
+def _save(
+    path: Path,
+    network: nn.Module,
+    optimiser: Optimiser,
+    average: Average,
+    budget: Budget,
+    upon: Mapping[str, int],
+) -> None:
     unfinished = path.with_suffix(".partial")
     state = {
         "network": network.state_dict(),
@@ -166,6 +199,8 @@ def _save(path: Path, network: nn.Module, optimiser: Optimiser, average: Average
         "optimiser": optimiser.state(),
         "spent": budget.spent,
         "steps": budget.steps,
+        "device": next(network.parameters()).device.type,
+        "upon": dict(upon),
     }
     torch.save(state, unfinished)
     unfinished.replace(path)

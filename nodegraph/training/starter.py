@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 from einops import rearrange
 
-from nodegraph import __version__
+from nodegraph import __version__, starter
 from nodegraph.diffusion.autoencoder import Autoencoder
 from nodegraph.errors import UserError
 from nodegraph.training.autoencoder import AutoencoderStage, pixels
@@ -27,11 +27,9 @@ from nodegraph.training.latents import Latents, encode_dataset
 from nodegraph.training.plan import NEEDS, SHARES, STAGES, TOTAL_MINUTES, StageName
 from nodegraph.training.plot import check_plot_library, plot_losses
 from nodegraph.training.samples import sample_sheet
-from nodegraph.training.stage import restore_average, train
+from nodegraph.training.stage import Record, read_record, restore_average, train
 from nodegraph.training.vocabulary import Vocabulary
 from nodegraph.weights.devices import choose_device
-
-CHECKPOINT, IMAGE_ENCODER_FILE = "starter.safetensors", "starter-clip.safetensors"
 
 _TRAINING_PICTURES, _TEST_PICTURES = 24_000, 256
 _SHEET_PICTURES = 16
@@ -40,7 +38,7 @@ _SAMPLES_OF_EACH_KIND = 8
 
 
 class StageOrderError(UserError):
-    """A stage was asked for before those it builds upon."""
+    """A stage was asked for before those it builds upon, or those have been trained on since."""
 
 
 def make_starter(
@@ -51,18 +49,22 @@ def make_starter(
     minutes: float = TOTAL_MINUTES,
     report: Callable[[str], None] = lambda line: None,
 ) -> None:
-    """Train what is not trained yet and write the files into ``folder``; or train one ``stage`` for ``minutes``.
+    """Train what is not trained yet, or one ``stage`` for ``minutes``; then write the files into ``folder``.
 
-    Raises StageOrderError, MissingPlotLibraryError, and DeviceError for a device that is not there.
+    With a stage named, the files are written only if all others are there and fit. Raises StageOrderError,
+    MissingPlotLibraryError, and DeviceError for a device that is not there.
     """
     check_plot_library()
-    starter = Starter(folder, choose_device(device), report)
+    making = Starter(folder, choose_device(device), report)
     if stage is not None:
-        starter.train(stage, minutes=minutes)
-        return
-    for name in STAGES:
-        starter.train(name, minutes=minutes * SHARES[name])
-    for path in starter.write(folder, starter.notes()):
+        making.train(stage, minutes=minutes)
+        if unready := making.unready():
+            report(f"the files are not written yet: {unready}")
+            return
+    else:
+        for name in STAGES:
+            making.train(name, minutes=minutes * SHARES[name])
+    for path in making.write(folder, making.notes()):
         report(f"wrote {path}")
 
 
@@ -83,36 +85,59 @@ class Starter:
             if not self._path(needed).exists():
                 raise StageOrderError(
                     f"the stage {stage} builds upon {needed}, which {self.folder} has not: train it first "
-                    f"(nodegraph train-starter --stage {needed})"
+                    f"({self._command(needed)})"
                 )
+        upon = {needed: self.record(needed).steps for needed in NEEDS[stage]}
+        course: dict[str, Any] = {"minutes": minutes, "folder": self.folder, "upon": upon, "report": self.report}
         self._paint()
         match stage:
             case "autoencoder":
                 learner = AutoencoderStage(self.data, self.test_data, self.device)
-                train(learner, minutes=minutes, folder=self.folder, report=self.report)
+                train(learner, **course)
                 self._sheet_of_restored(learner.network)
             case "clip":
                 clip = ClipStage(self.data, self.test_data, self.vocabulary, self.device)
-                train(clip, minutes=minutes, folder=self.folder, report=self.report)
+                train(clip, **course)
             case "diffusion":
                 latents = self._latents(self.data)
                 test_latents = self._latents(self.test_data, scale=latents.scale)
                 diffusion = DiffusionStage(latents, test_latents, self.vocabulary, self.device)
                 diffusion.network.text_model.load_state_dict(self._clip("clip").text_model.state_dict())
-                train(diffusion, minutes=minutes, folder=self.folder, report=self.report)
+                train(diffusion, **course)
                 self._sheet_of_samples()
             case "image-encoder":
+                if self._path(stage).exists() and self.record(stage).upon != upon:
+                    self._path(stage).unlink()  # fitted to a text encoder that has changed
                 clip = ClipStage(
                     self.data, self.test_data, self.vocabulary, self.device, name="image-encoder", lock_text=True
                 )
                 clip.network.load_state_dict(self._clip("clip").state_dict())
                 clip.network.text_model.load_state_dict(self._guided().text_model.state_dict())
-                train(clip, minutes=minutes, folder=self.folder, report=self.report)
+                train(clip, **course)
         plot_losses(self.folder, STAGES, self.folder / "losses.png")
 
+    def unready(self) -> str | None:
+        """Why the stages do not make a model together, and what to do; None if they do."""
+        for stage in STAGES:
+            if not self._path(stage).exists():
+                return f"{stage} is not trained yet ({self._command(stage)})"
+            for needed, steps in self.record(stage).upon.items():
+                now = self.record(needed).steps
+                if now != steps:
+                    return (
+                        f"{stage} was trained upon {steps} steps of {needed}, which has {now} now: train it on "
+                        f"({self._command(stage)} --minutes MORE)"
+                    )
+        return None
+
     def write(self, folder: Path, notes: Mapping[str, str]) -> tuple[Path, Path]:
-        """Write both files of the model into ``folder``: the checkpoint, and the image encoder beside it."""
-        checkpoint, image_encoder = folder / CHECKPOINT, folder / IMAGE_ENCODER_FILE
+        """Write both files of the model into ``folder``: the checkpoint, and the image encoder beside it.
+
+        Raises StageOrderError for stages that do not fit together.
+        """
+        if unready := self.unready():
+            raise StageOrderError(unready)
+        checkpoint, image_encoder = folder / starter.CHECKPOINT.name, folder / starter.IMAGE_ENCODER.name
         self._write_checkpoint(checkpoint, notes)
         clip = self._clip("image-encoder")
         write_image_encoder(
@@ -127,12 +152,14 @@ class Starter:
 
     def notes(self) -> dict[str, str]:
         """What the files say of themselves, by the ModelSpec standard where it has a key."""
-        spent = {stage: self.spent(stage) for stage in STAGES}
+        records = {stage: self.record(stage) for stage in STAGES}
         recipe = {
             "made by": f"nodegraph train-starter {__version__}",
             "pictures": self.pictures,
-            "stages": {name: {"minutes": round(used, 1), "steps": steps} for name, (used, steps) in spent.items()},
-            "device": str(self.device),
+            "stages": {
+                name: {"minutes": round(record.minutes, 1), "steps": record.steps, "device": record.device}
+                for name, record in records.items()
+            },
         }
         return {
             "modelspec.title": "nodegraph starter",
@@ -159,19 +186,32 @@ class Starter:
         """The tokens of the captions."""
         return Vocabulary.of_captions()
 
-    def spent(self, stage: StageName) -> tuple[float, int]:
-        """Minutes and steps that have gone into a stage."""
-        state = torch.load(self._path(stage), map_location="cpu", weights_only=True)
-        return state["spent"], state["steps"]
+    def record(self, stage: str) -> Record:
+        """What has gone into a stage."""
+        return read_record(self._path(stage))
 
-    def _path(self, stage: StageName) -> Path:
+    def _path(self, stage: str) -> Path:
         return self.folder / f"{stage}.pt"
+
+    def _command(self, stage: str) -> str:
+        return f"nodegraph train-starter --folder {self.folder} --stage {stage}"
+
+    def _progress(self, doing: str, count: int) -> Callable[[int], None]:
+        """Tells of every tenth of ``count``."""
+        tenths = 0
+
+        def progress(done: int) -> None:
+            nonlocal tenths
+            if 10 * done // count > tenths:
+                tenths = 10 * done // count
+                self.report(f"{doing}: {done} of {count}")
+
+        return progress
 
     def _paint(self) -> None:
         for data in (self.data, self.test_data):
             if not data.path.exists():
-                self.report(f"painting {data.count} scenes")
-                data.paint()
+                data.paint(self._progress("painting scenes", data.count))
 
     def _autoencoder(self) -> Autoencoder:
         vae = AutoencoderStage(self.data, self.test_data, self.device).network
@@ -192,9 +232,8 @@ class Starter:
         path = self.folder / f"latents-{data.path.stem}.npy"
         if path.exists() and path.stat().st_mtime < self._path("autoencoder").stat().st_mtime:
             path.unlink()  # of an autoencoder that has been trained on since
-        if not path.exists():
-            self.report(f"encoding {data.count} pictures")
-        return encode_dataset(data, self._autoencoder(), path, scale=scale)
+        progress = self._progress("encoding pictures", data.count)
+        return encode_dataset(data, self._autoencoder(), path, scale=scale, report=progress)
 
     def _write_checkpoint(self, path: Path, notes: Mapping[str, str]) -> None:
         guided, latents = self._guided(), self._latents(self.data)

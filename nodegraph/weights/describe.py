@@ -14,7 +14,7 @@ Patterns = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class FileKind:
     """What a file looks like, for a sentence (``a LoRA``), and the kind of model folder that such files belong in.
 
     ``kind`` is empty where that is unknown.
@@ -24,17 +24,17 @@ class Look:
     kind: str = ""
 
 
-_LOOKS: tuple[tuple[Patterns, Look], ...] = (
-    ((r"lora_(down|up|A|B)|\.lora\.|hada_w|lokr_w",), Look("a LoRA", "loras")),
-    ((r"^control_model\.|^controlnet_",), Look("a ControlNet", "controlnet")),
-    ((r"^conditioner\.embedders\.",), Look("a checkpoint of SDXL, which cannot be run yet", "checkpoints")),
+_KINDS: tuple[tuple[Patterns, FileKind], ...] = (
+    ((r"lora_(down|up|A|B)|\.lora\.|hada_w|lokr_w",), FileKind("a LoRA", "loras")),
+    ((r"^control_model\.|^controlnet_",), FileKind("a ControlNet", "controlnet")),
+    ((r"^conditioner\.embedders\.",), FileKind("a checkpoint of SDXL, which cannot be run yet", "checkpoints")),
     (
         (r"^cond_stage_model\.model\.",),
-        Look("a checkpoint of Stable Diffusion 2.x, which cannot be run yet", "checkpoints"),
+        FileKind("a checkpoint of Stable Diffusion 2.x, which cannot be run yet", "checkpoints"),
     ),
     (
         (r"joint_blocks|double_blocks|transformer_blocks\.\d+\.attn\.",),
-        Look("a diffusion transformer, which cannot be run yet", "diffusion_models"),
+        FileKind("a diffusion transformer, which cannot be run yet", "diffusion_models"),
     ),
     (
         (
@@ -42,33 +42,33 @@ _LOOKS: tuple[tuple[Patterns, Look], ...] = (
             r"^cond_stage_model\.transformer\.(text_model\.)?embeddings\.token_embedding\.weight$",
             r"^(first_stage_model\.)?decoder\.up\.0\.block\.0\.conv1\.weight$",
         ),
-        Look("a checkpoint of Stable Diffusion 1.x", "checkpoints"),
+        FileKind("a checkpoint of Stable Diffusion 1.x", "checkpoints"),
     ),
     (
         (r"^model\.diffusion_model\.",),
-        Look("a diffusion network without its text encoder or autoencoder", "diffusion_models"),
+        FileKind("a diffusion network without its text encoder or autoencoder", "diffusion_models"),
     ),
     (
         (r"^(down|up)_blocks\.",),
-        Look("one network of a diffusers folder: use the single-file version of the checkpoint"),
+        FileKind("one network of a diffusers folder: use the single-file version of the checkpoint"),
     ),
     (
         (r"^decoder\.up_blocks\.",),
-        Look("an autoencoder in the layout of diffusers: use the single-file version"),
+        FileKind("an autoencoder in the layout of diffusers: use the single-file version"),
     ),
-    ((r"^(first_stage_model\.)?decoder\.",), Look("an autoencoder alone", "vae")),
-    ((r"^vision_model\.|^visual\.transformer\.",), Look("a CLIP image encoder", "clip_vision")),
-    ((r"text_model\.encoder\.layers",), Look("a text encoder alone", "text_encoders")),
-    ((r"^encoder\.block\.\d+\.layer\.0\.SelfAttention\.",), Look("a T5 text encoder", "text_encoders")),
+    ((r"^(first_stage_model\.)?decoder\.",), FileKind("an autoencoder alone", "vae")),
+    ((r"^vision_model\.|^visual\.transformer\.",), FileKind("a CLIP image encoder", "clip_vision")),
+    ((r"text_model\.encoder\.layers",), FileKind("a text encoder alone", "text_encoders")),
+    ((r"^encoder\.block\.\d+\.layer\.0\.SelfAttention\.",), FileKind("a T5 text encoder", "text_encoders")),
     (
         (r"^emb_params$|^string_to_param|^clip_[lg]$",),
-        Look("a textual-inversion embedding", "embeddings"),
+        FileKind("a textual-inversion embedding", "embeddings"),
     ),
-    ((r"^(body|model)\.\d+\.|^conv_first\.",), Look("an upscaling network", "upscale_models")),
+    ((r"^(body|model)\.\d+\.|^conv_first\.",), FileKind("an upscaling network", "upscale_models")),
 )
 """The first row of which every pattern finds a tensor."""
 
-_INPAINTING = Look("a checkpoint of Stable Diffusion 1.x for inpainting, which cannot be run yet", "checkpoints")
+_INPAINTING = FileKind("a checkpoint of Stable Diffusion 1.x for inpainting, which cannot be run yet", "checkpoints")
 _UNET_INPUT = "model.diffusion_model.input_blocks.0.0.weight"
 _INPAINTING_CHANNELS = 9
 """Latents of 4 channels, those of the masked picture, and the mask."""
@@ -77,16 +77,16 @@ _PRECISIONS: Mapping[str, str] = {"F64": "fp64", "F32": "fp32", "F16": "fp16", "
 _LISTED = 3
 
 
-def look(header: Header) -> Look:
+def look(header: Header) -> FileKind:
     """What a file looks like by the names of its tensors."""
     names = list(header.tensors)
-    for patterns, found in _LOOKS:
+    for patterns, found in _KINDS:
         if all(any(re.search(pattern, name) for name in names) for pattern in patterns):
             unet = header.tensors.get(_UNET_INPUT)
             inpainting = unet is not None and unet.shape[1:2] == (_INPAINTING_CHANNELS,)
             return _INPAINTING if inpainting and found.kind == "checkpoints" else found
     shown = ", ".join(names[:_LISTED]) + (", ..." if len(names) > _LISTED else "")
-    return Look(
+    return FileKind(
         f"no kind of file known here ({len(names)} tensors: {shown})" if names else "an empty file (no tensors)"
     )
 

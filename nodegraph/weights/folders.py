@@ -5,7 +5,7 @@ Knows nothing of what is in the files, and writes none; imports no torch.
 
 import os
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -125,11 +125,16 @@ class ModelFolders:
         return list(self._paths[kind])
 
     def list(self, key: str) -> list[str]:
-        """Names of the files of a kind, relative to their folder, sorted, without duplicates."""
+        """Names of the files of a kind, relative to their folder, sorted, the user's first; without duplicates."""
         kind = ALIASES.get(key, key)
         extensions = _OTHER_EXTENSIONS.get(kind, EXTENSIONS)
-        names = {name for folder in self._searched(key) for name in self._names(folder)}
-        return sorted(name for name in names if Path(name).suffix.lower() in extensions)
+
+        def names(folders: Iterable[Path]) -> set[str]:
+            found = {name for folder in folders for name in self._names(folder)}
+            return {name for name in found if Path(name).suffix.lower() in extensions}
+
+        users = names(self.paths(key))
+        return sorted(users) + sorted(names(self._bundled.get(kind, ())) - users)
 
     def find(self, key: str, name: str) -> Path:
         """The file of that name in the first folder that has it.

@@ -9,6 +9,7 @@ from nodegraph.models.inventory import Installed, State, installed
 from nodegraph.models.partial import Note, Partial
 from nodegraph.models.sizes import readable
 from nodegraph.weights.folders import ModelFolders
+from nodegraph.weights.header import replace_metadata
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def test_every_folder_is_listed_with_what_each_file_is(folders: ModelFolders, tm
     write(tmp_path / "other" / "models" / "two.safetensors", LORA)
     write(tmp_path / "bundled" / "checkpoints" / "three.safetensors", UNKNOWN)
     found = listed(folders, "checkpoints")
-    assert list(found) == ["sd/one.safetensors", "three.safetensors", "two.safetensors"]
+    assert list(found) == ["sd/one.safetensors", "two.safetensors", "three.safetensors"]
     one = found["sd/one.safetensors"]
     assert (one.what, one.precision, one.state) == ("a checkpoint of Stable Diffusion 1.x", "fp16", "ok")
     assert one.size == len(content(CHECKPOINT))
@@ -93,3 +94,12 @@ def test_what_has_not_wholly_arrived_is_listed_by_itself(folders: ModelFolders) 
 )
 def test_sizes_are_said_in_three_digits(size: int, words: str) -> None:
     assert readable(size) == words
+
+
+def test_a_file_that_has_a_title_is_called_by_it(folders: ModelFolders, tmp_path: Path) -> None:
+    path = write(tmp_path / "models" / "checkpoints" / "one.safetensors")
+    path.write_bytes(replace_metadata(path.read_bytes(), {"modelspec.title": "my\x1b[31m model\n" + "x" * 999}))
+    what = listed(folders, "checkpoints")["one.safetensors"].what
+    assert what.startswith("a checkpoint of Stable Diffusion 1.x: my[31m model")
+    assert what.isprintable()
+    assert len(what) < 110

@@ -13,7 +13,7 @@ import torch
 from click.testing import CliRunner
 from PIL import Image
 from support.judging import KnowingJudge, RenderingPipeline, look_at, scene_of, scenes
-from support.random_starter import write_random_image_encoder, write_random_starter
+from support.random_starter import NOTES, random_image_encoder, write_random_image_encoder, write_random_starter
 
 from nodegraph.cli.main import cli
 from nodegraph.training.attributes import AttributeNetwork, Judge, Look
@@ -27,10 +27,13 @@ from nodegraph.training.evaluation.negative import negative_prompts
 from nodegraph.training.evaluation.pipeline import Pipeline, Recipe
 from nodegraph.training.evaluation.prompts import held_out_scenes, pair_scenes, seen_scenes, strangers
 from nodegraph.training.evaluation.report import GOALS, figure, write_report
-from nodegraph.training.evaluation.restoration import decibels
+from nodegraph.training.evaluation.restoration import psnr
 from nodegraph.training.evaluation.retrieval import found
+from nodegraph.training.evaluation.samplers import distances_from_others
 from nodegraph.training.evaluation.sheets import Cell, as_jpeg, contact_sheet
+from nodegraph.training.export import with_notes, write_image_encoder
 from nodegraph.training.scenes import BACKGROUNDS, COLORS, HELD_OUT, OBJECTS, Scene
+from nodegraph.weights.header import read_header
 
 TINY = Size(
     prompts=2,
@@ -159,6 +162,27 @@ def test_negatives_that_work_differ_from_negatives_that_do_nothing() -> None:
         assert (nothing[name]["named"], nothing[name]["another"]) == (1.0, 1.0), name
 
 
+def test_a_negative_that_ruins_the_picture_is_found_out() -> None:
+    candidates = scenes(6000, two=0.0)
+
+    def fits(scene: Scene, prompt: str) -> bool:
+        asked = set(prompt.split()) & {*COLORS, *OBJECTS}
+        grounds = [name for name, phrase in BACKGROUNDS.items() if prompt == name or prompt.endswith(phrase)]
+        (thing,) = scene.things
+        return asked <= {thing.color, thing.object} and set(grounds) <= {scene.background}
+
+    def obeying(number: int, prompt: str, negative: str) -> Scene:
+        return next(scene for scene in candidates[number:] if fits(scene, prompt))
+
+    def ruined(number: int, prompt: str, negative: str) -> Scene:
+        return strangers([obeying(number, prompt, "")])[0] if negative else obeying(number, prompt, "")
+
+    for figures in negative_prompts(imagined(obeying)).figures.values():
+        assert (figures["prompt"], figures["prompt, named"], figures["prompt, another"]) == (1.0, 1.0, 1.0)
+    for figures in negative_prompts(imagined(ruined)).figures.values():
+        assert (figures["prompt"], figures["prompt, named"], figures["prompt, another"]) == (1.0, 0.0, 0.0)
+
+
 # Numbers.
 
 
@@ -169,9 +193,9 @@ def test_decibels_are_those_of_the_definition() -> None:
     other[0, 0] += 16
     corner = np.zeros((4, 4), bool)
     corner[0, 0] = True
-    assert decibels(pictures, other) == pytest.approx([20 * np.log10(255 / 8), 20 * np.log10(255 / 16)])
-    assert decibels(pictures, other, where=corner) == pytest.approx([20 * np.log10(255 / 16)] * 2)
-    assert np.isinf(decibels(pictures, pictures)).all()
+    assert psnr(pictures, other) == pytest.approx([20 * np.log10(255 / 8), 20 * np.log10(255 / 16)])
+    assert psnr(pictures, other, where=corner) == pytest.approx([20 * np.log10(255 / 16)] * 2)
+    assert np.isinf(psnr(pictures, pictures)).all()
 
 
 def test_the_kernel_distance_is_zero_on_average_for_one_distribution_and_grows_with_the_shift() -> None:
@@ -184,6 +208,15 @@ def test_the_kernel_distance_is_zero_on_average_for_one_distribution_and_grows_w
     assert max(same) < near < far
     assert 0.3 * np.std(same) < standard_error(a, b) < 3 * np.std(same)
     assert standardised(3 * a + 7, 3 * a + 7).std(axis=0) == pytest.approx(np.ones(16), rel=1e-4)
+
+
+def test_a_set_is_compared_with_all_the_others() -> None:
+    rng = np.random.default_rng(0)
+    sets = [rng.normal(size=(32, 16)) for _ in range(4)]
+    sets[2] = sets[2] + 2
+    apart = distances_from_others(sets)
+    assert max(apart) == apart[2]
+    assert apart[0] == pytest.approx(np.mean([kernel_distance(sets[0], sets[index]) for index in (1, 2, 3)]))
 
 
 def test_retrieval_counts_equal_captions_as_one() -> None:
@@ -255,8 +288,9 @@ def test_every_part_runs_is_kept_and_is_not_done_again(bench: Bench, checkpoint:
         assert f"(starter/{name}.jpg)" in text
         assert Image.open(page.parent / "starter" / f"{name}.jpg").width > 128
     assert len(whole.sheets) >= 9
+    on_two_cores = torch.get_num_threads() == 2
     for goal in GOALS:
-        assert figure(whole.figures, goal.path) is not None, goal.name
+        assert (figure(whole.figures, goal.path) is not None) == (goal.unit != "s" or on_two_cores), goal.name
         assert goal.name in text
 
 
@@ -264,7 +298,7 @@ def test_a_page_can_be_written_of_what_is_done_so_far(bench: Bench, tmp_path: Pa
     evaluation = evaluate(bench, tmp_path, parts=("speed",))
     write_report(evaluation, tmp_path / "page.md", evaluation.summary(bench))
     text = (tmp_path / "page.md").read_text(encoding="utf-8")
-    assert text.count("not measured") == len(GOALS) - 1
+    assert text.count("not measured") == len(GOALS) - (torch.get_num_threads() == 2)
     assert "## Speed" in text
     assert "## Guidance" not in text
 
@@ -273,8 +307,8 @@ def test_goals_are_met_on_the_right_side() -> None:
     by_name = {goal.path[-1]: goal for goal in GOALS}
     assert by_name["color"].met(0.92)
     assert not by_name["color"].met(0.919)
-    assert by_name["seconds"].met(0.9)
-    assert not by_name["seconds"].met(1.1)
+    assert by_name["seconds on two CPU cores"].met(0.9)
+    assert not by_name["seconds on two CPU cores"].met(1.1)
 
 
 def test_a_gpu_compares_samplers_on_more_pictures() -> None:
@@ -299,20 +333,60 @@ def _run(*arguments: object) -> Any:
     return CliRunner().invoke(cli, ["evaluate-starter", *map(str, arguments)])
 
 
-def test_the_command_measures_prints_and_notes(checkpoint: Path, tmp_path: Path) -> None:
+def test_the_command_measures_and_prints(checkpoint: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy.safetensors"
     copy.write_bytes(checkpoint.read_bytes())
     given: Sequence[object] = ("--checkpoint", copy, "--quick", "--part", "speed", "--out", tmp_path, "--device", "cpu")
-    answer = _run(*given, "--note", "--report", tmp_path / "page.md")
+    answer = _run(*given, "--report", tmp_path / "page.md")
     assert answer.exit_code == 0, answer.output
     summary = json.loads(answer.stdout)
     assert summary["speed"]["steps"] == 20
     assert summary["quick"] is True
     assert "part 3 of 12: speed" in answer.stderr
     assert (tmp_path / "page.md").exists()
+    with_notes(copy, {"nodegraph.evaluation": json.dumps(summary)})
     kept = _run(*given)
     assert json.loads(kept.stdout) == summary, "notes in the file do not make it another model"
     assert "part 3" not in kept.stderr
+
+
+def test_what_figures_depend_on_has_figures_of_its_own(bench: Bench, tmp_path: Path) -> None:
+    other = bench.pipeline.checkpoint.with_name("other.safetensors")
+    write_image_encoder(other, **(random_image_encoder() | {"logit_scale": torch.tensor(1.0)}), notes=NOTES)
+    benches = (
+        bench,
+        replace(bench, size=replace(bench.size, sampler_set=4)),
+        replace(bench, recipe=replace(bench.recipe, cfg=2.0)),
+        replace(bench, image_encoder=other),
+    )
+    for each in benches:
+        evaluate(each, tmp_path, parts=("speed",))
+    assert len(list(tmp_path.iterdir())) == len(benches)
+
+
+def test_a_whole_evaluation_is_noted_in_both_files(
+    checkpoint: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = tmp_path / "copy.safetensors"
+    copy.write_bytes(checkpoint.read_bytes())
+    encoder = write_random_image_encoder(tmp_path / "clip.safetensors")
+    given = ("--checkpoint", copy, "--image-encoder", encoder, "--part", "speed", "--out", tmp_path, "--device", "cpu")
+    unfinished = _run(*given, "--note")
+    assert unfinished.exit_code == 1
+    assert "judge" in unfinished.output
+    assert "nodegraph.evaluation" not in read_header(copy).metadata
+    monkeypatch.setattr("nodegraph.training.evaluation.evaluate.PARTS", {"speed": PARTS["speed"]})
+    answer = _run(*given, "--note")
+    assert answer.exit_code == 0, answer.output
+    for path in (copy, encoder):
+        assert json.loads(read_header(path).metadata["nodegraph.evaluation"]) == json.loads(answer.stdout)
+
+
+def test_nothing_is_noted_of_a_quick_run_or_in_the_model_that_comes_with_the_package(checkpoint: Path) -> None:
+    for given in (("--checkpoint", checkpoint, "--quick"), ()):
+        answer = _run(*given, "--note")
+        assert answer.exit_code == 2
+        assert "--checkpoint" in answer.stderr
 
 
 def test_the_command_says_which_parts_there_are(checkpoint: Path) -> None:

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from nodegraph.training import stage as loop
 from nodegraph.training.optimiser import Optimiser
-from nodegraph.training.stage import Budget, restore_average, train
+from nodegraph.training.stage import Budget, Record, read_record, restore_average, train
 
 TRUTH = torch.tensor([[1.0, -2.0, 3.0], [0.5, 0.0, -1.0]])
 
@@ -83,12 +83,20 @@ def test_a_stage_whose_minutes_are_spent_is_done_at_once(tmp_path: Path) -> None
     train(Line(), minutes=0.01, folder=tmp_path)
     before = (tmp_path / "line.pt").stat()
     again = Line()
-    train(again, minutes=0.01, folder=tmp_path)
+    train(again, minutes=0.01001, folder=tmp_path)
     assert again.steps == 0
     assert (tmp_path / "line.pt").stat() == before
     kept = nn.Linear(3, 2, bias=False)
     restore_average(kept, tmp_path / "line.pt")
     assert torch.equal(again.network.weight, kept.weight)
+
+
+def test_a_checkpoint_says_how_it_came_to_be(tmp_path: Path) -> None:
+    stage = Line()
+    train(stage, minutes=0.01, folder=tmp_path, upon={"before": 12})
+    record = read_record(tmp_path / "line.pt")
+    assert record == Record(record.minutes, stage.steps, "cpu", {"before": 12})
+    assert 0.01 <= record.minutes < 0.011
 
 
 def test_the_rate_rises_and_then_falls_with_the_minutes() -> None:

@@ -1,6 +1,8 @@
 """All stages on a handful of pictures, a step or two each: the files they end in are opened by the code of real use."""
 
 import json
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +23,7 @@ BRIEFLY = 1e-6
 
 
 @pytest.fixture(scope="module")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> Starter:
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Starter]:
     folder = tmp_path_factory.mktemp("training")
     starter = Starter(folder, torch.device("cpu"), pictures=6, test_pictures=4, samples=1)
     with pytest.MonkeyPatch.context() as patch:
@@ -29,7 +31,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Starter:
             patch.setattr(f"nodegraph.training.{module}.{batch}", 4)
         for stage in STAGES:
             starter.train(stage, minutes=BRIEFLY)
-    return starter
+        yield starter
 
 
 def test_the_files_are_those_of_a_checkpoint(trained: Starter, tmp_path: Path) -> None:
@@ -38,7 +40,10 @@ def test_the_files_are_those_of_a_checkpoint(trained: Starter, tmp_path: Path) -
     known = recognise_checkpoint(header)
     assert known.unet.config.model_channels == 64
     assert header.metadata["modelspec.license"] == "Apache-2.0"
-    assert set(json.loads(header.metadata["nodegraph.recipe"])["stages"]) == set(STAGES)
+    stages = json.loads(header.metadata["nodegraph.recipe"])["stages"]
+    assert {name: (stage["steps"], stage["device"]) for name, stage in stages.items()} == dict.fromkeys(
+        STAGES, (1, "cpu")
+    )
     clip = load_clip(checkpoint, image_encoder)
     images = clip.encode_images(trained.test_data.pictures)
     texts = clip.encode_texts(["a red ball", "a blue box at night"])
@@ -56,6 +61,22 @@ def test_the_vectors_of_the_files_are_those_of_the_training(trained: Starter, tm
 
 def test_the_last_stage_left_the_text_encoder_alone(trained: Starter) -> None:
     guided, clip = trained._guided().text_model.state_dict(), trained._clip("image-encoder").text_model.state_dict()
+    assert all(torch.equal(guided[name], clip[name]) for name in guided)
+
+
+def test_stages_that_do_not_fit_together_are_not_written(trained: Starter, tmp_path: Path) -> None:
+    folder = tmp_path / "copy"
+    shutil.copytree(trained.folder, folder)
+    lines: list[str] = []
+    copy = Starter(folder, torch.device("cpu"), lines.append, pictures=6, test_pictures=4, samples=1)
+    assert copy.unready() is None
+    copy.train("diffusion", minutes=2 * copy.record("diffusion").minutes)
+    with pytest.raises(StageOrderError, match=r"image-encoder was trained upon 1 steps of diffusion.*--folder .*copy"):
+        copy.write(tmp_path, copy.notes())
+    assert copy.record("image-encoder").steps == 1
+    copy.train("image-encoder", minutes=BRIEFLY)
+    assert copy.unready() is None
+    guided, clip = copy._guided().text_model.state_dict(), copy._clip("image-encoder").text_model.state_dict()
     assert all(torch.equal(guided[name], clip[name]) for name in guided)
 
 

@@ -152,9 +152,11 @@ def test_bundled_models_come_last_and_the_users_file_of_the_same_name_wins(model
     assert folders.list("checkpoints") == ["starter.safetensors"]
     assert folders.list("clip") == ["a.safetensors"]
     assert folders.find("checkpoints", "starter.safetensors") == bundled / "checkpoints" / "starter.safetensors"
+    touch(extra / "sd" / "zeta.safetensors")
+    assert folders.list("checkpoints") == ["zeta.safetensors", "starter.safetensors"]
     touch(extra / "sd" / "starter.safetensors")
     assert folders.find("checkpoints", "starter.safetensors") == extra / "sd" / "starter.safetensors"
-    assert folders.list("checkpoints") == ["starter.safetensors"]
+    assert folders.list("checkpoints") == ["starter.safetensors", "zeta.safetensors"]
 
 
 def test_nothing_of_the_users_belongs_among_bundled_models(models: Path, tmp_path: Path) -> None:

@@ -14,9 +14,9 @@ Answers = Mapping[str, bool]
 
 
 def one_object(look: Look, scene: Scene) -> Answers:
-    """Of the clearest object: its colour, kind, place and size; the background; ``all``: the first four, and it.
+    """Of the clearest object: its colour, kind, place and size; the background; ``all``: all of these but the size.
 
-    ``all`` leaves the size out, which prompts do not always name. ``alone``: there is exactly one object.
+    Prompts do not always name a size. ``alone``: there is exactly one object.
     """
     (asked,) = scene.things
     seen = look.things[0] if look.things else None

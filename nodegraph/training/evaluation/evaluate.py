@@ -1,9 +1,10 @@
 """An evaluation from its first part to its last: what is done is kept, so that it can be stopped and gone on with.
 
-Each part's figures are a JSON file beside its contact sheets, in a folder of their own for each model, way of sampling
-and size. Knows what parts there are, not what they do.
+Each part's figures are a JSON file beside its contact sheets, in a folder of their own for each model, way of sampling,
+size and device. Knows what parts there are, not what they do.
 """
 
+import hashlib
 import json
 import time
 from collections.abc import Callable, Collection, Mapping
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nodegraph import __version__
 from nodegraph.training.evaluation.bench import Bench, Figures, Outcome
 from nodegraph.training.evaluation.image_to_image import image_to_image
 from nodegraph.training.evaluation.inpainting import inpainting
@@ -53,9 +55,11 @@ class Evaluation:
 
     def summary(self, bench: Bench) -> dict[str, Any]:
         """All of it as plain data that fits into a file's metadata: a few kilobytes of JSON."""
-        recipe = bench.recipe
+        recipe, weights = bench.recipe, bench.pipeline.weights
         return {
+            "measured by": f"nodegraph evaluate-starter {__version__}",
             "sampler": f"{recipe.sampler} {recipe.scheduler}, {recipe.steps} steps, CFG {recipe.cfg:g}",
+            "device": f"{weights.device}, {str(weights.dtype).removeprefix('torch.')}",
             "quick": bench.size.quick,
             **self.figures,
         }
@@ -98,11 +102,17 @@ def _read(folder: Path) -> Evaluation:
 
 
 def _folder_name(bench: Bench) -> str:
-    """Of the weights themselves where their file says what they are: notes added to it change nothing here."""
-    path = bench.pipeline.checkpoint
-    digest = read_header(path).metadata.get("modelspec.hash_sha256") or weight_file(path).fingerprint
-    name = f"{digest.removeprefix('0x')[:12]}-{bench.recipe.sampler}-{bench.recipe.cfg:g}"
+    """Of the weights, and of all that figures depend on beside them."""
+    pipeline, encoder = bench.pipeline, bench.image_encoder
+    others = (bench.recipe, bench.size, pipeline.weights.device, pipeline.weights.dtype, encoder and _digest(encoder))
+    name = f"{_digest(pipeline.checkpoint)}-{hashlib.sha256(repr(others).encode()).hexdigest()[:8]}"
     return f"{name}-quick" if bench.size.quick else name
+
+
+def _digest(path: Path) -> str:
+    """Of the weights themselves where their file says what they are: notes added to it change nothing here."""
+    digest = read_header(path).metadata.get("modelspec.hash_sha256") or weight_file(path).fingerprint
+    return digest.removeprefix("0x")[:12]
 
 
 def _rounded(value: Any) -> Any:

@@ -7,7 +7,7 @@ import numpy as np
 from nodegraph.training.evaluation.agreement import agreement
 from nodegraph.training.evaluation.bench import Bench, Outcome
 from nodegraph.training.evaluation.prompts import captions, renderings, seen_scenes, strangers
-from nodegraph.training.evaluation.restoration import decibels
+from nodegraph.training.evaluation.restoration import psnr
 from nodegraph.training.evaluation.sheets import Cell, contact_sheet
 
 STRENGTHS = (0.2, 0.4, 0.6, 0.8, 1.0)
@@ -32,7 +32,7 @@ def image_to_image(bench: Bench) -> Outcome:
         looks = bench.judge.look(painted)
         kept, reached = agreement(looks, sources), agreement(looks, targets)
         figures[f"{denoise:g}"] = {
-            "dB": float(decibels(painted, pictures).mean()),
+            "dB": float(psnr(painted, pictures).mean()),
             "source": float(np.mean([kept[name] for name in _ATTRIBUTES])),
             "prompt": float(np.mean([reached[name] for name in _ATTRIBUTES])),
         }

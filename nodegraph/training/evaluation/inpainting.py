@@ -14,7 +14,7 @@ from nodegraph.training.evaluation.agreement import agreement
 from nodegraph.training.evaluation.bench import Bench, Outcome, judged_cells
 from nodegraph.training.evaluation.pipeline import Pictures
 from nodegraph.training.evaluation.prompts import captions, renderings, seen_scenes, strangers
-from nodegraph.training.evaluation.restoration import decibels
+from nodegraph.training.evaluation.restoration import psnr
 from nodegraph.training.evaluation.sheets import Cell, contact_sheet
 from nodegraph.training.scenes import PLACES, Scene
 
@@ -51,9 +51,9 @@ def inpainting(bench: Bench) -> Outcome:
         "color": obeyed["color"],
         "background": obeyed["background"],
         "source's object left": kept["object"],
-        "dB": float(decibels(after, before, where=rest).mean()),
-        "dB of the autoencoder": float(decibels(unchanged, before, where=rest).mean()),
-        "dB to what the autoencoder keeps": float(decibels(after, unchanged, where=rest).mean()),
+        "dB": float(psnr(after, before, where=rest).mean()),
+        "dB of the autoencoder": float(psnr(unchanged, before, where=rest).mean()),
+        "dB to what the autoencoder keeps": float(psnr(after, unchanged, where=rest).mean()),
     }
     cells: list[Cell] = []
     for source, text, cell in zip(before, captions(sources), judged_cells(after, looks, targets, _SHOWN), strict=False):

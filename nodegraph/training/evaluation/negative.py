@@ -2,7 +2,8 @@
 
 Each picture is first painted from a prompt that leaves something open, and looked at: it shows, say, red. Then the same
 prompt is painted from the same noise with "red" as the negative prompt, and once more with another colour as the
-negative. The share that still shows red should be small in the first case and large in the second.
+negative. The share that still shows red should be small in the first case and large in the second. That a negative
+prompt does no more than that is seen from how many pictures still show what their prompt asks for.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -22,11 +23,19 @@ _SHOWN = 4
 
 
 @dataclass(frozen=True)
+class Prompt:
+    """Words that leave something open, and whether a picture shows what they do ask for."""
+
+    text: str
+    obeyed: Callable[[Look], bool]
+
+
+@dataclass(frozen=True)
 class Question:
     """``prompt`` writes a prompt that leaves something open; ``seen`` names what a picture shows of it, or nothing."""
 
     name: str
-    prompt: Callable[[np.random.Generator], str]
+    prompt: Callable[[np.random.Generator], Prompt]
     seen: Callable[[Look], str | None]
     words: Sequence[str]
 
@@ -43,16 +52,22 @@ def _pair(look: Look) -> str | None:
     return with_article(f"{look.things[0].color} {look.things[0].object}") if look.things else None
 
 
-def _object_somewhere(rng: np.random.Generator) -> str:
-    return f"{with_article(str(rng.choice(OBJECTS)))} {BACKGROUNDS[str(rng.choice(list(BACKGROUNDS)))]}"
+def _object_somewhere(rng: np.random.Generator) -> Prompt:
+    thing, background = str(rng.choice(OBJECTS)), str(rng.choice(list(BACKGROUNDS)))
+    return Prompt(
+        f"{with_article(thing)} {BACKGROUNDS[background]}",
+        lambda look: look.background == background and _object(look) == thing,
+    )
 
 
-def _background_alone(rng: np.random.Generator) -> str:
-    return str(rng.choice(list(BACKGROUNDS)))
+def _background_alone(rng: np.random.Generator) -> Prompt:
+    background = str(rng.choice(list(BACKGROUNDS)))
+    return Prompt(background, lambda look: look.background == background)
 
 
-def _thing_alone(rng: np.random.Generator) -> str:
-    return with_article(f"{rng.choice(list(COLORS))} {rng.choice(OBJECTS)}")
+def _thing_alone(rng: np.random.Generator) -> Prompt:
+    text = with_article(f"{rng.choice(list(COLORS))} {rng.choice(OBJECTS)}")
+    return Prompt(text, lambda look: _pair(look) == text)
 
 
 QUESTIONS = (
@@ -69,7 +84,11 @@ QUESTIONS = (
 
 
 def negative_prompts(bench: Bench) -> Outcome:
-    """For each of :data:`QUESTIONS`: shares that show what the negative names, or what it does not name."""
+    """For each of :data:`QUESTIONS`: shares that show what the negative names, or what it does not name.
+
+    ``prompt``, ``prompt, named`` and ``prompt, another`` are the shares of pictures that obey their prompts without a
+    negative one and with either.
+    """
     figures, cells = {}, []
     for question in QUESTIONS:
         figures[question.name], shown = _asked(bench, question)
@@ -81,27 +100,40 @@ def _asked(bench: Bench, question: Question) -> tuple[dict[str, float], list[Cel
     rng = np.random.default_rng(_SEED)
     prompts = [question.prompt(rng) for _ in range(bench.size.negatives)]
 
-    def painted(negatives: Sequence[str] | str) -> tuple[Pictures, list[str | None]]:
-        pictures = bench.pipeline.paint(prompts, recipe=bench.recipe, seed=_SEED, negatives=negatives)
-        return pictures, [question.seen(look) for look in bench.judge.look(pictures)]
+    texts = [prompt.text for prompt in prompts]
 
-    plain, shown = painted("")
+    def painted(negatives: Sequence[str] | str) -> tuple[Pictures, list[Look]]:
+        pictures = bench.pipeline.paint(texts, recipe=bench.recipe, seed=_SEED, negatives=negatives)
+        return pictures, bench.judge.look(pictures)
+
+    plain, looks = painted("")
+    shown = [question.seen(look) for look in looks]
     # A picture with nothing to name counts for nothing: its negative is any word.
     others = [str(rng.choice([word for word in question.words if word != name])) for name in shown]
-    without, still = painted([name or other for name, other in zip(shown, others, strict=True)])
-    control, kept = painted(others)
+    without, looks_without = painted([name or other for name, other in zip(shown, others, strict=True)])
+    control, looks_control = painted(others)
     named = [index for index, name in enumerate(shown) if name is not None]
+
+    def still_shown(looks: Sequence[Look]) -> float:
+        return _share(question.seen(looks[index]) == shown[index] for index in named)
+
+    def obeyed(looks: Sequence[Look]) -> float:
+        return _share(prompts[index].obeyed(looks[index]) for index in named)
+
     figures = {
         "pictures": len(named),
-        "named": _share(still[index] == shown[index] for index in named),
-        "another": _share(kept[index] == shown[index] for index in named),
+        "named": still_shown(looks_without),
+        "another": still_shown(looks_control),
+        "prompt": obeyed(looks),
+        "prompt, named": obeyed(looks_without),
+        "prompt, another": obeyed(looks_control),
     }
     cells = []
     for index in named[:_SHOWN]:
         cells += [
-            Cell(plain[index], prompts[index]),
-            Cell(without[index], f"{prompts[index]}; not {shown[index]}"),
-            Cell(control[index], f"{prompts[index]}; not {others[index]}"),
+            Cell(plain[index], texts[index]),
+            Cell(without[index], f"{texts[index]}; not {shown[index]}"),
+            Cell(control[index], f"{texts[index]}; not {others[index]}"),
         ]
     return figures, cells
 

@@ -108,10 +108,6 @@ class Pipeline:
         pixels = decode_latent(self.vae, latents, gate=open_gate)
         return np.asarray((pixels * 255).round().to(torch.uint8).numpy())
 
-    def embed_text(self, text: str) -> Tensor:
-        """What the text encoder says of a text as a whole, ``d``."""
-        return self.text_encoder.encode(text, gate=open_gate)[1][0]
-
     def _empty(self, count: int) -> Tensor:
         cells = SIDE // self.vae.config.downscale
         return torch.zeros(count, self.vae.config.latent_channels, cells, cells)

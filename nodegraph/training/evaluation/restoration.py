@@ -12,7 +12,7 @@ from nodegraph.training.evaluation.sheets import Cell, contact_sheet
 _SHOWN = 16
 
 
-def decibels(a: Pictures, b: Pictures, *, where: NDArray[np.bool_] | None = None) -> NDArray[np.float64]:
+def psnr(a: Pictures, b: Pictures, *, where: NDArray[np.bool_] | None = None) -> NDArray[np.float64]:
     """Peak signal-to-noise ratio of each of two sets' pictures ``n h w 3``: ``n``; over the pixels ``where`` (``h w``).
 
     Equal pictures are infinitely near.
@@ -24,7 +24,7 @@ def decibels(a: Pictures, b: Pictures, *, where: NDArray[np.bool_] | None = None
 
 
 def autoencoder(bench: Bench) -> Outcome:
-    """On renderings of held-out pairs, half of one object and half of two.
+    """On renderings that were not trained on, half of them of one object, of a held-out pair, and half of two.
 
     ``judged`` is what the judge reads right in the decoded pictures: it must not suffer from their blur.
     """
@@ -35,7 +35,7 @@ def autoencoder(bench: Bench) -> Outcome:
     for name, scenes in groups.items():
         pictures = renderings(scenes)
         decoded = bench.pipeline.decode(bench.pipeline.encode(pictures))
-        values.append(decibels(decoded, pictures))
+        values.append(psnr(decoded, pictures))
         figures[f"judged, {name}"] = agreement(bench.judge.look(decoded), scenes)
         for before, after, value in zip(pictures[: _SHOWN // 2], decoded, values[-1], strict=False):
             cells += [Cell(before, "rendered"), Cell(after, f"decoded, {value:.1f} dB")]
