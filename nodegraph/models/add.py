@@ -17,7 +17,7 @@ from nodegraph.models.remote import Remote
 from nodegraph.models.sizes import readable
 from nodegraph.models.target import HubFile, LocalFile, Target, WebFile, without_secrets
 from nodegraph.models.transfer import Show, fetch
-from nodegraph.weights.describe import Look, look, precision
+from nodegraph.weights.describe import FileKind, look, precision
 from nodegraph.weights.folders import ALIASES, ModelFolders
 from nodegraph.weights.header import Header, read_header
 
@@ -43,7 +43,7 @@ class Added:
     kind: str
     name: str
     path: Path
-    look: Look
+    look: FileKind
     precision: str
     size: int
     new: bool

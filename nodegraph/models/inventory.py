@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from textwrap import shorten
 from typing import Literal
 
 import msgspec
@@ -85,5 +84,6 @@ def _examined(kind: str, name: str, path: Path) -> Installed:
 
 def _title(header: Header) -> str:
     """What the file calls itself, if it does."""
-    title = "".join(filter(str.isprintable, header.metadata.get("modelspec.title", "")))
-    return f": {shorten(title, _TITLE_LENGTH)}" if title.strip() else ""
+    words = " ".join(header.metadata.get("modelspec.title", "").split())
+    title = "".join(filter(str.isprintable, words))[:_TITLE_LENGTH]
+    return f": {title}" if title else ""

@@ -100,6 +100,6 @@ def test_a_file_that_has_a_title_is_called_by_it(folders: ModelFolders, tmp_path
     path = write(tmp_path / "models" / "checkpoints" / "one.safetensors")
     path.write_bytes(replace_metadata(path.read_bytes(), {"modelspec.title": "my\x1b[31m model\n" + "x" * 999}))
     what = listed(folders, "checkpoints")["one.safetensors"].what
-    assert what.startswith("a checkpoint of Stable Diffusion 1.x: my[31m model")
+    assert what.startswith("a checkpoint of Stable Diffusion 1.x: my[31m model xxx")
     assert what.isprintable()
     assert len(what) < 110

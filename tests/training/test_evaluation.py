@@ -163,7 +163,7 @@ def test_negatives_that_work_differ_from_negatives_that_do_nothing() -> None:
 
 
 def test_a_negative_that_ruins_the_picture_is_found_out() -> None:
-    candidates = scenes(6000, two=0.0)
+    candidates = [*scenes(6000, two=0.0), *held_out_scenes(2000)]
 
     def fits(scene: Scene, prompt: str) -> bool:
         asked = set(prompt.split()) & {*COLORS, *OBJECTS}

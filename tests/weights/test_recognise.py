@@ -14,7 +14,7 @@ from nodegraph.diffusion.latents import SD15
 from nodegraph.diffusion.text_encoder import TextEncoderConfig, build_network
 from nodegraph.diffusion.unet import UNet, UNetConfig
 from nodegraph.errors import MissingFileError
-from nodegraph.weights.describe import Look, look
+from nodegraph.weights.describe import FileKind, look
 from nodegraph.weights.header import BrokenFileError, Header, TensorInfo, read_header
 from nodegraph.weights.open import open_checkpoint, open_vae
 from nodegraph.weights.recognise import METADATA, UnrecognisedFileError, recognise_checkpoint
@@ -103,7 +103,7 @@ def test_mislabelled_files_are_named_for_what_they_look_like(keys: list[str], wo
     ],
 )
 def test_what_genuine_files_look_like(kind: str, what: str, folder: str) -> None:
-    assert look(header(genuine(kind))) == Look(what, folder)
+    assert look(header(genuine(kind))) == FileKind(what, folder)
 
 
 def test_a_whole_checkpoint_that_does_not_fit_together_is_called_one() -> None:
