@@ -9,6 +9,8 @@ from types import ModuleType
 import pytest
 from support.frontend import ROOT, build_step
 
+from nodegraph import starter
+
 
 @pytest.fixture(scope="module")
 def hook() -> ModuleType:
@@ -53,6 +55,5 @@ def test_the_wheel_carries_the_page_the_built_in_nodes_the_examples_and_the_star
     assert {"nodegraph/_web/index.html", "nodegraph/_web/licenses.md"} <= names
     assert {f"nodegraph/_builtin/{path.name}" for path in (ROOT / "nodes").glob("*.py")} <= names
     assert {f"nodegraph/_workflows/{path.name}" for path in (ROOT / "workflows").iterdir()} <= names
-    starter = (ROOT / "nodegraph" / "starter").rglob("*.safetensors")
-    assert {"nodegraph/starter/__init__.py", *(path.relative_to(ROOT).as_posix() for path in starter)} <= names
+    assert {path.relative_to(ROOT).as_posix() for path in (starter.CHECKPOINT, starter.IMAGE_ENCODER)} <= names
     assert not any("__pycache__" in name or "node_modules" in name for name in names)
