@@ -4,7 +4,7 @@ import { COUNTERS, GRAPH, GROUP, LINK_EXTENSION, LISTS, NODE, REROUTE, SOCKET } 
 import { readLink } from "./canvas-links";
 import { linksThrough } from "./course";
 import { asId, readFields } from "./fields";
-import { EMPTY, isList, isObject, toNumber, type Json, type JsonObject } from "./json";
+import { EMPTY, isList, isObject, parseJson, toNumber, type Json, type JsonObject } from "./json";
 import {
   floatingLinkKey,
   graphKey,
@@ -29,6 +29,16 @@ import {
 /** Whether a JSON value is a canvas at all. */
 export function isCanvas(json: Json): json is JsonObject {
   return isObject(json) && isList(json.get("nodes"));
+}
+
+/** JSON, but no canvas. */
+export class NotACanvasError extends Error {}
+
+/** Throws SyntaxError where `text` is not JSON and NotACanvasError where it is something else. */
+export function parseCanvas(text: string): JsonObject {
+  const file = parseJson(text);
+  if (!isCanvas(file)) throw new NotACanvasError("a canvas is an object with a list of nodes");
+  return file;
 }
 
 export function readCanvas(file: JsonObject): DocumentRecord[] {

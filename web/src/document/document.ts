@@ -3,40 +3,42 @@
  * shows it.
  */
 
-import { isCanvas, readCanvas } from "./canvas-read";
+import { parseCanvas, readCanvas } from "./canvas-read";
 import { writeCanvas } from "./canvas-write";
 import { History } from "./history";
-import { layoutOf, parseJson, writeJson, type Layout } from "./json";
+import { layoutOf, writeJson, type JsonObject } from "./json";
 import { DocumentStore } from "./store";
-
-/** JSON, but no canvas. */
-export class NotACanvasError extends Error {}
 
 export class CanvasDocument {
   readonly history: History;
 
   private constructor(
     readonly store: DocumentStore,
-    private readonly layout: Layout,
+    private readonly opened: Opened,
   ) {
     this.history = new History(store);
   }
 
   /** Throws SyntaxError where `text` is not JSON and NotACanvasError where it is something else. */
   static open(text: string): CanvasDocument {
-    const file = parseJson(text);
-    if (!isCanvas(file)) throw new NotACanvasError("a canvas is an object with a list of nodes");
-    return new CanvasDocument(new DocumentStore(readCanvas(file)), layoutOf(text));
+    const file = parseCanvas(text);
+    return new CanvasDocument(new DocumentStore(readCanvas(file)), { text, file });
   }
 
   static empty(): CanvasDocument {
     return CanvasDocument.open(BLANK);
   }
 
-  /** The file as it is now, laid out as it was. Later edits do not change what was written. */
+  /** The file as it is now, laid out as it was; without edits, to the letter. Later edits do not change what was given out. */
   text(): string {
-    return writeJson(writeCanvas(this.store), this.layout);
+    const file = writeCanvas(this.store);
+    return file === this.opened.file ? this.opened.text : writeJson(file, layoutOf(this.opened.text));
   }
+}
+
+interface Opened {
+  readonly text: string;
+  readonly file: JsonObject;
 }
 
 const BLANK = `{

@@ -81,7 +81,9 @@ export class History {
     this.future = [];
     const last = this.past.at(-1);
     if (this.open && last !== undefined && change.continues !== null && change.continues === last.continues) {
-      this.past[this.past.length - 1] = { ...last, diff: compose(last.diff, change.diff) };
+      const diff = compose(last.diff, change.diff);
+      if (isEmpty(diff)) this.past.pop();
+      else this.past[this.past.length - 1] = { ...last, diff };
       return;
     }
     this.past.push(change);

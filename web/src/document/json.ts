@@ -20,10 +20,12 @@ export interface Layout {
   readonly space: string;
   /** What follows the last bracket. */
   readonly end: string;
+  /** Other letters than ASCII stand as `\uXXXX`. */
+  readonly ascii: boolean;
 }
 
-export const COMPACT: Layout = { indent: "", space: "", end: "" };
-export const INDENTED: Layout = { indent: "  ", space: " ", end: "" };
+export const COMPACT: Layout = { indent: "", space: "", end: "", ascii: false };
+export const INDENTED: Layout = { indent: "  ", space: " ", end: "", ascii: false };
 
 export const EMPTY: JsonObject = new Map();
 
@@ -67,16 +69,28 @@ export function parseJson(text: string): Json {
 }
 
 export function writeJson(value: Json, layout: Layout = COMPACT): string {
-  return write(value, layout, "\n") + layout.end;
+  const text = write(value, layout, "\n") + layout.end;
+  if (!layout.ascii) return text;
+  return text.replaceAll(
+    new RegExp(NOT_ASCII, "g"),
+    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
-/** The layout of a text, as its first object shows it. */
+/** The layout of a text, as its first bracket and its first key show it. */
 export function layoutOf(text: string): Layout {
-  const found = /^\s*[[{]([^\S\n]*\n)?([^\S\n]*)"(?:[^"\\]|\\.)*"(?:\s*:)?([^\S\n]*)/.exec(text);
-  if (!found) return COMPACT;
-  const [, newline, indent = "", space = ""] = found;
-  return { indent: newline === undefined ? "" : indent, space, end: /\s*$/.exec(text)?.[0] ?? "" };
+  const [, opening = ""] = /^\s*[[{](\s*)/.exec(text) ?? [];
+  const [, space = ""] = /"(?:[^"\\]|\\.)*"\s*:([^\S\n]*)/.exec(text) ?? [];
+  const [end] = /\s*$/.exec(text) ?? [""];
+  return {
+    indent: opening.includes("\n") ? opening.slice(opening.lastIndexOf("\n") + 1) : "",
+    space,
+    end,
+    ascii: text.includes("\\u") && !NOT_ASCII.test(text),
+  };
 }
+
+const NOT_ASCII = /[\u0080-\uffff]/;
 
 /** Reads text that is known to be JSON. */
 class Reader {

@@ -38,7 +38,7 @@ export interface Transaction extends DocumentReader {
   put(record: DocumentRecord): void;
   remove(key: Key): void;
   /** A place behind every record there is. */
-  lastPlace(): number;
+  nextPlace(): number;
 }
 
 export class DocumentStore implements DocumentReader {
@@ -59,7 +59,7 @@ export class DocumentStore implements DocumentReader {
       root: () => this.root(),
       members: (graph, kind) => this.members(graph, kind),
       linksAt: (graph, node) => this.linksAt(graph, node),
-      lastPlace: () => this.behind,
+      nextPlace: () => this.behind,
       put: (record) => {
         this.change(record.key, record);
       },
