@@ -20,6 +20,8 @@ import {
   type GraphRecord,
   type Id,
   type Key,
+  type LinkEnd,
+  type LinkRecord,
   type Point,
   type Socket,
 } from "./records";
@@ -98,8 +100,11 @@ class Pasting {
 
   run(): Key[] {
     const keys = [...this.pasteNodes(), ...this.pasteGroups()];
-    this.pasteReroutes();
-    this.pasteLinks();
+    const links = this.part
+      .members(ROOT, "link")
+      .filter(({ origin, target }) => this.nodes.has(String(origin.node)) && this.nodes.has(String(target.node)));
+    this.pasteReroutes(links);
+    this.pasteLinks(links);
     return keys;
   }
 
@@ -130,8 +135,10 @@ class Pasting {
     });
   }
 
-  private pasteReroutes(): void {
-    const reroutes = this.part.members(ROOT, "reroute");
+  private pasteReroutes(links: readonly LinkRecord[]): void {
+    const all = this.part.members(ROOT, "reroute");
+    const course = new Set(links.flatMap(({ parent }) => courseTo(parent, rerouteById(all))));
+    const reroutes = all.filter((reroute) => course.has(reroute));
     for (const { id } of reroutes) this.reroutes.set(String(id), newId(this.transaction, this.graph, "reroute"));
     for (const reroute of reroutes) {
       const id = this.reroutes.get(String(reroute.id)) ?? reroute.id;
@@ -147,19 +154,16 @@ class Pasting {
     }
   }
 
-  private pasteLinks(): void {
+  private pasteLinks(links: readonly LinkRecord[]): void {
     const source = BLANK_LINK[this.transaction.need(this.graph, "graph").form];
-    for (const link of this.part.members(ROOT, "link")) {
-      const origin = this.nodes.get(String(link.origin.node));
-      const target = this.nodes.get(String(link.target.node));
-      if (origin === undefined || target === undefined) continue;
+    for (const link of links) {
       const id = newId(this.transaction, this.graph, "link");
       this.transaction.put({
         ...link,
         ...this.home(linkKey(this.graph, id)),
         id,
-        origin: { node: origin, slot: link.origin.slot },
-        target: { node: target, slot: link.target.slot },
+        origin: this.newEnd(link.origin),
+        target: this.newEnd(link.target),
         parent: this.newParent(link.parent),
         source,
       });
@@ -168,6 +172,10 @@ class Pasting {
 
   private home(key: Key): { key: Key; graph: Key; place: number } {
     return { key, graph: this.graph, place: this.transaction.nextPlace() };
+  }
+
+  private newEnd({ node, slot }: LinkEnd): LinkEnd {
+    return { node: this.nodes.get(String(node)) ?? node, slot };
   }
 
   private newParent(parent: Id | null): Id | null {

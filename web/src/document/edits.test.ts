@@ -6,10 +6,10 @@ import { parseCanvas } from "./canvas-read";
 import { CanvasDocument } from "./document";
 import { addGroup, editGroups } from "./edit-groups";
 import { addReroute, connect, disconnect, linksInto, linksOutOf, removeReroute } from "./edit-links";
-import { addNode, editNodes, moveNodes, removeNodes, setWidget } from "./edit-nodes";
+import { addNode, editNodes, moveNodes, setWidget } from "./edit-nodes";
 import { fromInteger, writeJson } from "./json";
-import { graphKey, linkKey, nodeKey, rerouteKey, ROOT, SUBGRAPH_INPUT, SUBGRAPH_OUTPUT } from "./records";
-import type { Transaction } from "./store";
+import { graphKey, linkKey, nodeKey, rerouteKey, ROOT, SUBGRAPH_INPUT, SUBGRAPH_OUTPUT, type Key } from "./records";
+import type { DocumentStore, Transaction } from "./store";
 import { CANVAS_04, CANVAS_10 } from "./testing/canvases";
 import { inconsistencies } from "./testing/consistency";
 import { make, randomEdits } from "./testing/random-edits";
@@ -17,48 +17,65 @@ import { make, randomEdits } from "./testing/random-edits";
 describe("any sequence of edits", () => {
   const documents = fc.constantFrom(CANVAS_04, CANVAS_10);
 
-  it("leaves every link the same at both its ends, and can be undone and done again to the letter", () => {
-    fc.assert(
-      fc.property(documents, randomEdits, (text, edits) => {
-        const { store, history, ...document } = open(text);
-        const texts = [text];
-        for (const edit of edits) {
-          const changed = history.mark();
-          make(store, edit);
-          if (history.mark() > changed) texts.push(document.text());
-        }
-        expect(inconsistencies(document.text())).toEqual([]);
-        for (const before of texts.slice(0, -1).reverse()) {
-          history.undo();
-          expect(document.text()).toBe(before);
-        }
-        expect(history.undoable).toBeNull();
-        for (const after of texts.slice(1)) {
-          history.redo();
-          expect(document.text()).toBe(after);
-        }
-      }),
-      { numRuns: 60 },
-    );
-  });
+  it(
+    "leaves every link the same at both its ends, and can be undone and done again to the letter",
+    () => {
+      fc.assert(
+        fc.property(documents, randomEdits, (text, edits) => {
+          const { store, history, ...document } = open(text);
+          const texts = [text];
+          for (const edit of edits) {
+            const changed = history.mark();
+            make(store, edit);
+            if (history.mark() > changed) texts.push(document.text());
+          }
+          expect(inconsistencies(document.text())).toEqual([]);
+          for (const before of texts.slice(0, -1).reverse()) {
+            history.undo();
+            expect(document.text()).toBe(before);
+          }
+          expect(history.undoable).toBeNull();
+          for (const after of texts.slice(1)) {
+            history.redo();
+            expect(document.text()).toBe(after);
+          }
+        }),
+        { numRuns: 25 },
+      );
+    },
+    LONG,
+  );
 
-  it("is read again as it was written", () => {
-    fc.assert(
-      fc.property(documents, randomEdits, (text, edits) => {
-        const { store, text: written } = open(text);
-        for (const edit of edits) make(store, edit);
-        const again = CanvasDocument.open(written());
-        again.store.transact("there and back", (transaction) => {
-          const node = addNode(transaction, ROOT, { classId: "K", position: ORIGIN, size: { width: 1, height: 1 } });
-          removeNodes(transaction, [node.key]);
-          transaction.put(again.store.root());
-        });
-        expect(again.text()).toBe(written());
-      }),
-      { numRuns: 30 },
-    );
-  });
+  it(
+    "is read again as what was written",
+    () => {
+      fc.assert(
+        fc.property(documents, randomEdits, (text, edits) => {
+          const { store, ...document } = open(text);
+          for (const edit of edits) make(store, edit);
+          expect(meaning(CanvasDocument.open(document.text()).store)).toEqual(meaning(store));
+        }),
+        { numRuns: 25 },
+      );
+    },
+    LONG,
+  );
 });
+
+/** On a machine that is busy with something else; the tests take a second or two. */
+const LONG = 60_000;
+
+/** What the records say, without what they remember of the file. */
+function meaning(store: DocumentStore): Map<Key, unknown> {
+  const form = store.root().form;
+  const said = (name: string, value: unknown): unknown => {
+    if (name === "source" || name === "linked" || name === "place") return undefined;
+    return form === "0.4" && name === "counters" ? undefined : value; // of which such a file keeps two
+  };
+  return new Map(
+    Array.from(store.all(), (record) => [record.key, JSON.parse(JSON.stringify(record, said)) as unknown]),
+  );
+}
 
 it("changes no letter but those of what was edited", () => {
   const edited = (edit: (transaction: Transaction) => void): string => {

@@ -20,7 +20,13 @@ beforeEach(() => {
 
 const title = (): string | null => store.need(NODE, "node").title;
 const rename = (to: string | null, continues: string | null = null): void => {
-  store.transact(`rename ${to}`, (transaction) => editNodes(transaction, [NODE], { title: to }), { continues });
+  store.transact(
+    `rename ${to}`,
+    (transaction) => {
+      editNodes(transaction, [NODE], { title: to });
+    },
+    { continues },
+  );
 };
 const undoneTitles = (): (string | null)[] => {
   const titles = [title()];
@@ -91,7 +97,9 @@ describe("a mark", () => {
     rename("A");
     const mark = history.mark();
     rename("B");
-    store.transact("move", (transaction) => moveNodes(transaction, [NODE], { x: 1, y: 1 }));
+    store.transact("move", (transaction) => {
+      moveNodes(transaction, [NODE], { x: 1, y: 1 });
+    });
     history.squash(mark, "drag");
     expect(history.undoable).toBe("drag");
     history.undo();

@@ -1,7 +1,7 @@
 /// <reference types="node" />
 /**
  * For tests: the field's official workflow files, from the Python package comfyui-workflow-templates-json that this project's tests
- * need anyway. NODEGRAPH_TEMPLATES names their folder; without it Python is asked.
+ * need anyway. The Python that NODEGRAPH_PYTHON names is asked where it is, else the one in `.venv`, else `python3`.
  */
 
 import { execFileSync } from "node:child_process";
@@ -37,16 +37,14 @@ from pathlib import Path
 print(Path(find_spec("comfyui_workflow_templates_json").origin).parent / "templates")`;
 
 function templatesFolder(): string {
-  const named = process.env.NODEGRAPH_TEMPLATES;
-  if (named !== undefined) return named;
   const own = join("..", ".venv", "bin", "python");
-  const python = existsSync(own) ? own : "python3";
+  const python = process.env.NODEGRAPH_PYTHON ?? (existsSync(own) ? own : "python3");
   try {
     return execFileSync(python, ["-c", SCRIPT], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
   } catch (cause) {
     throw new Error(
-      `${python} has no comfyui-workflow-templates-json. Install the Python package with its tests' needs ` +
-        `(pip install -e '.[test]'), or set NODEGRAPH_TEMPLATES to the folder of its templates.`,
+      `${python} has no comfyui-workflow-templates-json. Install the Python package with what its tests need ` +
+        `(pip install -e '.[test]'), and name another Python in NODEGRAPH_PYTHON if need be.`,
       { cause },
     );
   }
