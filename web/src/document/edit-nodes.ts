@@ -1,10 +1,11 @@
 /** Adding, changing and removing nodes. Knows no node classes: who adds a node says which sockets and widgets it has. */
 
-import { BLANK_INPUT, BLANK_NODE, BLANK_OUTPUT } from "./blanks";
+import { BLANK_NODE } from "./blanks";
 import { disconnect } from "./edit-links";
+import { newSocket, type NewSocket } from "./edit-sockets";
 import { newId } from "./ids";
 import { EMPTY, isList, withKey, type Json, type JsonObject } from "./json";
-import { MODE, nodeKey, type Key, type NodeRecord, type Point, type Socket } from "./records";
+import { MODE, nodeKey, type Key, type NodeRecord, type Point } from "./records";
 import type { Transaction } from "./store";
 
 export interface NewNode extends Pick<NodeRecord, "classId" | "position" | "size"> {
@@ -12,11 +13,6 @@ export interface NewNode extends Pick<NodeRecord, "classId" | "position" | "size
   readonly outputs?: readonly NewSocket[];
   readonly widgets?: readonly Json[];
   readonly properties?: JsonObject;
-}
-
-export interface NewSocket extends Pick<Socket, "name" | "type"> {
-  /** The widget whose value this input takes. */
-  readonly widget?: string;
 }
 
 export function addNode(transaction: Transaction, graph: Key, node: NewNode): NodeRecord {
@@ -38,8 +34,8 @@ export function addNode(transaction: Transaction, graph: Key, node: NewNode): No
     pinned: false,
     color: null,
     background: null,
-    inputs: inputs.map((socket) => newSocket(socket, BLANK_INPUT)),
-    outputs: outputs.map((socket) => newSocket(socket, BLANK_OUTPUT)),
+    inputs: inputs.map((socket) => newSocket("inputs", socket)),
+    outputs: outputs.map((socket) => newSocket("outputs", socket)),
     widgets,
     namedWidgets: null,
     properties,
@@ -47,10 +43,6 @@ export function addNode(transaction: Transaction, graph: Key, node: NewNode): No
   };
   transaction.put(added);
   return added;
-}
-
-function newSocket({ name, type, widget }: NewSocket, source: JsonObject): Socket {
-  return { name, type, label: null, widget: widget ?? null, linked: [], source };
 }
 
 /** Remove nodes with their links. */

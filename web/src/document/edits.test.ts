@@ -7,6 +7,7 @@ import { CanvasDocument } from "./document";
 import { addGroup, editGroups } from "./edit-groups";
 import { addReroute, connect, disconnect, linksInto, linksOutOf, removeReroute } from "./edit-links";
 import { addNode, editNodes, moveNodes, setWidget } from "./edit-nodes";
+import { addSocket, removeSocket } from "./edit-sockets";
 import { fromInteger, writeJson } from "./json";
 import { graphKey, linkKey, nodeKey, rerouteKey, ROOT, SUBGRAPH_INPUT, SUBGRAPH_OUTPUT, type Key } from "./records";
 import type { DocumentStore, Transaction } from "./store";
@@ -224,6 +225,34 @@ describe("a new node", () => {
     });
     expect(file().nodes.map(({ id }) => id)).toEqual([1, 2, 3]);
     expect(file().groups).toEqual([{ id: 1, title: "G", bounding: [0, 0, 1, 1], flags: {} }]);
+  });
+});
+
+describe("a socket", () => {
+  it("comes and goes without moving the links of the others", () => {
+    const { store, file, text } = open(CANVAS_04);
+    const sampler = nodeKey(ROOT, 7);
+    const before = new Set(store.all());
+    store.transact("add", (transaction) => {
+      addSocket(transaction, sampler, "inputs", { name: "steps", type: "INT", widget: "steps" }, 1);
+    });
+    expect(file().links).toContainEqual([9, 9, 0, 7, 2, "IMAGE"]);
+    expect(store.need(sampler, "node").inputs.map(({ name }) => name)).toEqual(["model", "steps", "image", "seed"]);
+    expect(inconsistencies(text())).toEqual([]);
+    store.transact("remove", (transaction) => {
+      removeSocket(transaction, sampler, "inputs", 1);
+    });
+    expect(new Set(store.all())).toEqual(before);
+    expect(text()).toBe(CANVAS_04);
+  });
+
+  it("takes its links along", () => {
+    const { store, text } = open(CANVAS_04);
+    store.transact("remove", (transaction) => {
+      removeSocket(transaction, nodeKey(ROOT, 4), "outputs", 0);
+    });
+    expect(store.linksAt(ROOT, 4).map(({ id, origin }) => [id, origin.slot])).toEqual([[1, 0]]);
+    expect(inconsistencies(text())).toEqual([]);
   });
 });
 

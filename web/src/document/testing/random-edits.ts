@@ -6,6 +6,7 @@ import { copy, paste, RecursionError } from "../clipboard";
 import { addGroup, editGroups, removeGroups } from "../edit-groups";
 import { addReroute, connect, disconnect, moveReroute, removeReroute } from "../edit-links";
 import { addNode, editNodes, moveNodes, removeNodes, setWidget } from "../edit-nodes";
+import { addSocket, removeSocket } from "../edit-sockets";
 import { fromInteger } from "../json";
 import {
   ROOT,
@@ -26,6 +27,8 @@ type Edit = (transaction: Transaction, graph: Key, pick: Pick) => void;
 
 /** Chooses among things by the edit's next number; undefined where there are none. */
 type Pick = <T>(things: readonly T[]) => T | undefined;
+
+const SIDES = ["inputs", "outputs"] as const;
 
 const EDITS = {
   addNode(transaction, graph, pick) {
@@ -67,6 +70,17 @@ const EDITS = {
     const slot = pick([0, 1, 4].map((index) => ({ index, name: "seed" }))) ?? { index: 0, name: "" };
     const value = pick([fromInteger(2n ** 64n - 1n), 7, "text", null, true]) ?? null;
     for (const key of keyOf(pick(transaction.members(graph, "node")))) setWidget(transaction, key, slot, value);
+  },
+  addSocket(transaction, graph, pick) {
+    const [side, slot] = [pick(SIDES) ?? "inputs", pick([0, 1, Infinity])];
+    for (const key of keyOf(pick(transaction.members(graph, "node")))) {
+      addSocket(transaction, key, side, { name: "new", type: "*" }, slot);
+    }
+  },
+  removeSocket(transaction, graph, pick) {
+    const side = pick(SIDES) ?? "inputs";
+    const node = pick(transaction.members(graph, "node").filter((node) => node[side].length > 0));
+    if (node) removeSocket(transaction, node.key, side, pick([...node[side].keys()]) ?? 0);
   },
   connect(transaction, graph, pick) {
     const origin = pick(ends(transaction, graph, "outputs"));
