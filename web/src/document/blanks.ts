@@ -1,4 +1,7 @@
-/** The JSON of a new record: the keys its kind always has, in their usual order. The record's own values are put in when it is written. */
+/**
+ * The JSON of a new record: the keys its kind always has, in their usual order. The record's own values are put in when
+ * it is written.
+ */
 
 import type { Json, JsonObject } from "./json";
 import type { Form } from "./records";

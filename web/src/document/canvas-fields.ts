@@ -1,6 +1,6 @@
 /**
- * Where canvas formats 0.4 and 1.0 keep what the records hold: one table for each kind of record, for reading and writing alike. What
- * repeats the links at their ends is not in them.
+ * Where canvas formats 0.4 and 1.0 keep what the records hold: one table for each kind of record, for reading and
+ * writing alike. What repeats the links at their ends is not in them.
  */
 
 import * as field from "./fields";

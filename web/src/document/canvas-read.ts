@@ -56,7 +56,9 @@ class GraphReader {
   private readonly form: Form;
   private readonly lists: Partial<Record<ListName, readonly Json[]>>;
 
-  /** `taken` has the keys of all graphs of the file: in a damaged one two nodes may have the same id, and both are kept. */
+  /**
+   * `taken` has the keys of all graphs of the file: in a damaged one two nodes may have the same id, and both are kept.
+   */
   constructor(
     private readonly source: JsonObject,
     identity: GraphIdentity,

@@ -1,6 +1,6 @@
 /**
- * From records to a canvas file in the format it came in. A part that was not edited is the very object it was read from. What the file
- * repeats of the links at their ends and at the reroutes is made here.
+ * From records to a canvas file in the format it came in. A part that was not edited is the very object it was read
+ * from. What the file repeats of the links at their ends and at the reroutes is made here.
  */
 
 import { COUNTERS, GRAPH, GROUP, LINK_EXTENSION, LISTS, NODE, REROUTE, SOCKET, type Lists } from "./canvas-fields";
@@ -98,7 +98,9 @@ function inOrderOf(before: readonly Json[], after: readonly Json[]): readonly Js
   return [...kept, ...after.filter((json) => !there.has(nameOf(json)))];
 }
 
-/** The key under which a socket repeats its links: an input has one, an output any number, a subgraph's own socket too. */
+/**
+ * The key under which a socket repeats its links: an input has one, an output any number, a subgraph's own socket too.
+ */
 type LinkedKey = "link" | "links" | "linkIds";
 
 function writeSockets(

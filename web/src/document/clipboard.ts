@@ -30,7 +30,10 @@ import { DocumentStore, type DocumentReader, type Transaction } from "./store";
 /** A subgraph cannot be put into itself. */
 export class RecursionError extends Error {}
 
-/** The nodes and groups among `keys`, which are of one graph, with the links between those nodes and the definitions they need. */
+/**
+ * The nodes and groups among `keys`, which are of one graph, with the links between those nodes and the definitions
+ * they need.
+ */
 export function copy(document: DocumentReader, graph: Key, keys: Iterable<Key>): string {
   const chosen = new Set(keys);
   const nodes = document.members(graph, "node").filter(({ key }) => chosen.has(key));
@@ -56,8 +59,8 @@ export function copy(document: DocumentReader, graph: Key, keys: Iterable<Key>):
 }
 
 /**
- * Add what `text` holds to a graph, with its upper left corner at `corner`; the keys of the new nodes and groups. Throws
- * SyntaxError, NotACanvasError or RecursionError where it cannot be.
+ * Add what `text` holds to a graph, with its upper left corner at `corner`; the keys of the new nodes and groups.
+ * Throws SyntaxError, NotACanvasError or RecursionError where it cannot be.
  */
 export function paste(transaction: Transaction, graph: Key, text: string, corner: Point): Key[] {
   const part = new DocumentStore(readCanvas(parseCanvas(text)));

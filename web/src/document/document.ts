@@ -29,7 +29,10 @@ export class CanvasDocument {
     return CanvasDocument.open(BLANK);
   }
 
-  /** The file as it is now, laid out as it was; without edits, to the letter. Later edits do not change what was given out. */
+  /**
+   * The file as it is now, laid out as it was; without edits, to the letter. Later edits do not change what was given
+   * out.
+   */
   text(): string {
     const file = writeCanvas(this.store);
     return file === this.opened.file ? this.opened.text : writeJson(file, layoutOf(this.opened.text));

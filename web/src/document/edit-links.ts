@@ -1,6 +1,6 @@
 /**
- * Connecting sockets and bending links. Whether two types go together, and whether a circle arises, is asked before and elsewhere:
- * this knows no node classes.
+ * Connecting sockets and bending links. Whether two types go together, and whether a circle arises, is asked before and
+ * elsewhere: this knows no node classes.
  */
 
 import { BLANK_LINK, BLANK_REROUTE } from "./blanks";
@@ -21,7 +21,9 @@ import {
 } from "./records";
 import type { DocumentReader, Transaction } from "./store";
 
-/** The links into an input: one, unless the file was damaged. In a subgraph its outputs are inputs of SUBGRAPH_OUTPUT. */
+/**
+ * The links into an input: one, unless the file was damaged. In a subgraph its outputs are inputs of SUBGRAPH_OUTPUT.
+ */
 export function linksInto(document: DocumentReader, graph: Key, { node, slot }: LinkEnd): LinkRecord[] {
   return document.linksAt(graph, node).filter(({ floating, target }) => !floating && meets(target, node, slot));
 }

@@ -1,4 +1,6 @@
-/** Adding, changing and removing nodes. Knows no node classes: who adds a node says which sockets and widgets it has. */
+/**
+ * Adding, changing and removing nodes. Knows no node classes: who adds a node says which sockets and widgets it has.
+ */
 
 import { BLANK_NODE } from "./blanks";
 import { disconnect } from "./edit-links";
@@ -54,7 +56,10 @@ export function removeNodes(transaction: Transaction, keys: Iterable<Key>): void
   }
 }
 
-/** What can be changed of a node by naming its new value: rename it, mute or bypass it, collapse, pin, colour, resize it. */
+/**
+ * What can be changed of a node by naming its new value: rename it, mute or bypass it, collapse, pin, colour, resize
+ * it.
+ */
 export type NodeChange = Partial<
   Pick<NodeRecord, "title" | "mode" | "collapsed" | "pinned" | "color" | "background" | "position" | "size">
 >;

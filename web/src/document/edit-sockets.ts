@@ -1,6 +1,6 @@
 /**
- * Giving sockets to a node and taking them away, for widgets that become inputs and for classes with as many inputs as are used. The links
- * at the other sockets stay with them. Which sockets a class may have is asked elsewhere.
+ * Giving sockets to a node and taking them away, for widgets that become inputs and for classes with as many inputs as
+ * are used. The links at the other sockets stay with them. Which sockets a class may have is asked elsewhere.
  */
 
 import { BLANK_INPUT, BLANK_OUTPUT } from "./blanks";

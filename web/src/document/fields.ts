@@ -1,6 +1,7 @@
 /**
- * Typed views of JSON that can be written back: a field reads one value under one key, and puts a changed one there. What still reads as the
- * value to be written is left as it stands, so writing what was read gives the very same object. Knows no record.
+ * Typed views of JSON that can be written back: a field reads one value under one key, and puts a changed one there.
+ * What still reads as the value to be written is left as it stands, so writing what was read gives the very same
+ * object. Knows no record.
  */
 
 import { EMPTY, ExactNumber, isList, isObject, toNumber, withKey, type Json, type JsonObject } from "./json";

@@ -1,5 +1,6 @@
 /**
- * Undo and redo of a store's changes. Keeps their diffs, which share all records with the document, and nothing of the document itself.
+ * Undo and redo of a store's changes. Keeps their diffs, which share all records with the document, and nothing of the
+ * document itself.
  */
 
 import { compose, isEmpty, reverse } from "./diff";

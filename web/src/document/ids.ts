@@ -5,7 +5,9 @@ import type { Transaction } from "./store";
 
 const KEY_OF = { node: nodeKey, link: linkKey, group: groupKey, reroute: rerouteKey };
 
-/** The next id in a graph. A counter that lags behind, as in files made by hand, is no harm: ids in use are passed over. */
+/**
+ * The next id in a graph. A counter that lags behind, as in files made by hand, is no harm: ids in use are passed over.
+ */
 export function newId(transaction: Transaction, graph: Key, kind: keyof Counters): number {
   const record = transaction.need(graph, "graph");
   let id = record.counters[kind] + 1;

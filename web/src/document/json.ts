@@ -1,6 +1,6 @@
 /**
- * JSON without loss, and how a file lays it out. Unlike `JSON.parse` it keeps every number's letters and the order of all keys,
- * those that look like numbers too. Knows nothing of workflows.
+ * JSON without loss, and how a file lays it out. Unlike `JSON.parse` it keeps every number's letters and the order of
+ * all keys, those that look like numbers too. Knows nothing of workflows.
  */
 
 /** A number is JavaScript's own where that loses nothing; values are never changed in place. */
@@ -14,7 +14,9 @@ export class ExactNumber {
   constructor(readonly text: string) {}
 }
 
-/** How a text is laid out: `indent` per level, or all in one line where it is empty; `space` after colons and commas. */
+/**
+ * How a text is laid out: `indent` per level, or all in one line where it is empty; `space` after colons and commas.
+ */
 export interface Layout {
   readonly indent: string;
   readonly space: string;

@@ -1,12 +1,14 @@
 /**
- * What a document consists of: one record for each graph, node, link, reroute and group. Records are never changed in place; an
- * edit puts another in the place of one. A note is a node of class Note or MarkdownNote. Knows neither files nor edits.
+ * What a document consists of: one record for each graph, node, link, reroute and group. Records are never changed in
+ * place; an edit puts another in the place of one. A note is a node of class Note or MarkdownNote. Knows neither files
+ * nor edits.
  *
- * A record is typed where the editor needs it, and keeps the JSON it was read from as its `source`. What is written is that JSON with the
- * fields that differ from it put in, so all that the editor does not know of comes back as it was. A new record's `source` is a blank.
+ * A record is typed where the editor needs it, and keeps the JSON it was read from as its `source`. What is written is
+ * that JSON with the fields that differ from it put in, so all that the editor does not know of comes back as it was. A
+ * new record's `source` is a blank.
  *
- * Links are told by the link records alone. What a file repeats of them at the nodes, at the borders of a subgraph and at the reroutes
- * is made anew from them in writing, so the two ends of a link cannot come to say different things.
+ * Links are told by the link records alone. What a file repeats of them at the nodes, at the borders of a subgraph and
+ * at the reroutes is made anew from them in writing, so the two ends of a link cannot come to say different things.
  */
 
 import type { Json, JsonObject } from "./json";
@@ -33,7 +35,9 @@ interface RecordBase {
   readonly key: Key;
   /** The graph this record is in; for a subgraph, the one whose file part holds its definition; for the root, null. */
   readonly graph: Key | null;
-  /** Where it stands among its kind in the file: what stands later is drawn above. Gaps are allowed, and fractions too. */
+  /**
+   * Where it stands among its kind in the file: what stands later is drawn above. Gaps are allowed, and fractions too.
+   */
   readonly place: number;
 }
 
@@ -104,7 +108,10 @@ export interface Socket {
   readonly label: string | null;
   /** The widget whose value this input takes. */
   readonly widget: string | null;
-  /** The links it had when it was read: until it has others, the socket's own list in the file stays as it is, wrong or not. */
+  /**
+   * The links it had when it was read: until it has others, the socket's own list in the file stays as it is, wrong or
+   * not.
+   */
   readonly linked: readonly Id[];
   readonly source: Json;
 }

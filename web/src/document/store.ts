@@ -1,9 +1,11 @@
 /**
- * The records of one document, the only way to change them, and who is told. Knows neither files nor what the edits mean.
+ * The records of one document, the only way to change them, and who is told. Knows neither files nor what the edits
+ * mean.
  *
- * Records live in one map that is changed in place, while each record is a value of its own. So an edit costs what it touches: moving one
- * node of a thousand makes one record and a diff of one entry, copies no list and walks none, and who shows another node sees the same
- * object as before. That is also why nobody keeps the map: who needs to know what changed gets the diff.
+ * Records live in one map that is changed in place, while each record is a value of its own. So an edit costs what it
+ * touches: moving one node of a thousand makes one record and a diff of one entry, copies no list and walks none, and
+ * who shows another node sees the same object as before. That is also why nobody keeps the map: who needs to know what
+ * changed gets the diff.
  */
 
 import { diffOf, isEmpty, steps, type Diff } from "./diff";
@@ -97,8 +99,9 @@ export class DocumentStore implements DocumentReader {
   }
 
   /**
-   * Do an edit as one change. In another's edit it becomes part of that one. Where `edit` throws, all that it did is taken back; where a
-   * surrounding edit catches that, it goes on without. Not to be called by who is just being told of a change.
+   * Do an edit as one change. In another's edit it becomes part of that one. Where `edit` throws, all that it did is
+   * taken back; where a surrounding edit catches that, it goes on without. Not to be called by who is just being told
+   * of a change.
    */
   transact<T>(label: string, edit: (transaction: Transaction) => T, { continues = null as string | null } = {}): T {
     if (this.telling) throw new Error("a document may not be changed by who is being told of a change");

@@ -1,6 +1,6 @@
 /**
- * For tests: what must hold in a canvas file for its links to say the same everywhere. Reads the file by itself, with none of
- * the code that writes it.
+ * For tests: what must hold in a canvas file for its links to say the same everywhere. Reads the file by itself, with
+ * none of the code that writes it.
  */
 
 interface File {

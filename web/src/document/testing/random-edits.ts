@@ -1,4 +1,7 @@
-/** For tests: any edit of any part of a document, made from numbers, so that fast-check can shrink a failing sequence of them. */
+/**
+ * For tests: any edit of any part of a document, made from numbers, so that fast-check can shrink a failing sequence of
+ * them.
+ */
 
 import fc from "fast-check";
 

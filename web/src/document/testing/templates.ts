@@ -1,7 +1,8 @@
 /// <reference types="node" />
 /**
- * For tests: the field's official workflow files, from the Python package comfyui-workflow-templates-json that this project's tests
- * need anyway. The Python that NODEGRAPH_PYTHON names is asked where it is, else the one in `.venv`, else `python3`.
+ * For tests: the field's official workflow files, from the Python package comfyui-workflow-templates-json that this
+ * project's tests need anyway. The Python that NODEGRAPH_PYTHON names is asked where it is, else the one in `.venv`,
+ * else `python3`.
  */
 
 import { execFileSync } from "node:child_process";
