@@ -16,7 +16,6 @@ const SCHEMES = [
   "scheme=culled",
   "scheme=hybrid&surface=redrawn",
   "scheme=own&surface=redrawn",
-  "scheme=own&surface=scrolled",
   "scheme=own&surface=oversized",
 ];
 

@@ -99,9 +99,8 @@ async function measureIn(
   const pan: Record<string, Frames> = {};
   for (const scale of scales) {
     await setViewport(page, scale);
-    pan[scale] = await framesDuring(browser, page, () => drag(page, seconds));
-    await setViewport(page, scale);
     if (shots !== undefined) await page.screenshot({ path: `${shots}-${scale}.png` });
+    pan[scale] = await framesDuring(browser, page, () => drag(page, seconds));
   }
   await setViewport(page, 1);
   const zoom = await framesDuring(browser, page, () => wheel(page, seconds));
@@ -206,7 +205,9 @@ async function wheel(page: Page, seconds: number): Promise<void> {
   }
 }
 
+/** Raises an error if the gesture moved nothing: a page that does nothing has the best of frames. */
 async function framesDuring(browser: Browser, page: Page, gesture: () => Promise<void>): Promise<Frames> {
+  const still = await page.screenshot();
   await page.evaluate(() => {
     const { clock } = window;
     clock.frames = [];
@@ -226,6 +227,7 @@ async function framesDuring(browser: Browser, page: Page, gesture: () => Promise
     window.clock.recording = false;
     return window.clock.frames;
   });
+  if (still.equals(await page.screenshot())) throw new Error("The gesture did not move the canvas.");
   const frames = all.slice(3);
   const total = frames.reduce((sum, frame) => sum + frame, 0);
   return {
@@ -235,9 +237,17 @@ async function framesDuring(browser: Browser, page: Page, gesture: () => Promise
   };
 }
 
-/** From each key to the frame that shows it. */
+/** From each key to the frame that shows it, in the first text that lies in view. */
 async function typing(page: Page): Promise<Times> {
-  await page.locator("textarea").first().click();
+  const [x, y] = await page.evaluate(() => {
+    for (const text of document.querySelectorAll("textarea")) {
+      const box = text.getBoundingClientRect();
+      const middle = [box.x + box.width / 2, box.y + box.height / 2] as const;
+      if (document.elementFromPoint(...middle) === text) return middle;
+    }
+    throw new Error("There is no text in view to type into.");
+  });
+  await page.mouse.click(x, y);
   await page.evaluate(() => {
     window.clock.frames = [];
     window.addEventListener(

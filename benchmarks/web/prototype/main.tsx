@@ -14,7 +14,7 @@ const SCHEMES: Readonly<Record<string, () => Promise<Scheme>>> = {
   own: async () => (await import("./schemes/Own.tsx")).Own,
 };
 
-const SURFACES: readonly SurfaceKind[] = ["redrawn", "scrolled", "oversized"];
+const SURFACES: readonly SurfaceKind[] = ["redrawn", "oversized"];
 
 const query = new URLSearchParams(window.location.search);
 const load = SCHEMES[query.get("scheme") ?? "own"];

@@ -4,8 +4,18 @@
  */
 
 import type { Rect } from "./grid.ts";
-import { COLOURS, colourOf, DOM_SCALE, ROW_HEIGHT, ROW_SCALE, socketY, TITLE_HEIGHT, TITLE_SCALE } from "./look.ts";
-import { WIDGET_HEIGHT, widgetsY } from "./look.ts";
+import {
+  COLOURS,
+  colourOf,
+  DOM_SCALE,
+  ROW_HEIGHT,
+  ROW_SCALE,
+  socketY,
+  TITLE_HEIGHT,
+  TITLE_SCALE,
+  WIDGET_HEIGHT,
+  widgetsY,
+} from "./look.ts";
 import type { LinkShape, NodeShape, Scene } from "./scene.ts";
 
 /** Links, and the nodes that at this scale have no element of their own. */

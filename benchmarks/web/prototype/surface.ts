@@ -13,15 +13,13 @@ export interface Surface {
   refresh(): void;
 }
 
-export type SurfaceKind = "redrawn" | "scrolled" | "oversized";
+export type SurfaceKind = "redrawn" | "oversized";
 
 /** `canvas` fills its parent, whose size is `width` × `height` pixels. */
 export function createSurface(kind: SurfaceKind, canvas: HTMLCanvasElement, scene: Scene): Surface {
   switch (kind) {
     case "redrawn":
       return new RedrawnSurface(canvas, scene);
-    case "scrolled":
-      return new ScrolledSurface(canvas, scene);
     case "oversized":
       return new OversizedSurface(canvas, scene);
   }
@@ -33,25 +31,14 @@ function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
   return context;
 }
 
-/** Clears and paints the pixels from (left, top) of `width` × `height`, as `viewport` shows them. */
-function paintPixels(
-  context: CanvasRenderingContext2D,
-  scene: Scene,
-  { x, y, scale }: Viewport,
-  left: number,
-  top: number,
-  width: number,
-  height: number,
-): void {
-  const seen = viewOf({ x: x - left, y: y - top, scale }, width, height);
-  context.save();
-  context.beginPath();
-  context.rect(left, top, width, height);
-  context.clip();
-  context.clearRect(left, top, width, height);
+/** Clears the canvas and paints it as `viewport` shows the scene. */
+function paintAll(context: CanvasRenderingContext2D, scene: Scene, viewport: Viewport): void {
+  const { width, height } = context.canvas;
+  const { x, y, scale } = viewport;
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.clearRect(0, 0, width, height);
   context.setTransform(scale, 0, 0, scale, x, y);
-  paint(context, scene, seen, scale);
-  context.restore();
+  paint(context, scene, viewOf(viewport, width, height), scale);
 }
 
 /** In every frame: everything in view is painted anew. */
@@ -60,7 +47,7 @@ class RedrawnSurface implements Surface {
   #shown: Viewport | null = null;
 
   constructor(
-    readonly canvas: HTMLCanvasElement,
+    canvas: HTMLCanvasElement,
     readonly scene: Scene,
   ) {
     this.#context = contextOf(canvas);
@@ -70,54 +57,11 @@ class RedrawnSurface implements Surface {
 
   show(viewport: Viewport): void {
     this.#shown = viewport;
-    paintPixels(this.#context, this.scene, viewport, 0, 0, this.canvas.width, this.canvas.height);
+    paintAll(this.#context, this.scene, viewport);
   }
 
   refresh(): void {
     if (this.#shown) this.show(this.#shown);
-  }
-}
-
-/**
- * In a frame that only pans: the picture is copied onto itself, moved by whole pixels, and the two strips that come into
- * view are painted. In a frame that zooms, everything is.
- */
-class ScrolledSurface implements Surface {
-  readonly #context: CanvasRenderingContext2D;
-  #shown: Viewport | null = null;
-
-  constructor(
-    readonly canvas: HTMLCanvasElement,
-    readonly scene: Scene,
-  ) {
-    this.#context = contextOf(canvas);
-    canvas.width = canvas.clientWidth;
-    canvas.height = canvas.clientHeight;
-  }
-
-  show(viewport: Viewport): void {
-    const { width, height } = this.canvas;
-    const last = this.#shown;
-    const [dx, dy] = last ? [Math.round(viewport.x - last.x), Math.round(viewport.y - last.y)] : [width, height];
-    if (last?.scale !== viewport.scale || Math.abs(dx) >= width || Math.abs(dy) >= height) {
-      this.#shown = viewport;
-      this.#paint(0, 0, width, height);
-      return;
-    }
-    this.#shown = { x: last.x + dx, y: last.y + dy, scale: last.scale };
-    this.#context.globalCompositeOperation = "copy";
-    this.#context.drawImage(this.canvas, dx, dy);
-    this.#context.globalCompositeOperation = "source-over";
-    if (dx !== 0) this.#paint(dx > 0 ? 0 : width + dx, 0, Math.abs(dx), height);
-    if (dy !== 0) this.#paint(0, dy > 0 ? 0 : height + dy, width, Math.abs(dy));
-  }
-
-  refresh(): void {
-    this.#paint(0, 0, this.canvas.width, this.canvas.height);
-  }
-
-  #paint(left: number, top: number, width: number, height: number): void {
-    if (this.#shown) paintPixels(this.#context, this.scene, this.#shown, left, top, width, height);
   }
 }
 
@@ -162,7 +106,6 @@ class OversizedSurface implements Surface {
   refresh(): void {
     if (!this.#painted) return;
     const { x, y, scale } = this.#painted;
-    const { width, height } = this.canvas;
-    paintPixels(this.#context, this.scene, { x: x + MARGIN, y: y + MARGIN, scale }, 0, 0, width, height);
+    paintAll(this.#context, this.scene, { x: x + MARGIN, y: y + MARGIN, scale });
   }
 }

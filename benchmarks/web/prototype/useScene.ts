@@ -38,7 +38,7 @@ export function useScene(kind: SurfaceKind): SceneView {
     [kind, scene],
   );
 
-  /** React is asked only when the view has left what is mounted, which while panning is one frame in twenty or so. */
+  /** React is asked only when the view has left what is mounted, not in every frame of a pan. */
   const mount = useCallback(
     (force: boolean) => {
       const { scale } = viewport.current;
