@@ -1,0 +1,3 @@
+import web from "../../web/eslint.config.js";
+
+export default [{ ignores: ["dist"] }, ...web];
