@@ -10,7 +10,6 @@ from page_server import CHECKPOINT, Server
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from support import tiny_checkpoint
 from support.frontend import build_step
-from support.random_starter import write_random_starter
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--headless=new"]
@@ -38,7 +37,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     server = Server(tmp_path_factory.mktemp("home"))
     checkpoints = server.home / "models" / "checkpoints"
     tiny_checkpoint.write(checkpoints / CHECKPOINT)
-    write_random_starter(checkpoints / "starter.safetensors")
     server.start()
     yield server
     server.stop()

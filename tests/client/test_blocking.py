@@ -244,7 +244,8 @@ def test_the_server_and_its_examples_are_told(client: Client, server: LiveServer
     assert set(client.examples()) >= {"text-to-image"}
     assert "nodes" in client.example("text-to-image")
     picture = client.example_thumbnail("text-to-image")
-    assert picture is None or picture[8:12] == b"WEBP"
+    assert picture is not None
+    assert picture[8:12] == b"WEBP"
     with pytest.raises(NotFoundError):
         client.example("no-such")
 

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
-from support.random_starter import write_random_starter
 
 from nodegraph import starter
 from nodegraph.cli.workflow_file import read_workflow
@@ -25,8 +24,6 @@ from nodegraph.worker.protocol import Submit
 from nodegraph.worker.runtime import Runtime
 
 ROOT = Path(__file__).parents[2]
-STARTER = starter.FOLDER / "checkpoints" / "starter.safetensors"
-
 Pictures = dict[str, list[NDArray[np.uint8]]]
 """The prefix of a Save Image node -> its pictures, (height, width, 3) of 0 … 255."""
 
@@ -44,10 +41,8 @@ def thumbnails() -> ModuleType:
 
 @pytest.fixture(scope="session")
 def runtime(tmp_path_factory: pytest.TempPathFactory) -> Runtime:
-    """An engine over a home of its own, where nobody has put a model if nodegraph brings one."""
+    """An engine over a home of its own, where nobody has put a model."""
     home = tmp_path_factory.mktemp("home")
-    if not STARTER.is_file():
-        write_random_starter(home / "models" / "checkpoints" / STARTER.name)
     return Runtime(Settings.under(home, device="cpu", precision="fp32", bundled_models_dir=str(starter.FOLDER)))
 
 

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import re
 from typing import Any
 
 import pytest
@@ -91,6 +92,16 @@ def test_each_uses_the_starter_model_at_the_size_it_was_taught(canvas: Any) -> N
     widgets = [(node["type"], node["widgets_values"]) for node in canvas["nodes"]]
     assert [values for type, values in widgets if type == "CheckpointLoaderSimple"] == [["starter.safetensors"]]
     assert all(values[:2] == [128, 128] for type, values in widgets if type == "EmptyLatentImage")
+
+
+def test_each_asks_for_what_the_starter_model_was_shown(canvas: Any) -> None:
+    texts = [node["widgets_values"][0] for node in canvas["nodes"] if node["type"] == "CLIPTextEncode"]
+    words = re.findall("[a-z]+", " ".join(texts))
+    objects = {word for word in words if word in scenes.OBJECTS}
+    beside = set(itertools.pairwise(words))
+    # A colour that stands by itself, in a weight or a negative prompt, is meant for the only object there is.
+    asked = beside if len(objects) > 1 else beside | set(itertools.product(words, objects))
+    assert not asked & scenes.HELD_OUT
 
 
 def test_only_the_first_one_draws_a_new_seed_each_time() -> None:
