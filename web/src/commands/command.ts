@@ -1,0 +1,25 @@
+/**
+ * What a person can tell the page to do, whichever way: by key, by button, by menu or by the palette. A command knows
+ * what it does, not who asks.
+ */
+
+import type { App } from "../editor/app";
+import type { Strings } from "../i18n/strings";
+
+export interface Command {
+  /** `edit.undo`: group and name. */
+  readonly id: string;
+  readonly group: CommandGroup;
+  readonly label: (strings: Strings) => string;
+  /** In the kit's notation, `mod` being Ctrl or ⌘; the first is the one that is shown: `["mod+Z"]`. */
+  readonly keys?: readonly string[];
+  /** Its keys work while a text is being edited too. */
+  readonly inText?: boolean;
+  /** Whether it can be done now; it always can, where nothing is said. */
+  readonly enabled?: (app: App) => boolean;
+  readonly run: (app: App) => void | Promise<void>;
+}
+
+/** In the order in which the sheet of shortcuts lists them. */
+export const GROUPS = ["run", "file", "edit", "view", "graph", "help"] as const;
+export type CommandGroup = (typeof GROUPS)[number];

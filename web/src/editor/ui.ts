@@ -1,0 +1,42 @@
+/** Which panel and which dialog the page shows. Knows nothing of what is in them. */
+
+import { createStore, type StoreApi } from "zustand/vanilla";
+
+import type { Key, LinkEnd, Point } from "../document/records";
+import type { Side } from "../document/edit-sockets";
+import type { Picture } from "../state/run";
+
+/** The panel beside the canvas. */
+export type Panel = "nodes" | "workflows" | "queue" | "history";
+
+/** One at a time, above everything else. */
+export type Dialog =
+  | { readonly kind: "commands" }
+  | { readonly kind: "shortcuts" }
+  /** Choose a class; the node is put at `at` (plane), and linked to `from` where a link was let go. */
+  | { readonly kind: "add-node"; readonly at: Point; readonly from: DanglingLink | null }
+  | { readonly kind: "find" }
+  | { readonly kind: "gallery" }
+  | { readonly kind: "open" }
+  | { readonly kind: "save-as"; readonly tab: string }
+  | { readonly kind: "missing"; readonly tab: string }
+  | { readonly kind: "viewer"; readonly pictures: readonly Picture[]; readonly index: number }
+  /** Paint a mask for the picture that a node loads. */
+  | { readonly kind: "mask"; readonly node: Key; readonly widget: string };
+
+/** A link of which one end is known. */
+export interface DanglingLink {
+  readonly end: LinkEnd;
+  /** The side of the socket it hangs on. */
+  readonly side: Side;
+  readonly type: string;
+}
+
+export interface Ui {
+  readonly panel: Panel | null;
+  readonly dialog: Dialog | null;
+}
+
+export type UiStore = StoreApi<Ui>;
+
+export const createUi = (): UiStore => createStore<Ui>(() => ({ panel: null, dialog: null }));

@@ -1,0 +1,2 @@
+/** What is said about workflow files: tabs, saving, opening, the gallery. */
+export const files = {};

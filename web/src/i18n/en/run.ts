@@ -1,0 +1,2 @@
+/** What is said about runs: queueing, progress, errors, queue, history, pictures. */
+export const run = {};

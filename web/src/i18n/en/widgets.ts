@@ -1,0 +1,2 @@
+/** What is said about the widgets of nodes. */
+export const widgets = {};

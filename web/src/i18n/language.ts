@@ -1,0 +1,33 @@
+/** The language of this page: the person's choice, kept in the browser, else what the browser asks for. */
+
+import { create } from "zustand";
+import { persist } from "zustand/middleware";
+
+import { STRINGS, type Language, type Strings } from "./strings";
+
+export const useLanguage = create<{ readonly language: Language }>()(
+  persist(() => ({ language: preferred(navigator.languages) }), { name: "nodegraph.language", version: 1 }),
+);
+
+export function setLanguage(language: Language): void {
+  useLanguage.setState({ language });
+}
+
+/** The page's words, for a component. */
+export function useStrings(): Strings {
+  return STRINGS[useLanguage((state) => state.language)];
+}
+
+/** The page's words as they are now, outside of components. */
+export function strings(): Strings {
+  return STRINGS[useLanguage.getState().language];
+}
+
+/** The first of a person's languages that the page speaks; English where it speaks none. */
+export function preferred(languages: readonly string[]): Language {
+  for (const tag of languages) {
+    const language = tag.toLowerCase().split("-", 1)[0];
+    if (language === "zh" || language === "en") return language;
+  }
+  return "en";
+}

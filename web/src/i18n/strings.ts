@@ -1,0 +1,24 @@
+/**
+ * Every word the page says, by area, in each language. English is the measure: another language is an object of the
+ * same shape, so the compiler finds what is not translated. Knows nothing of who shows them.
+ */
+
+import { canvas } from "./en/canvas";
+import { classes } from "./en/classes";
+import { commands } from "./en/commands";
+import { files } from "./en/files";
+import { run } from "./en/run";
+import { shell } from "./en/shell";
+import { widgets } from "./en/widgets";
+import { zh } from "./zh";
+
+export const en = { shell, canvas, classes, widgets, files, run, commands };
+
+export type Strings = typeof en;
+
+export type Language = "en" | "zh";
+
+/** By the language's own name, in the order in which they are offered. */
+export const LANGUAGES: Readonly<Record<Language, string>> = { en: "English", zh: "简体中文" };
+
+export const STRINGS: Readonly<Record<Language, Strings>> = { en, zh };

@@ -1,0 +1,12 @@
+/** 简体中文. */
+
+import type { Strings } from "../strings";
+import { canvas } from "./canvas";
+import { classes } from "./classes";
+import { commands } from "./commands";
+import { files } from "./files";
+import { run } from "./run";
+import { shell } from "./shell";
+import { widgets } from "./widgets";
+
+export const zh: Strings = { shell, canvas, classes, widgets, files, run, commands };
