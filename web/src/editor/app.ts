@@ -4,6 +4,7 @@ import { createContext, useContext } from "react";
 import { useStore } from "zustand";
 
 import type { OverlayStore } from "../canvas/overlay";
+import type { SurfaceStore } from "../canvas/surface";
 import type { CatalogStore } from "../classes/catalog";
 import type { Client } from "../client/client";
 import type { Editor } from "./editor";
@@ -15,6 +16,8 @@ export interface App {
   readonly catalog: CatalogStore;
   readonly workspace: WorkspaceStore;
   readonly ui: UiStore;
+  /** The canvas that is shown. */
+  readonly surface: SurfaceStore;
 }
 
 export const AppContext = createContext<App | null>(null);

@@ -27,14 +27,18 @@ export interface View {
   readonly path: readonly Entered[];
   /** Of the graph that is shown. */
   readonly viewport: Viewport;
+  /** Nobody has looked at that graph yet: who draws it chooses the viewport. */
+  readonly unseen: boolean;
 }
 
 /** The keys of nodes, groups, reroutes and links of the graph that is shown. */
 export type Selection = ReadonlySet<Key>;
 
+const ORIGIN: Viewport = { x: 0, y: 0, scale: 1 };
+
 export class Editor {
   readonly selection: StoreApi<Selection> = createStore<Selection>(() => new Set<Key>());
-  readonly view: StoreApi<View> = createStore<View>(() => ({ path: [], viewport: { x: 0, y: 0, scale: 1 } }));
+  readonly view: StoreApi<View> = createStore<View>(() => ({ path: [], viewport: ORIGIN, unseen: true }));
   /** Where the person looked in the graphs that are not shown now, by the ids that lead there. */
   private readonly left = new Map<string, Viewport>();
 
@@ -63,7 +67,7 @@ export class Editor {
   }
 
   look(viewport: Viewport): void {
-    this.view.setState({ viewport });
+    this.view.setState({ viewport, unseen: false });
   }
 
   /** Show the inside of a subgraph's instance. */
@@ -73,10 +77,11 @@ export class Editor {
 
   /** Show the graph that `path` leads to, where the person last looked in it. */
   show(path: readonly Entered[]): void {
-    const { path: before, viewport } = this.view.getState();
-    this.left.set(nameOf(before), viewport);
+    const { path: before, viewport, unseen } = this.view.getState();
+    if (!unseen) this.left.set(nameOf(before), viewport);
     this.select([]);
-    this.view.setState({ path, viewport: this.left.get(nameOf(path)) ?? { x: 0, y: 0, scale: 1 } });
+    const left = this.left.get(nameOf(path));
+    this.view.setState({ path, viewport: left ?? ORIGIN, unseen: left === undefined });
   }
 }
 
