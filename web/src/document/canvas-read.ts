@@ -27,7 +27,7 @@ import {
 } from "./records";
 
 /** Whether a JSON value is a canvas at all. */
-export function isCanvas(json: Json): json is JsonObject {
+export function isCanvas(json: Json | undefined): json is JsonObject {
   return isObject(json) && isList(json.get("nodes"));
 }
 

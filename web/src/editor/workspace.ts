@@ -20,7 +20,9 @@ export interface Tab {
   readonly title: string;
   /** Null: never saved. */
   readonly file: FileRef | null;
-  /** Whether the document is other than what `file` holds. */
+  /** The text that `file` holds, or where there is none, the one that the tab began with. */
+  readonly kept: string;
+  /** Whether the document is other than `kept`. */
   readonly changed: boolean;
   readonly editor: Editor;
   /** The runs of this workflow that this page asked for, first to last. */

@@ -1,6 +1,7 @@
 /** From a file the user chose or dropped to a workflow: JSON in either format, or a picture that carries one. */
 
-import { isPng, textChunks } from "./png";
+import { CutShortError } from "../files/embedded/cut-short";
+import { isPng, textChunks } from "../files/embedded/png";
 import { readWorkflow, WorkflowFileError, type Workflow } from "./workflow";
 
 /** Raises WorkflowFileError when the file holds no workflow. */
@@ -9,7 +10,7 @@ export async function openWorkflow(file: File): Promise<Workflow> {
   const title = file.name.replace(/\.[^.]+$/, "");
   if (!isPng(bytes)) return readWorkflow(title, new TextDecoder().decode(bytes));
 
-  const chunks = readChunks(bytes);
+  const chunks = await readChunks(bytes);
   const [prompt, canvas] = [chunks.get("prompt"), chunks.get("workflow")];
   // The prompt is exactly what made the picture; the canvas is what it was drawn as.
   if (prompt !== undefined) return readWorkflow(title, prompt, canvas ?? null);
@@ -17,11 +18,11 @@ export async function openWorkflow(file: File): Promise<Workflow> {
   throw new WorkflowFileError("noMetadata");
 }
 
-function readChunks(bytes: Uint8Array): Map<string, string> {
+async function readChunks(bytes: Uint8Array<ArrayBuffer>): Promise<Map<string, string>> {
   try {
-    return textChunks(bytes);
+    return await textChunks(bytes);
   } catch (error) {
-    if (error instanceof RangeError) throw new WorkflowFileError("damagedPng");
+    if (error instanceof CutShortError) throw new WorkflowFileError("damagedPng");
     throw error;
   }
 }
