@@ -11,12 +11,16 @@ export interface Command {
   readonly id: string;
   readonly group: CommandGroup;
   readonly label: (strings: Strings) => string;
-  /** In the kit's notation, `mod` being Ctrl or ⌘; the first is the one that is shown: `["mod+Z"]`. */
+  /** As `keys.ts` reads them, `mod` being Ctrl or ⌘; the first is the one that is shown: `["mod+Z"]`. */
   readonly keys?: readonly string[];
   /** Its keys work while a text is being edited too. */
   readonly inText?: boolean;
+  /** Its keys are the browser's or the canvas's to hear: they are shown here, and told by another event. */
+  readonly heardElsewhere?: boolean;
   /** Whether it can be done now; it always can, where nothing is said. */
   readonly enabled?: (app: App) => boolean;
+  /** Of a command that turns something on and off: whether it is on. */
+  readonly checked?: (app: App) => boolean;
   readonly run: (app: App) => void | Promise<void>;
 }
 

@@ -8,6 +8,7 @@ import type { SurfaceStore } from "../canvas/surface";
 import type { CatalogStore } from "../classes/catalog";
 import type { Client } from "../client/client";
 import type { Editor } from "./editor";
+import type { Settings, SettingsStore } from "./settings";
 import type { UiStore } from "./ui";
 import { activeTab, type Tab, type WorkspaceStore } from "./workspace";
 
@@ -18,6 +19,7 @@ export interface App {
   readonly ui: UiStore;
   /** The canvas that is shown. */
   readonly surface: SurfaceStore;
+  readonly settings: SettingsStore;
 }
 
 export const AppContext = createContext<App | null>(null);
@@ -31,6 +33,10 @@ export function useApp(): App {
 /** The tab that is shown. */
 export function useActiveTab(): Tab | null {
   return useStore(useApp().workspace, activeTab);
+}
+
+export function useSettings<T>(selector: (settings: Settings) => T): T {
+  return useStore(useApp().settings, selector);
 }
 
 export const EditorContext = createContext<Editor | null>(null);

@@ -13,6 +13,7 @@ export type Panel = "nodes" | "workflows" | "queue" | "history";
 export type Dialog =
   | { readonly kind: "commands" }
   | { readonly kind: "shortcuts" }
+  | { readonly kind: "settings" }
   /** Choose a class; the node is put at `at` (plane), and linked to `from` where a link was let go. */
   | { readonly kind: "add-node"; readonly at: Point; readonly from: DanglingLink | null }
   | { readonly kind: "find" }

@@ -1,13 +1,12 @@
-/** The language of this page: the person's choice, kept in the browser, else what the browser asks for. */
+/** The language that the page speaks now. Knows nothing of who chose it. */
 
 import { create } from "zustand";
-import { persist } from "zustand/middleware";
 
 import { STRINGS, type Language, type Strings } from "./strings";
 
-export const useLanguage = create<{ readonly language: Language }>()(
-  persist(() => ({ language: preferred(navigator.languages) }), { name: "nodegraph.language", version: 1 }),
-);
+export const useLanguage = create<{ readonly language: Language }>()(() => ({
+  language: preferred(navigator.languages),
+}));
 
 export function setLanguage(language: Language): void {
   useLanguage.setState({ language });

@@ -21,4 +21,7 @@ export type Language = "en" | "zh";
 /** By the language's own name, in the order in which they are offered. */
 export const LANGUAGES: Readonly<Record<Language, string>> = { en: "English", zh: "简体中文" };
 
+/** What `lang` says of each. `zh` alone would leave to the browser which script's shapes it draws. */
+export const TAGS: Readonly<Record<Language, string>> = { en: "en", zh: "zh-CN" };
+
 export const STRINGS: Readonly<Record<Language, Strings>> = { en, zh };
