@@ -1,9 +1,9 @@
 // @vitest-environment node
 import { describe, expect, it } from "vitest";
 
-import { copy, paste, RecursionError } from "./clipboard";
+import { copy, paste, RecursionError, type HowToPaste } from "./clipboard";
 import { CanvasDocument } from "./document";
-import { groupKey, graphKey, nodeKey, ROOT, type Id, type Key } from "./records";
+import { groupKey, graphKey, nodeKey, ROOT, SUBGRAPH_INPUT, type Id, type Key } from "./records";
 import { CANVAS_04, CANVAS_10 } from "./testing/canvases";
 import { inconsistencies } from "./testing/consistency";
 
@@ -15,9 +15,14 @@ function copied(graph: Key, ...ids: Id[]): string {
   return copy(store, graph, [...ids.map((id) => nodeKey(graph, id)), groupKey(ROOT, "#0")]);
 }
 
-function pasted(text: string, { into = CANVAS_04, graph = ROOT }: { into?: string; graph?: Key } = {}) {
+interface Where extends HowToPaste {
+  readonly into?: string;
+  readonly graph?: Key;
+}
+
+function pasted(text: string, { into = CANVAS_04, graph = ROOT, ...how }: Where = {}) {
   const document = CanvasDocument.open(into);
-  const keys = document.store.transact("paste", (transaction) => paste(transaction, graph, text, AT));
+  const keys = document.store.transact("paste", (transaction) => paste(transaction, graph, text, AT, how));
   expect(inconsistencies(document.text())).toEqual([]);
   return { document, store: document.store, keys };
 }
@@ -72,6 +77,23 @@ describe("what is pasted", () => {
     const { store } = pasted(CANVAS_04, { into: CANVAS_10 });
     expect(store.members(ROOT, "node")).toHaveLength(8);
     expect(store.members(ROOT, "link")).toHaveLength(6);
+  });
+
+  it("is linked to what fed the original where that is wished, and where it is still there", () => {
+    const text = copied(ROOT, 7);
+    expect(pasted(text).store.linksAt(ROOT, 10)).toEqual([]);
+    const incoming = pasted(text, { incoming: true }).store.linksAt(ROOT, 10);
+    expect(incoming.map(({ origin, target }) => [origin, target.slot])).toEqual([
+      [{ node: 4, slot: 0 }, 0],
+      [{ node: 9, slot: 0 }, 1],
+    ]);
+    // There is a node 4 in no other document, and a node 3 without an output.
+    expect(pasted(text, { into: CANVAS_10, incoming: true }).store.linksAt(ROOT, 4)).toEqual([]);
+  });
+
+  it("is linked to the inputs of its subgraph too", () => {
+    const { store } = pasted(copied(INNER, 1), { graph: INNER, incoming: true });
+    expect(store.linksAt(INNER, 3).map(({ origin }) => origin)).toEqual([{ node: SUBGRAPH_INPUT, slot: 0 }]);
   });
 
   it("is no subgraph within itself, and nothing comes of the attempt", () => {

@@ -4,18 +4,22 @@
  */
 
 import { BLANK_LINK } from "./blanks";
+import { LINK_OBJECT, type FlatLink } from "./canvas-fields";
 import { parseCanvas, readCanvas } from "./canvas-read";
 import { writeCanvas } from "./canvas-write";
 import { courseTo, rerouteById } from "./course";
 import { contentsOf, definitionsOf } from "./definitions";
+import { connect } from "./edit-links";
+import { readFields, writeFields } from "./fields";
 import { newId } from "./ids";
-import { INDENTED, isObject, withKey, writeJson, type Json, type JsonObject } from "./json";
+import { EMPTY, INDENTED, isList, isObject, withKey, writeJson, type Json, type JsonObject } from "./json";
 import {
   groupKey,
   linkKey,
   nodeKey,
   rerouteKey,
   ROOT,
+  SUBGRAPH_INPUT,
   type DocumentRecord,
   type GraphRecord,
   type Id,
@@ -30,25 +34,30 @@ import { DocumentStore, type DocumentReader, type Transaction } from "./store";
 /** A subgraph cannot be put into itself. */
 export class RecursionError extends Error {}
 
+export interface HowToPaste {
+  /** Link what is pasted to the nodes outside that fed what was copied, if they are still there. */
+  readonly incoming?: boolean;
+}
+
 /**
  * The nodes and groups among `keys`, which are of one graph, with the links between those nodes and the definitions
- * they need.
+ * they need. The links that lead to them from elsewhere are noted.
  */
 export function copy(document: DocumentReader, graph: Key, keys: Iterable<Key>): string {
   const chosen = new Set(keys);
   const nodes = document.members(graph, "node").filter(({ key }) => chosen.has(key));
   const groups = document.members(graph, "group").filter(({ key }) => chosen.has(key));
   const ids = new Set(nodes.map(({ id }) => String(id)));
-  const links = document
+  const into = document
     .members(graph, "link")
-    .filter(
-      ({ floating, origin, target }) => !floating && ids.has(String(origin.node)) && ids.has(String(target.node)),
-    );
+    .filter(({ floating, target }) => !floating && ids.has(String(target.node)));
+  const links = into.filter(({ origin }) => ids.has(String(origin.node)));
+  const incoming = into.filter(({ origin }) => !ids.has(String(origin.node)));
   const reroutes = rerouteById(document.members(graph, "reroute"));
   const course = new Set(links.flatMap(({ parent }) => courseTo(parent, reroutes)));
 
   const part: DocumentRecord[] = [
-    FRAGMENT,
+    { ...FRAGMENT, source: withIncoming(FRAGMENT.source, incoming) },
     ...[...nodes, ...groups, ...course].map((record) => ({ ...record, graph: ROOT })),
     ...links.map((link) => ({ ...link, graph: ROOT, source: BLANK_LINK["1.0"] })),
   ];
@@ -62,10 +71,19 @@ export function copy(document: DocumentReader, graph: Key, keys: Iterable<Key>):
  * Add what `text` holds to a graph, with its upper left corner at `corner`; the keys of the new nodes and groups.
  * Throws SyntaxError, NotACanvasError or RecursionError where it cannot be.
  */
-export function paste(transaction: Transaction, graph: Key, text: string, corner: Point): Key[] {
+export function paste(
+  transaction: Transaction,
+  graph: Key,
+  text: string,
+  corner: Point,
+  { incoming = false }: HowToPaste = {},
+): Key[] {
   const part = new DocumentStore(readCanvas(parseCanvas(text)));
   pasteDefinitions(transaction, graph, part);
-  return new Pasting(transaction, graph, part, corner).run();
+  const pasting = new Pasting(transaction, graph, part, corner);
+  const keys = pasting.run();
+  if (incoming) pasting.linkIncoming();
+  return keys;
 }
 
 /** A definition that the document has already is the same one, so its own stays: others are instances of it too. */
@@ -109,6 +127,17 @@ class Pasting {
     this.pasteReroutes(links);
     this.pasteLinks(links);
     return keys;
+  }
+
+  /** Only where the output that fed the original is there and still of that type. */
+  linkIncoming(): void {
+    for (const link of incomingOf(this.part.root().source)) {
+      const node = this.nodes.get(String(link.targetNode));
+      const output = outputsOf(this.transaction, this.graph, link.originNode)[link.originSlot];
+      if (node === undefined || output?.type !== link.type) continue;
+      const origin = { node: link.originNode, slot: link.originSlot };
+      connect(this.transaction, this.graph, origin, { node, slot: link.targetSlot });
+    }
   }
 
   private pasteNodes(): Key[] {
@@ -195,6 +224,30 @@ function unlinked(socket: Socket, key: "link" | "links", none: Json): Socket {
   const { source } = socket;
   return { ...socket, linked: [], source: isObject(source) ? withKey(source, key, none) : source };
 }
+
+function withIncoming(source: JsonObject, links: readonly LinkRecord[]): JsonObject {
+  if (links.length === 0) return source;
+  const noted = links.map(({ id, origin, target, type }) => {
+    const ends = { originNode: origin.node, originSlot: origin.slot, targetNode: target.node, targetSlot: target.slot };
+    return writeFields(LINK_OBJECT, { id, ...ends, type, parent: null }, EMPTY);
+  });
+  return withKey(source, "extra", new Map([[INCOMING, noted]]));
+}
+
+function incomingOf(source: JsonObject): FlatLink[] {
+  const extra = source.get("extra");
+  const noted = isObject(extra) ? extra.get(INCOMING) : undefined;
+  return isList(noted) ? noted.filter(isObject).map((link) => readFields(LINK_OBJECT, link)) : [];
+}
+
+function outputsOf(document: DocumentReader, graph: Key, node: Id): readonly Socket[] {
+  const record = document.get(node === SUBGRAPH_INPUT ? graph : nodeKey(graph, node));
+  if (record?.kind === "graph") return record.inputs;
+  return record?.kind === "node" ? record.outputs : [];
+}
+
+/** Where a copied part notes, in its `extra`, which links led to it. Other editors pay no heed to it. */
+const INCOMING = "incomingLinks";
 
 const FRAGMENT: GraphRecord = {
   kind: "graph",

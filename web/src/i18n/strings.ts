@@ -7,12 +7,13 @@ import { canvas } from "./en/canvas";
 import { classes } from "./en/classes";
 import { commands } from "./en/commands";
 import { files } from "./en/files";
+import { gestures } from "./en/gestures";
 import { run } from "./en/run";
 import { shell } from "./en/shell";
 import { widgets } from "./en/widgets";
 import { zh } from "./zh";
 
-export const en = { shell, canvas, classes, widgets, files, run, commands };
+export const en = { shell, canvas, gestures, classes, widgets, files, run, commands };
 
 export type Strings = typeof en;
 

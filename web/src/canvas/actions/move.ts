@@ -1,0 +1,68 @@
+/** Moving nodes, reroutes and groups, with what lies in them. Pinned things stay where they are. */
+
+import { plus } from "../../arrange/boxes";
+import { moveReroute } from "../../document/edit-links";
+import { moveNodes } from "../../document/edit-nodes";
+import type { DocumentReader, Transaction } from "../../document/store";
+import type { Key, Point } from "../../document/records";
+import type { Editor } from "../../editor/editor";
+import { strings } from "../../i18n/language";
+import type { Board } from "./board";
+import { membersOf } from "./members";
+
+/** Of these and of what lies in groups among them, all that can be moved; each once. */
+export function movable(board: Board, keys: Iterable<Key>): Key[] {
+  const store = board.editor.document.store;
+  const found = new Set<Key>();
+  for (const key of keys) {
+    if (!canMove(store, key)) continue;
+    found.add(key);
+    // What lies in a group that lies in this one lies in this one.
+    if (store.get(key)?.kind === "group") {
+      for (const member of membersOf(board, key)) if (canMove(store, member)) found.add(member);
+    }
+  }
+  return [...found];
+}
+
+/** Move the selection. Steps one after another are undone as one. */
+export function nudgeSelected(board: Board, by: Point): void {
+  const { editor } = board;
+  const keys = movable(board, editor.selection.getState());
+  if (keys.length === 0) return;
+  const label = strings().gestures.done.move;
+  editor.document.store.transact(
+    label,
+    (transaction) => {
+      moveAll(transaction, keys, by);
+    },
+    { continues: "nudge" },
+  );
+}
+
+export function moveAll(transaction: Transaction, keys: Iterable<Key>, by: Point): void {
+  for (const key of keys) moveOne(transaction, key, by);
+}
+
+/** Each by its own distance; as one edit. */
+export function moveEach(editor: Editor, label: string, moves: ReadonlyMap<Key, Point>): void {
+  editor.document.store.transact(label, (transaction) => {
+    for (const [key, by] of moves) moveOne(transaction, key, by);
+  });
+}
+
+function moveOne(transaction: Transaction, key: Key, by: Point): void {
+  if (by.x === 0 && by.y === 0) return;
+  const record = transaction.get(key);
+  if (record?.kind === "node") moveNodes(transaction, [key], by);
+  else if (record?.kind === "reroute") moveReroute(transaction, key, plus(record.position, by));
+  else if (record?.kind === "group") {
+    transaction.put({ ...record, bounds: { ...record.bounds, ...plus(record.bounds, by) } });
+  }
+}
+
+function canMove(document: DocumentReader, key: Key): boolean {
+  const record = document.get(key);
+  if (record?.kind === "node" || record?.kind === "group") return !record.pinned;
+  return record?.kind === "reroute";
+}

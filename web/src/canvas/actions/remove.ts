@@ -1,0 +1,31 @@
+/** Removing what is selected. */
+
+import { removeGroups } from "../../document/edit-groups";
+import { disconnect, removeReroute } from "../../document/edit-links";
+import { removeNodes } from "../../document/edit-nodes";
+import type { Key } from "../../document/records";
+import type { Transaction } from "../../document/store";
+import type { Editor } from "../../editor/editor";
+import { strings } from "../../i18n/language";
+import { recordsOf } from "./board";
+
+/** Groups go without what lies in them, nodes with their links. */
+export function removeSelected(editor: Editor): void {
+  const keys = editor.selection.getState();
+  if (keys.size === 0) return;
+  editor.document.store.transact(strings().gestures.done.remove, (transaction) => {
+    removeAll(transaction, editor, keys);
+  });
+}
+
+export function removeAll(transaction: Transaction, editor: Editor, keys: Iterable<Key>): void {
+  const [nodes, groups, reroutes, links] = (["node", "group", "reroute", "link"] as const).map((kind) =>
+    recordsOf(editor, keys, kind).map(({ key }) => key),
+  ) as [Key[], Key[], Key[], Key[]];
+  removeGroups(transaction, groups);
+  // The links of a node go with it, and the reroutes of a link.
+  const stillThere = (key: Key): boolean => transaction.get(key) !== undefined;
+  for (const key of links) disconnect(transaction, key);
+  removeNodes(transaction, nodes);
+  for (const key of reroutes.filter(stillThere)) removeReroute(transaction, key);
+}

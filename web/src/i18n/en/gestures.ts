@@ -1,0 +1,33 @@
+/** What is said about what pointer and menus do on the canvas. */
+export const gestures = {
+  /** What was done, as undo and redo name it. */
+  done: {
+    move: "Move",
+    resize: "Resize",
+    remove: "Delete",
+    paste: "Paste",
+    duplicate: "Duplicate",
+    muted: "Mute",
+    bypassed: "Bypass",
+    active: "Switch on",
+    collapse: "Collapse",
+    expand: "Expand",
+    pin: "Pin",
+    unpin: "Unpin",
+    colour: "Colour",
+    rename: "Rename",
+    frame: "Add frame",
+    fit: "Fit to content",
+    fontSize: "Font size",
+    align: "Align",
+    distribute: "Distribute",
+    arrange: "Arrange",
+    link: "Link",
+    unlink: "Remove link",
+    moveLinks: "Move links",
+    reroute: "Add reroute",
+    insert: "Insert into link",
+    raise: "Bring to front",
+  },
+  newGroup: "Group",
+};

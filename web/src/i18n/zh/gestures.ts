@@ -1,0 +1,33 @@
+import type { Strings } from "../strings";
+
+export const gestures: Strings["gestures"] = {
+  done: {
+    move: "移动",
+    resize: "调整大小",
+    remove: "删除",
+    paste: "粘贴",
+    duplicate: "创建副本",
+    muted: "静音",
+    bypassed: "绕过",
+    active: "启用",
+    collapse: "折叠",
+    expand: "展开",
+    pin: "固定",
+    unpin: "取消固定",
+    colour: "更改颜色",
+    rename: "重命名",
+    frame: "添加分组框",
+    fit: "适应内容",
+    fontSize: "字号",
+    align: "对齐",
+    distribute: "均匀分布",
+    arrange: "自动布局",
+    link: "连接",
+    unlink: "删除连线",
+    moveLinks: "移动连线",
+    reroute: "添加转接点",
+    insert: "插入连线",
+    raise: "置于顶层",
+  },
+  newGroup: "分组",
+};
