@@ -7,6 +7,7 @@ import type { OverlayStore } from "../canvas/overlay";
 import type { SurfaceStore } from "../canvas/surface";
 import type { CatalogStore } from "../classes/catalog";
 import type { Client } from "../client/client";
+import type { FilesStore } from "../files/files";
 import type { Editor } from "./editor";
 import type { Settings, SettingsStore } from "./settings";
 import type { UiStore } from "./ui";
@@ -16,6 +17,7 @@ export interface App {
   readonly client: Client;
   readonly catalog: CatalogStore;
   readonly workspace: WorkspaceStore;
+  readonly files: FilesStore;
   readonly ui: UiStore;
   /** The canvas that is shown. */
   readonly surface: SurfaceStore;

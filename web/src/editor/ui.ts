@@ -20,6 +20,12 @@ export type Dialog =
   | { readonly kind: "gallery" }
   | { readonly kind: "open" }
   | { readonly kind: "save-as"; readonly tab: string }
+  /** Tabs are to be closed of which some hold what was never saved. */
+  | { readonly kind: "close"; readonly tabs: readonly string[] }
+  /** A tab could not be saved: its file is no longer what the tab has read. */
+  | { readonly kind: "conflict"; readonly tab: string }
+  /** The former contents of a workflow, by its path. */
+  | { readonly kind: "versions"; readonly path: string }
   | { readonly kind: "missing"; readonly tab: string }
   | { readonly kind: "viewer"; readonly pictures: readonly Picture[]; readonly index: number }
   /** Paint a mask for the picture that a node loads. */
