@@ -2,9 +2,11 @@
 
 import { createStore, type StoreApi } from "zustand/vanilla";
 
+import { editorClasses } from "./editor-classes";
 import type { NodeClass } from "./types";
 
 export interface Catalog {
+  /** Until it is known which classes the server has, none of them is missing. */
   readonly state: "loading" | "known" | "failed";
   /** The server's classes and those that only the editor knows, by id. */
   readonly classes: ReadonlyMap<string, NodeClass>;
@@ -12,4 +14,12 @@ export interface Catalog {
 
 export type CatalogStore = StoreApi<Catalog>;
 
-export const createCatalog = (): CatalogStore => createStore<Catalog>(() => ({ state: "loading", classes: new Map() }));
+export const createCatalog = (): CatalogStore =>
+  createStore<Catalog>(() => ({ state: "loading", classes: withEditorClasses([]) }));
+
+/** The classes, and the editor's own in the language that the page speaks now. */
+export function withEditorClasses(classes: Iterable<NodeClass>): ReadonlyMap<string, NodeClass> {
+  const all = new Map(editorClasses().map((nodeClass) => [nodeClass.id, nodeClass]));
+  for (const nodeClass of classes) all.set(nodeClass.id, nodeClass);
+  return all;
+}

@@ -35,6 +35,30 @@ export interface InputSpec {
   readonly tooltip: string | null;
   /** How its value is chosen where nothing is linked; null: it can only be linked. */
   readonly widget: WidgetSpec | null;
+  /** Whatever is linked to it, the node's outputs that `follow` are of that type. */
+  readonly matches?: true;
+  /** It is a widget only: nothing can be linked to it. */
+  readonly socketless?: true;
+  /** Its widget is kept in files and not shown. */
+  readonly hidden?: true;
+  /** The inputs that it stands for, which a workflow calls `group.member`. */
+  readonly members?: Members;
+}
+
+export type Members =
+  /** Each option of its widget has inputs of its own. */
+  | { readonly kind: "chosen"; readonly byOption: ReadonlyMap<Json, readonly InputSpec[]> }
+  /** As many as are linked, and one more. */
+  | { readonly kind: "growing"; readonly template: GrowingSpec };
+
+export interface GrowingSpec {
+  /** Every member but for its name. */
+  readonly input: InputSpec;
+  /** The names that members have in turn, if not `prefix0`, `prefix1`, …; in full, as all names of members are. */
+  readonly names: readonly string[] | null;
+  readonly prefix: string;
+  readonly min: number;
+  readonly max: number;
 }
 
 export interface OutputSpec {
@@ -42,6 +66,8 @@ export interface OutputSpec {
   readonly type: string;
   readonly isList: boolean;
   readonly tooltip: string | null;
+  /** Its type is that of the inputs that match. */
+  readonly follows?: true;
 }
 
 interface WidgetBase {
@@ -80,6 +106,10 @@ export interface ComboSpec extends WidgetBase {
   readonly upload: { readonly folder: "input" | "output" | "temp" } | null;
   /** The options are files of models or pictures, so one that is not among them is missing rather than wrong. */
   readonly files: boolean;
+  /** As `seed` of a number. */
+  readonly controlled?: true;
+  /** Its value is a list of options. */
+  readonly multiple?: true;
 }
 
 export interface ToggleSpec extends WidgetBase {
@@ -114,7 +144,7 @@ export type FaceKind =
   | "plain"
   /** An instance of a subgraph of this document. */
   | "subgraph"
-  /** A class that nobody knows: sockets as the file shows them, values without names. */
+  /** A class that nobody knows: sockets as the file shows them, values of any kind. */
   | "missing"
   | "note"
   | "markdown"
@@ -136,6 +166,7 @@ export interface NodeFace {
 }
 
 export interface SocketFace {
+  /** Beyond the file's sockets are those that the class has as well: linking adds them. */
   readonly slot: number;
   readonly name: string;
   readonly label: string;
@@ -149,8 +180,9 @@ export interface SocketFace {
 export interface WidgetFace {
   /** Where its value is in the file's list of values. */
   readonly index: number;
-  /** Where the value is that says what becomes of it after a run; null: nothing does. */
+  /** Where the value is that says what becomes of it after a run; null: the file has none. */
   readonly controlIndex: number | null;
+  /** What becomes of it; null: nothing ever does. */
   readonly control: Control | null;
   readonly name: string;
   readonly label: string;
@@ -159,4 +191,6 @@ export interface WidgetFace {
   readonly value: Json;
   /** The input slot that stands for it; null: it has none in this file. */
   readonly slot: number | null;
+  /** The widget of a node inside that a subgraph's instance shows in its name, and which keeps the value. */
+  readonly inner?: { readonly node: Key; readonly name: string };
 }

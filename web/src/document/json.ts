@@ -54,6 +54,16 @@ export function toNumber(value: Json | undefined): number | undefined {
   return typeof value === "number" ? value : undefined;
 }
 
+/** The text, or an empty one where the value is none. */
+export function toText(value: Json | undefined): string {
+  return typeof value === "string" ? value : "";
+}
+
+/** The list, or an empty one where the value is none. */
+export function toList(value: Json | undefined): readonly Json[] {
+  return isList(value) ? value : [];
+}
+
 /** The value as an integer of any size; undefined where it is none. */
 export function toInteger(value: Json | undefined): bigint | undefined {
   if (value instanceof ExactNumber) return /^-?\d+$/.test(value.text) ? BigInt(value.text) : undefined;

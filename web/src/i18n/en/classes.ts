@@ -1,2 +1,22 @@
 /** What is said about node classes, their sockets, and what is missing. */
-export const classes = {};
+export const classes = {
+  editor: {
+    category: "editor",
+    titles: {
+      Note: "Note",
+      MarkdownNote: "Markdown note",
+      Reroute: "Reroute",
+      PrimitiveNode: "Primitive",
+      SetNode: "Set value",
+      GetNode: "Get value",
+    },
+    descriptions: {
+      Note: "Words beside the nodes. They are kept with the workflow and change nothing in a run.",
+      MarkdownNote: "Words beside the nodes, with headings, lists, links and pictures.",
+      Reroute: "A point that a link runs through, to lead it around other nodes or to share it.",
+      PrimitiveNode: "One value for one widget or for several. It becomes what the first widget it is linked to is.",
+      SetNode: "Gives a value a name, by which “Get value” has it anywhere in the workflow, without a link.",
+      GetNode: "Has the value that a “Set value” of the same name was given.",
+    },
+  },
+};

@@ -1,3 +1,23 @@
 import type { Strings } from "../strings";
 
-export const classes: Strings["classes"] = {};
+export const classes: Strings["classes"] = {
+  editor: {
+    category: "编辑器",
+    titles: {
+      Note: "便签",
+      MarkdownNote: "Markdown 便签",
+      Reroute: "转接点",
+      PrimitiveNode: "基础值",
+      SetNode: "设置值",
+      GetNode: "获取值",
+    },
+    descriptions: {
+      Note: "写在节点旁的文字，随工作流保存，不影响运行。",
+      MarkdownNote: "写在节点旁的文字，支持标题、列表、链接和图片。",
+      Reroute: "连线经过的一个点，用来绕开其他节点，或供多处共用。",
+      PrimitiveNode: "供一个或多个控件使用的值，类型由它最先连接的控件决定。",
+      SetNode: "为一个值命名，之后在工作流任何位置都可用“获取值”取用，无需连线。",
+      GetNode: "取用同名“设置值”所保存的值。",
+    },
+  },
+};
