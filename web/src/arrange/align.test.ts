@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 
 import type { Bounds, Point } from "../document/records";
 import { align, ALIGNMENTS, AXES, distribute, type Alignment } from "./align";
-import { around, bottom, moved, right } from "./boxes";
+import { around, bottom, moved, right } from "../canvas/bounds";
 
 const boxes = fc.array(
   fc.record({

@@ -1,7 +1,7 @@
 /** Where boxes go when they are aligned or given equal gaps. Knows nothing of what they are the boxes of. */
 
 import type { Bounds, Point } from "../document/records";
-import { around, bottom, ORIGIN, right } from "./boxes";
+import { around, bottom, right } from "../canvas/bounds";
 
 export const ALIGNMENTS = ["left", "centre", "right", "top", "middle", "bottom"] as const;
 /** The edges, or the axes between them, that boxes are to share: `centre` is between left and right. */
@@ -49,7 +49,7 @@ export function distribute<K>(boxes: ReadonlyMap<K, Bounds>, axis: Axis): Map<K,
     row.map(([key, box]) => {
       const by = next - box[start];
       next += box[length] + gap;
-      return [key, { ...ORIGIN, [start]: by }];
+      return [key, { x: 0, y: 0, [start]: by }];
     }),
   );
 }

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import type { Bounds, Point } from "../document/records";
-import { holds, overlap, right } from "./boxes";
+import { holds, overlap, right } from "../canvas/bounds";
 import { arrange } from "./layout";
 
 const box = fc.record({

@@ -8,7 +8,7 @@
 import { Graph, layout } from "@dagrejs/dagre";
 
 import type { Bounds, Point, Size } from "../document/records";
-import { around, centre, holds, grown, contains, moved } from "./boxes";
+import { around, centre, holds, grown, contains, moved } from "../canvas/bounds";
 
 /** Free space: between columns, where the links run; and above one another. */
 const COLUMN_GAP = 80;

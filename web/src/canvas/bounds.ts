@@ -1,4 +1,4 @@
-/** Rectangles of the plane. */
+/** Rectangles and points of the plane. */
 
 import type { Bounds, Point } from "../document/records";
 
@@ -35,3 +35,21 @@ export function around(all: Iterable<Bounds>): Bounds | null {
   }
   return left === Infinity ? null : { x: left, y: top, width: right - left, height: bottom - top };
 }
+
+export const right = ({ x, width }: Bounds): number => x + width;
+export const bottom = ({ y, height }: Bounds): number => y + height;
+
+export const centre = ({ x, y, width, height }: Bounds): Point => ({ x: x + width / 2, y: y + height / 2 });
+
+export const moved = (bounds: Bounds, by: Point): Bounds => ({ ...bounds, ...plus(bounds, by) });
+
+/** The one whose opposite corners are these, in any order. */
+export const between = (one: Point, other: Point): Bounds => ({
+  x: Math.min(one.x, other.x),
+  y: Math.min(one.y, other.y),
+  width: Math.abs(one.x - other.x),
+  height: Math.abs(one.y - other.y),
+});
+
+export const plus = (one: Point, other: Point): Point => ({ x: one.x + other.x, y: one.y + other.y });
+export const minus = (one: Point, other: Point): Point => ({ x: one.x - other.x, y: one.y - other.y });

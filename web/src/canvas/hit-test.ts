@@ -1,9 +1,9 @@
 /** What lies at a point of a scene: what is drawn above is found first. */
 
-import type { Bounds, Point } from "../document/records";
+import type { Bounds, Key, Point } from "../document/records";
 import { contains, grown } from "./bounds";
 import { nearest } from "./curves";
-import type { Hit, SocketPlace } from "./hit";
+import type { Hit, NearLink, SocketPlace } from "./hit";
 import { DOM_SCALE, ROW_SCALE } from "./look";
 import type { Scene } from "./scene";
 import { groupTitleHeight, REROUTE_RADIUS, socketsOf, type NodeShape } from "./shapes";
@@ -33,7 +33,9 @@ export function hitScene(scene: Scene, point: Point, scale: number): Hit {
     if (socket) return { kind: "socket", socket };
     if (contains(bounds, point)) return { kind: "border", side };
   }
-  return hitLink(scene, point, reach(LINK_REACH)) ?? hitGroup(scene, point, scale) ?? { kind: "nothing" };
+  const link = nearestLink(scene, point, reach(LINK_REACH));
+  if (link) return { kind: "link", ...link };
+  return hitGroup(scene, point, scale) ?? { kind: "nothing" };
 }
 
 function hitNode(node: NodeShape, point: Point, scale: number): Hit | null {
@@ -60,15 +62,20 @@ function socketAt(node: NodeShape, point: Point): SocketPlace | undefined {
   return undefined;
 }
 
-function hitLink(scene: Scene, point: Point, reach: number): Hit | null {
-  let best: Hit | null = null;
+export function nearestLink(
+  scene: Scene,
+  point: Point,
+  reach: number,
+  fits: (link: Key) => boolean = () => true,
+): NearLink | null {
+  let best: NearLink | null = null;
   let least = reach;
   for (const { key, curves } of scene.linksIn(grown({ ...point, width: 0, height: 0 }, reach))) {
     for (const curve of curves) {
       const { at, distance } = nearest(curve, point);
-      if (distance > least) continue;
+      if (distance > least || !fits(key)) continue;
       least = distance;
-      best = { kind: "link", link: key, at };
+      best = { link: key, at };
     }
   }
   return best;

@@ -4,7 +4,7 @@
  */
 
 import type { Side } from "../document/edit-sockets";
-import type { Bounds, Id, Key, LinkEnd, Point } from "../document/records";
+import type { Bounds, Id, Key, LinkEnd, Point, Size } from "../document/records";
 
 export type Hit =
   | { readonly kind: "socket"; readonly socket: SocketPlace }
@@ -31,15 +31,25 @@ export interface SocketPlace {
   readonly at: Point;
 }
 
+export interface NearLink {
+  readonly link: Key;
+  /** Its point that is nearest. */
+  readonly at: Point;
+}
+
 /** The drawn graph, as far as gestures and commands need it. All in units of the plane. */
 export interface SceneReader {
   hit(point: Point, scale: number): Hit;
+  /** The link nearest to a point, whatever is drawn above it, and no further than `reach`. `fits` may leave links out. */
+  linkNear(point: Point, reach: number, fits?: (link: Key) => boolean): NearLink | null;
   /** The nodes, groups and reroutes that overlap a rectangle. */
   within(bounds: Bounds): Key[];
   /** With its title; for collapsed nodes what is left of them. Undefined where nothing is drawn of it. */
   boundsOf(key: Key): Bounds | undefined;
   /** Around all of these; null for none. */
   around(keys: Iterable<Key>): Bounds | null;
+  /** What a node needs to show all that is in it, its title aside. Undefined for all else. */
+  leastSize(key: Key): Size | undefined;
   /** Everything in the graph that is shown; null where it is empty. */
   everything(): Bounds | null;
   socket(node: Id, side: Side, slot: number): SocketPlace | undefined;

@@ -20,12 +20,13 @@ import {
   type Key,
   type Kind,
   type Point,
+  type Size,
 } from "../document/records";
 import type { DocumentDiff, DocumentStore } from "../document/store";
 import { around, contains, grown, overlap } from "./bounds";
 import { Grid } from "./grid";
-import type { Hit, SceneReader, SocketPlace } from "./hit";
-import { hitScene } from "./hit-test";
+import type { Hit, NearLink, SceneReader, SocketPlace } from "./hit";
+import { hitScene, nearestLink } from "./hit-test";
 import {
   borderShape,
   groupShape,
@@ -179,6 +180,10 @@ export class Scene implements SceneReader {
     return hitScene(this, point, scale);
   }
 
+  linkNear(point: Point, reach: number, fits?: (link: Key) => boolean): NearLink | null {
+    return nearestLink(this, point, reach, fits);
+  }
+
   within(bounds: Bounds): Key[] {
     const found = [...this.nodesIn(bounds), ...this.groupsIn(bounds), ...this.reroutesIn(bounds)];
     return found.map(({ key }) => key);
@@ -187,6 +192,10 @@ export class Scene implements SceneReader {
   boundsOf(key: Key): Bounds | undefined {
     const shape = this.nodes.get(key) ?? this.groups.get(key) ?? this.reroutes.get(key) ?? this.links.get(key);
     return shape?.bounds;
+  }
+
+  leastSize(key: Key): Size | undefined {
+    return this.nodes.get(key)?.look.layout.least;
   }
 
   around(keys: Iterable<Key>): Bounds | null {

@@ -175,7 +175,8 @@ export function rerouteShape(record: RerouteRecord): RerouteShape {
 export const groupShape = (record: GroupRecord): GroupShape => ({ key: record.key, record, bounds: record.bounds });
 
 export const DEFAULT_FONT_SIZE = 24;
-export const groupTitleHeight = ({ fontSize }: GroupRecord): number => 1.4 * (fontSize ?? DEFAULT_FONT_SIZE);
+export const groupTitleHeight = ({ fontSize }: Pick<GroupRecord, "fontSize">): number =>
+  1.4 * (fontSize ?? DEFAULT_FONT_SIZE);
 
 const BORDER_WIDTH = 120;
 const BORDER_PADDING = 10;

@@ -4,16 +4,16 @@
  */
 
 import { align, distribute, type Alignment, type Axis } from "../../arrange/align";
-import { ORIGIN, plus } from "../../arrange/boxes";
+import { plus } from "../bounds";
 import type { Arranged, Layout } from "../../arrange/layout";
 import { linksThrough } from "../../document/course";
 import { editGroups } from "../../document/edit-groups";
 import { nodeKey, type Bounds, type Id, type Key, type Point } from "../../document/records";
 import { strings } from "../../i18n/language";
 import { selectedGroups, selectedNodes, type Board } from "./board";
-import { titleHeight } from "./frames";
 import { membersOf } from "./members";
 import { moveAll, moveEach } from "./move";
+import { groupTitleHeight } from "../shapes";
 
 export function alignSelected(board: Board, to: Alignment): void {
   moveEach(board.editor, strings().gestures.done.align, align(movableBoxes(board), to));
@@ -52,7 +52,7 @@ function layoutOf(board: Board, keys: ReadonlySet<Key>): Layout<Key> {
   const frames = new Map<Key, { bounds: Bounds; title: number }>();
   for (const group of store.members(editor.graph, "group")) {
     if (keys.has(group.key) && !group.pinned) {
-      frames.set(group.key, { bounds: group.bounds, title: titleHeight(group) });
+      frames.set(group.key, { bounds: group.bounds, title: groupTitleHeight(group) });
     }
   }
   const framed = new Set([...frames.keys()].flatMap((group) => membersOf(board, group)));
@@ -102,6 +102,8 @@ function isNote({ editor }: Board, key: Key): boolean {
   const { classId } = editor.document.store.need(key, "node");
   return classId === "Note" || classId === "MarkdownNote";
 }
+
+const ORIGIN: Point = { x: 0, y: 0 };
 
 function mean(points: readonly Point[]): Point {
   const { x, y } = points.reduce(plus, ORIGIN);

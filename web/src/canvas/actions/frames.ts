@@ -1,19 +1,17 @@
 /** Groups: frames drawn around nodes. */
 
-import { grown } from "../../arrange/boxes";
+import { grown } from "../bounds";
 import { addGroup, editGroups } from "../../document/edit-groups";
 import type { Bounds, GroupRecord, Key, Point } from "../../document/records";
 import { strings } from "../../i18n/language";
 import type { Board } from "./board";
+import { DEFAULT_FONT_SIZE, groupTitleHeight } from "../shapes";
 import { membersOf } from "./members";
-
-/** The height of a group's title, above what it holds. */
-export const titleHeight = ({ fontSize }: Pick<GroupRecord, "fontSize">): number => (fontSize ?? FONT_SIZE) * 1.4;
 
 /** A frame around what is selected, which is then selected itself; its key, or null where nothing is selected. */
 export function frameSelected(board: Board): Key | null {
   const content = board.scene.around(board.editor.selection.getState());
-  return content && addFrame(board, framed(content, { fontSize: FONT_SIZE }));
+  return content && addFrame(board, framed(content, { fontSize: DEFAULT_FONT_SIZE }));
 }
 
 /** An empty frame. */
@@ -40,7 +38,12 @@ export function setFontSize(board: Board, key: Key, fontSize: number): void {
 function addFrame({ editor }: Board, bounds: Bounds): Key {
   const words = strings().gestures;
   const { key } = editor.document.store.transact(words.done.frame, (transaction) =>
-    addGroup(transaction, editor.graph, { title: words.newGroup, bounds, color: "#3f789e", fontSize: FONT_SIZE }),
+    addGroup(transaction, editor.graph, {
+      title: words.newGroup,
+      bounds,
+      color: "#3f789e",
+      fontSize: DEFAULT_FONT_SIZE,
+    }),
   );
   editor.select([key]);
   return key;
@@ -48,9 +51,8 @@ function addFrame({ editor }: Board, bounds: Bounds): Key {
 
 function framed(content: Bounds, group: Pick<GroupRecord, "fontSize">): Bounds {
   const { x, y, width, height } = grown(content, PADDING);
-  const title = titleHeight(group);
+  const title = groupTitleHeight(group);
   return { x, y: y - title, width, height: height + title };
 }
 
 const PADDING = 10;
-const FONT_SIZE = 24;

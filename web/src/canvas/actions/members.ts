@@ -1,6 +1,6 @@
 /** What lies in groups. A node or a reroute is in one with its middle, a group with all of itself. */
 
-import { centre, holds, contains } from "../../arrange/boxes";
+import { centre, holds, contains } from "../bounds";
 import type { Key } from "../../document/records";
 import type { Board } from "./board";
 

@@ -1,6 +1,6 @@
 /** Moving nodes, reroutes and groups, with what lies in them. Pinned things stay where they are. */
 
-import { plus } from "../../arrange/boxes";
+import { plus } from "../bounds";
 import { moveReroute } from "../../document/edit-links";
 import { moveNodes } from "../../document/edit-nodes";
 import type { DocumentReader, Transaction } from "../../document/store";
