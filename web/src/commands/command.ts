@@ -27,3 +27,6 @@ export interface Command {
 /** In the order in which the sheet of shortcuts lists them. */
 export const GROUPS = ["run", "file", "edit", "view", "graph", "help"] as const;
 export type CommandGroup = (typeof GROUPS)[number];
+
+/** The commands of a group, as a menu divides them. */
+export type Sections = readonly (readonly Command[])[];

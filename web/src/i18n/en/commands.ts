@@ -1,2 +1,62 @@
-/** What is said about commands: their names, the palette, the sheet of shortcuts. */
-export const commands = {};
+/** What is said about commands: their names, the palette, the sheet of shortcuts, finding and adding nodes. */
+export const commands = {
+  groups: {
+    run: "Run",
+    file: "File",
+    edit: "Edit",
+    view: "View",
+    graph: "Graph",
+    help: "Help",
+    examples: "Examples",
+    nodes: "Nodes",
+  },
+
+  names: {
+    "edit.undo": "Undo",
+    "edit.redo": "Redo",
+    "edit.find": "Find in the graph…",
+    "edit.add-node": "Add a node…",
+    "view.fit": "Fit into view",
+    "view.zoom-in": "Zoom in",
+    "view.zoom-out": "Zoom out",
+    "view.full-size": "Full size (100 %)",
+    "view.leave": "Leave the subgraph",
+    "view.nodes": "Nodes panel",
+    "view.workflows": "Workflows panel",
+    "view.queue": "Queue panel",
+    "view.history": "History panel",
+    "view.minimap": "Minimap",
+    "view.snap": "Snap to grid",
+    "view.previews": "Previews while sampling",
+    "view.theme-auto": "Colours: as the system",
+    "view.theme-light": "Colours: light",
+    "view.theme-dark": "Colours: dark",
+    "view.english": "Language: English",
+    "view.chinese": "Language: 简体中文",
+    "view.settings": "Settings…",
+    "help.commands": "Command palette…",
+    "help.shortcuts": "Keyboard shortcuts…",
+  },
+
+  palette: {
+    label: "Commands",
+    placeholder: "What do you want to do?",
+    recent: "Recent",
+    nothing: "Nothing is called that.",
+    on: "On",
+  },
+
+  sheet: {
+    title: "Keyboard shortcuts",
+    search: "Search by name or key",
+    close: "Close",
+    nothing: "No shortcut is called that.",
+    pointer: "On the canvas",
+    pointerRows: [] as readonly { readonly what: string; readonly how: string }[],
+    texts: "In a prompt",
+    textRows: [
+      { what: "More weight for the selection or word", keys: ["mod+ArrowUp"] },
+      { what: "Less weight", keys: ["mod+ArrowDown"] },
+    ],
+  },
+};
