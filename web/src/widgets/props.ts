@@ -1,6 +1,11 @@
-/** What every widget is given. A widget shows a value and says what it should become; it knows no document. */
+/**
+ * What every widget is given. A widget shows a value and says what it should become; it knows no document.
+ *
+ * A widget's element has the class `nopan` and the attribute `data-widget`: the primary button and the keys belong to it
+ * while the pointer or the focus is there, all else to the canvas. A text being edited has the class `nowheel` too.
+ */
 
-import type { WidgetSpec } from "../classes/types";
+import type { Control, WidgetSpec } from "../classes/types";
 import type { Json } from "../document/json";
 
 export interface WidgetProps<Spec extends WidgetSpec = WidgetSpec> {
@@ -12,4 +17,21 @@ export interface WidgetProps<Spec extends WidgetSpec = WidgetSpec> {
   readonly linked: boolean;
   /** `gesture` names what belongs together, such as one drag or one stay in a text: it is undone as one. */
   readonly onChange: (value: Json, gesture?: string) => void;
+  /** What becomes of the value after a run; null or left out: it stays, and there is no choice. */
+  readonly control?: Control | null;
+  readonly onControl?: (control: Control) => void;
+  /** The value it had in the last run that was queued; left out: not known. */
+  readonly lastUsed?: Json;
+  /** Ask the server again what there is to choose from. */
+  readonly onRefresh?: () => void | Promise<void>;
+  /** Paint a mask for the picture that is chosen. */
+  readonly onMask?: () => void;
+}
+
+/** The height of every widget but a multiline text, which takes what it is given. */
+export const ROW_HEIGHT = 24;
+
+/** A name for what is to be undone as one. */
+export function newGesture(): string {
+  return `${performance.now()}-${Math.random()}`;
 }

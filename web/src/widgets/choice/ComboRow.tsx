@@ -1,0 +1,100 @@
+/** One of several. Opened, its list can be searched; a value that is not in it is shown as missing, and kept. */
+
+import { lazy, Suspense, useMemo, useRef, useState, type KeyboardEvent } from "react";
+
+import type { ComboSpec } from "../../classes/types";
+import { useStrings } from "../../i18n/language";
+import { ControlTools } from "../number/ControlTools";
+import { PictureTools } from "../picture/PictureTools";
+import { usePicture } from "../picture/usePicture";
+import { isOwn, Row } from "../Row";
+import type { WidgetProps } from "../props";
+import styles from "./ComboRow.module.css";
+import { isMissing, optionOf } from "./options";
+
+const ComboList = lazy(() => import("./ComboList"));
+
+export function ComboRow(props: WidgetProps<ComboSpec>) {
+  const { spec, label, tooltip, value, linked, onChange, control } = props;
+  const { widgets: words } = useStrings();
+  const row = useRef<HTMLDivElement>(null);
+  /** What is sought first; null: the list is closed. */
+  const [sought, setSought] = useState<string | null>(null);
+  const picture = usePicture(props);
+  const missing = useMemo(() => !linked && isMissing(spec, value), [linked, spec, value]);
+  const option = optionOf(value, spec.files);
+  const shown = picture.busy ?? (option.text === "" ? words.combo.none : option.name);
+
+  const close = (): void => {
+    setSought(null);
+    row.current?.focus({ preventScroll: true });
+  };
+
+  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
+    if (linked || event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (OPENING.has(event.key)) setSought("");
+    else if (event.key === "ArrowLeft" || event.key === "ArrowRight") step(event.key === "ArrowLeft" ? -1 : 1);
+    else if (/^[\p{L}\p{N}]$/u.test(event.key)) setSought(event.key);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  const step = (by: number): void => {
+    const at = spec.options.findIndex((each) => optionOf(each, false).text === option.text);
+    const next = spec.options[at + by];
+    if (next !== undefined) onChange(next, `keys:${label}`);
+  };
+
+  return (
+    <Row
+      {...picture.handlers}
+      rowRef={row}
+      role="combobox"
+      label={label}
+      name={`${label}: ${missing ? words.combo.missing(option.text) : shown}`}
+      tooltip={missing ? words.combo.missing(option.text) : hint(tooltip, option.text, shown)}
+      value={
+        sought === null ? (
+          shown
+        ) : (
+          <Suspense fallback={shown}>
+            <ComboList
+              {...props}
+              missing={missing}
+              sought={sought}
+              onClose={close}
+              onPick={(picked) => {
+                if (picked !== value) onChange(picked);
+                close();
+              }}
+            />
+          </Suspense>
+        )
+      }
+      text={shown}
+      linked={linked}
+      wrong={missing}
+      className={styles.combo}
+      aria-haspopup="listbox"
+      aria-expanded={sought !== null}
+      onKeyDown={onKeyDown}
+      onClick={(event) => {
+        if (!linked && isOwn(event)) setSought(sought === null ? "" : null);
+      }}
+      tools={
+        spec.upload ? (
+          <PictureTools {...props} picture={picture} />
+        ) : (
+          control && <ControlTools label={label} linked={linked} control={control} onControl={props.onControl} />
+        )
+      }
+    />
+  );
+}
+
+const OPENING = new Set(["Enter", " ", "ArrowDown", "ArrowUp"]);
+
+/** Where the row does not show all of the value, the tip does. */
+const hint = (tooltip: string | null, text: string, shown: string): string | null =>
+  text === shown ? tooltip : [text, tooltip].filter(Boolean).join("\n");
