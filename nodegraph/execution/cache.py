@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
+from nodegraph.execution.events import Kept
 from nodegraph.graph.keys import Key
 
 
@@ -50,6 +51,10 @@ class RamCache:
                 return None
             self._entries.move_to_end(key)
             return entry[0]
+
+    def kept(self, key: Key) -> Kept | None:
+        """Where the result under ``key`` is; None: nowhere. It counts as used."""
+        return None if self.get(key) is None else Kept.RAM
 
     def put(self, key: Key, result: Result) -> None:
         """Keep a result, dropping older ones until all fit."""

@@ -20,11 +20,23 @@ class JobStarted(Event, frozen=True, tag="job_started"):
     at: float
 
 
+class Kept(StrEnum):
+    """Where the result of an earlier run was kept."""
+
+    RAM = "ram"
+
+
 class NodesCached(Event, frozen=True, tag="nodes_cached"):
-    """Sent once, before anything runs: the nodes whose results are already there."""
+    """Sent once, before anything runs: the nodes whose results are already there, and where each was ``kept``.
+
+    ``to_run`` are the nodes that will run, as far as can be told then: of what hangs on a lazy input some may not be
+    wanted after all, and others are added where a node expands to a graph.
+    """
 
     nodes: list[str]
     at: float
+    kept: dict[str, Kept] = {}
+    to_run: list[str] = []
 
 
 class NodeStarted(Event, frozen=True, tag="node_started"):

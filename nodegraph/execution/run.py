@@ -20,6 +20,7 @@ from nodegraph.execution.events import (
     Event,
     Failure,
     JobFinished,
+    Kept,
     NodeBlocked,
     NodeFinished,
     NodeOutput,
@@ -98,7 +99,7 @@ class Run:
             self.add_keys(outputs)
             self.graph = {id: node for id, node in self.graph.items() if id in self.keys}  # only what outputs need
             self.rank(self.graph)
-            self.emit(NodesCached(self.job, [id for id in self.graph if self.is_cached(id)], time.time()))
+            self.emit(self.foreseen(outputs))
             for output in outputs:
                 self.demand(output)
             self.loop_until_done()
@@ -171,8 +172,21 @@ class Run:
             salt.append(node.id)
         return salt
 
-    def is_cached(self, node: str) -> bool:
-        return self.engine.cache.get(self.keys[node]) is not None
+    def foreseen(self, outputs: Sequence[str]) -> NodesCached:
+        """What is known before anything runs: which results are there, and what is needed that is not."""
+        kept: dict[str, Kept] = {}
+        for id in self.graph:
+            place = self.engine.cache.kept(self.keys[id])
+            if place is not None:
+                kept[id] = place
+        to_run: dict[str, None] = {}
+        stack = [id for id in reversed(outputs) if id not in kept]
+        while stack:
+            id = stack.pop()
+            if id not in to_run:
+                to_run[id] = None
+                stack += [link.node for _, link in self.graph[id].links() if link.node not in kept]
+        return NodesCached(self.job, list(kept), time.time(), kept, list(to_run))
 
     def demand(self, target: str) -> None:
         """Have ``target`` computed: take it from the cache, or make it wait for what it needs, and demand that."""

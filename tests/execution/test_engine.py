@@ -16,9 +16,11 @@ from nodegraph.execution.cancel import Cancelled
 from nodegraph.execution.events import (
     JobFinished,
     JobStarted,
+    Kept,
     NodeBlocked,
     NodeFinished,
     NodeOutput,
+    NodesCached,
     NodeStarted,
     Outcome,
 )
@@ -63,6 +65,16 @@ def test_the_second_run_computes_nothing_but_shows_the_same() -> None:
     assert bench.started() == []
     assert bench.cached() == ["s", "l", "r", "j", "o"]
     assert shown(bench) == {"o": ["5"]}
+
+
+def test_what_is_kept_and_what_will_run_is_told_before_anything_runs() -> None:
+    bench = Bench(VALUE, ADD, SHOW)
+    bench.run(diamond(), "o")
+    changed = {**diamond(), **graph(r=("Add", {"a": "@s", "b": 100}))}
+    bench.run(changed, "o")
+    told = next(e for e in bench.events if isinstance(e, NodesCached))
+    assert told.kept == {"s": Kept.RAM, "l": Kept.RAM}
+    assert sorted(told.to_run) == sorted(bench.started()) == ["j", "o", "r"]
 
 
 def test_a_changed_input_runs_only_what_depends_on_it() -> None:

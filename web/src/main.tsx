@@ -5,7 +5,7 @@ import { MantineProvider } from "@mantine/core";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
-import { Client } from "./client/client";
+import { OldClient } from "./client/old-client";
 import { ClientContext } from "./client/context";
 import { App } from "./components/App";
 import { theme } from "./components/theme";
@@ -16,7 +16,7 @@ if (!root) throw new Error("index.html has no #root.");
 /** The kit writes style elements; the server's content security policy lets in those that carry this word. */
 const nonce = document.querySelector<HTMLMetaElement>("meta[property=csp-nonce]")?.nonce;
 
-const client = new Client(window.location);
+const client = new OldClient(window.location);
 client.connect();
 
 createRoot(root).render(

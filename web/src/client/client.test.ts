@@ -2,12 +2,12 @@
 
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
+import { createCatalog } from "../classes/catalog";
 import type { RunEvent } from "../protocol/events";
-import type { JobView, ServerMessage, ServerStatus } from "../protocol/schema";
-import { useRuns } from "../state/runs";
+import type { JobView, QueueView, ServerMessage, ServerStatus } from "../protocol/schema";
+import { runs, useRuns } from "../state/runs";
 import { useServer } from "../state/server";
-import { session, useSession } from "../state/session";
-import { Client } from "./client";
+import { Client, type Answer } from "./client";
 
 const STATUS: ServerStatus = {
   version: "1",
@@ -57,14 +57,21 @@ class Socket {
   }
 }
 
-const WORKFLOW = '{"3": {"class_type": "KSampler", "inputs": {"seed": 18446744073709551615}}}';
+const QUEUE: QueueView = { paused: false, held: false, limit: 100, running: [], queued: [] };
 
-const EXAMPLE = '{"nodes": [{"id": 1, "type": "KSampler", "widgets_values": [42, "randomize", 20]}]}';
+/** With a number that JavaScript cannot hold. */
+const WORKFLOW = '{"nodes": [{"id": 3, "widgets_values": [18446744073709551615]}]}';
 
 let client: Client;
 let jobs: Map<string, JobView>;
-let examples: string[];
+let catalogs: number;
 let number = 100;
+
+const newClient = (): Client =>
+  new Client({ protocol: "http:", host: "127.0.0.1:8188" }, createCatalog(), () => {
+    catalogs += 1;
+    return Promise.resolve();
+  });
 
 const view = (job: string, more: Partial<JobView>): JobView => ({
   job,
@@ -78,32 +85,30 @@ const view = (job: string, more: Partial<JobView>): JobView => ({
 
 const happen = (...events: RunEvent[]): void => {
   for (const event of events) Socket.latest.say({ type: "event", number: ++number, event });
+  runs.takeIn();
 };
 
-const queueWorkflow = async (): Promise<string> => {
-  await client.open(new File([WORKFLOW], "w.json"));
-  client.queue();
-  return String(Socket.latest.sent.at(-1)?.job);
-};
+const submit = (job: string): Promise<Answer> | null =>
+  client.submit(WORKFLOW, { job, title: "My picture", front: false, targets: null });
+
+const phaseOf = (job: string): string | undefined => useRuns.getState().runs.get(job)?.phase;
 
 beforeEach(() => {
   sessionStorage.clear();
   vi.useFakeTimers();
   vi.stubGlobal("WebSocket", Socket);
   jobs = new Map();
-  examples = [];
+  catalogs = 0;
   vi.stubGlobal("fetch", (path: string) => {
-    if (path === "/api/v1/examples") return Promise.resolve(Response.json(examples));
-    if (path === "/api/v1/examples/text-to-image") return Promise.resolve(new Response(EXAMPLE));
+    if (path === "/api/v1/queue") return Promise.resolve(Response.json(QUEUE));
     const job = /^\/api\/v1\/jobs\/(.*)$/.exec(path)?.[1];
     if (job !== undefined && !jobs.has(job)) return Promise.resolve(new Response("{}", { status: 404 }));
     return Promise.resolve(Response.json(job === undefined ? STATUS : jobs.get(job)));
   });
   useRuns.setState(useRuns.getInitialState());
   useServer.setState(useServer.getInitialState());
-  useSession.setState(useSession.getInitialState());
   number = 100;
-  client = new Client({ protocol: "http:", host: "127.0.0.1:8188" });
+  client = newClient();
   client.connect();
   Socket.latest.accept(number);
 });
@@ -114,81 +119,78 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-describe("queueing", () => {
-  it("sends the workflow's own text under a new job id", async () => {
+describe("submitting", () => {
+  it("sends the file's own text, and what is asked for beside it", () => {
     const send = vi.spyOn(Socket.latest, "send");
-    const job = await queueWorkflow();
-    expect(job).toMatch(/^[0-9a-f-]{36}$/);
-    expect(send.mock.lastCall?.[0]).toContain('"seed": 18446744073709551615');
+    void client.submit(WORKFLOW, { job: "j", title: "My picture", front: true, targets: ["9"] });
+    expect(send.mock.lastCall?.[0]).toContain(`"workflow":${WORKFLOW}`);
+    expect(Socket.latest.sent.at(-1)).toMatchObject({
+      type: "submit",
+      job: "j",
+      key: "j",
+      front: true,
+      targets: ["9"],
+      extra_data: { title: "My picture" },
+    });
   });
 
-  it("follows the run from the server's yes on", async () => {
-    const job = await queueWorkflow();
-    expect(useSession.getState().submitting).toBe(job);
-    Socket.latest.say({ type: "accepted", id: job, job, number: 1 });
-    happen({ type: "job_started", job, at: 1 }, { type: "job_started", job: "somebody else's", at: 1 });
-    expect(useSession.getState()).toMatchObject({ submitting: null, jobs: [job] });
-    expect([...useRuns.getState().runs.keys()]).toEqual([job]);
-    expect(useRuns.getState().runs.get(job)?.phase).toBe("running");
-  });
-
-  it("keeps what the server says against the workflow", async () => {
-    const job = await queueWorkflow();
+  it("gives each who asked their own answer", async () => {
+    const [first, second] = [submit("a"), submit("b")];
     const error = { type: "prompt_no_outputs", message: "Prompt has no outputs", details: "", extra_info: {} };
-    Socket.latest.say({ type: "rejected", id: job, error });
-    expect(useSession.getState()).toMatchObject({ submitting: null, jobs: [], refusal: { error, problems: {} } });
-    expect(useRuns.getState().runs.size).toBe(0);
+    Socket.latest.say({ type: "rejected", id: "b", error }, { type: "accepted", id: "a", job: "a", number: 1 });
+    expect(await first).toMatchObject({ type: "accepted", job: "a" });
+    expect(await second).toMatchObject({ type: "rejected", error });
+  });
+
+  it("says at once when there is no connection", () => {
+    Socket.latest.close();
+    expect(submit("a")).toBeNull();
   });
 });
 
-describe("a page with no workflow", () => {
-  const title = (): string | undefined => useSession.getState().workflow?.title;
-  const visit = async (): Promise<void> => {
-    Socket.latest.accept(number);
-    await vi.runAllTimersAsync();
-  };
-
-  it("begins with the first example", async () => {
-    examples = ["text-to-image", "inpainting"];
-    await visit();
-    expect(title()).toBe("Text to image");
-    expect(useServer.getState().examples).toEqual(examples);
+describe("what is told of runs", () => {
+  it("is taken in for everybody's jobs", () => {
+    happen({ type: "job_queued", job: "mine", number: 1 }, { type: "job_started", job: "another's", at: 1 });
+    expect([phaseOf("mine"), phaseOf("another's")]).toEqual(["waiting", "running"]);
   });
 
-  it("takes another seed for the next run where the workflow says so", async () => {
-    examples = ["text-to-image"];
-    await visit();
-    client.queue();
-    const job = String(Socket.latest.sent.at(-1)?.job);
-    expect(useSession.getState().workflow?.text).toBe(EXAMPLE);
-    Socket.latest.say({ type: "accepted", id: job, job, number: 1 });
-    expect(useSession.getState().workflow?.text).toMatch(/\[(?!42,)\d+, "randomize", 20\]/);
+  it("is taken in once a frame, however much there is", () => {
+    let told = 0;
+    const stop = useRuns.subscribe(() => {
+      told += 1;
+    });
+    Socket.latest.say({ type: "event", number: 101, event: { type: "job_started", job: "j", at: 1 } });
+    for (let value = 1; value <= 500; value += 1) {
+      const event = { type: "node_progress", job: "j", node: "3", value, total: 500 } as const;
+      Socket.latest.say({ type: "event", number: 101 + value, event });
+    }
+    expect(told).toBe(0);
+    vi.advanceTimersByTime(20);
+    expect(told).toBe(1);
+    expect(useRuns.getState().runs.get("j")?.nodes.get("3")?.steps).toEqual({ value: 500, total: 500 });
+    stop();
   });
 
-  it("keeps what a person opened meanwhile", async () => {
-    examples = ["text-to-image"];
-    const example = visit();
-    await client.open(new File([WORKFLOW], "mine.json"));
-    await example;
-    expect(title()).toBe("mine");
+  it("shows previews while the run lasts, and frees them", () => {
+    const revoke = vi.spyOn(URL, "revokeObjectURL");
+    happen({ type: "job_started", job: "j", at: 1 });
+    const preview = { type: "node_preview", job: "j", node: "3.0", display: "3", mime: "image/jpeg" } as const;
+    Socket.latest.say({ type: "event", number: 0, event: { ...preview, image: btoa("x") } });
+    runs.takeIn();
+    const shown = useRuns.getState().previews.get("j");
+    expect(shown?.node).toBe("3");
+    happen({ type: "job_finished", job: "j", outcome: "done", at: 2 });
+    expect(useRuns.getState().previews.size).toBe(0);
+    expect(revoke).toHaveBeenCalledWith(shown?.url);
   });
+});
 
-  it("leaves to be read why a file could not be opened", async () => {
-    examples = ["text-to-image"];
-    const example = visit();
-    await client.open(new File(["{"], "notes.json"));
-    await example;
-    expect(useSession.getState().openFailure).toMatchObject({ file: "notes.json" });
-  });
-
-  it("stays empty once a person has closed the workflow", async () => {
-    examples = ["text-to-image"];
-    await visit();
-    expect(title()).toBe("Text to image");
-    session.closed();
-    await visit();
-    expect(title()).toBeUndefined();
-  });
+it("asks for the classes whenever it has connected", async () => {
+  expect(catalogs).toBe(1);
+  Socket.latest.close();
+  await vi.advanceTimersByTimeAsync(1000);
+  Socket.latest.accept(100);
+  expect(catalogs).toBe(2);
 });
 
 describe("a dropped socket", () => {
@@ -201,101 +203,68 @@ describe("a dropped socket", () => {
   };
 
   it("is opened again, and what happened meanwhile is asked for", async () => {
-    const job = await queueWorkflow();
-    Socket.latest.say({ type: "accepted", id: job, job, number: 1 });
-    happen({ type: "job_started", job, at: 1 });
+    happen({ type: "job_started", job: "j", at: 1 });
     await reconnect();
     Socket.latest.accept(140);
     expect(Socket.latest.sent[0]).toMatchObject({ type: "subscribe", after: 101 });
-    happen({ type: "job_finished", job, outcome: "done", at: 2 });
+    happen({ type: "job_finished", job: "j", outcome: "done", at: 2 });
     expect(useServer.getState().link).toBe("open");
-    expect(useRuns.getState().runs.get(job)?.phase).toBe("done");
+    expect(phaseOf("j")).toBe("done");
   });
 
-  it("with a submission under way leaves no doubt whether it arrived", async () => {
-    const lost = await queueWorkflow();
+  it("with a submission under way sends it again, under the same name", async () => {
+    const answer = submit("j");
     await reconnect();
     Socket.latest.accept(140);
-    await vi.advanceTimersByTimeAsync(1);
-    expect(useSession.getState()).toMatchObject({ submitting: null, submitLost: true, jobs: [] });
-    expect(useRuns.getState().runs.has(lost)).toBe(false);
-
-    const arrived = await queueWorkflow();
-    jobs.set(arrived, view(arrived, {}));
-    await reconnect();
-    Socket.latest.accept(150);
-    await vi.advanceTimersByTimeAsync(1);
-    expect(useSession.getState()).toMatchObject({ submitting: null, submitLost: false, jobs: [arrived] });
-    expect(useRuns.getState().runs.get(arrived)?.phase).toBe("running");
+    expect(Socket.latest.sent.filter(({ type }) => type === "submit")).toMatchObject([{ job: "j", key: "j" }]);
+    Socket.latest.say({ type: "accepted", id: "j", job: "j", number: 1, existed: true });
+    expect(await answer).toMatchObject({ job: "j" });
   });
 
-  it("for so long that events are gone asks how the run stands", async () => {
-    const job = await queueWorkflow();
-    Socket.latest.say({ type: "accepted", id: job, job, number: 1 });
+  it("for so long that events are gone asks how the runs stand", async () => {
+    happen({ type: "job_started", job: "j", at: 1 });
     const picture = { node: "9", filename: "a.png", subfolder: "", type: "output" };
     const files = [{ ...picture, kind: "images", url: "/view" }];
-    jobs.set(job, view(job, { state: "done", finished: 6, result: { type: "result", job, outcome: "done", files } }));
+    jobs.set(
+      "j",
+      view("j", { state: "done", finished: 6, result: { type: "result", job: "j", outcome: "done", files } }),
+    );
     await reconnect();
     Socket.latest.accept(20_000);
     Socket.latest.say({ type: "gap", after: 101, next: 10_000 });
     await vi.advanceTimersByTimeAsync(1);
-    expect(useRuns.getState().runs.get(job)).toMatchObject({ phase: "done", pictures: [picture] });
+    expect(useRuns.getState().runs.get("j")).toMatchObject({ phase: "done", pictures: [picture] });
   });
 });
 
 describe("a reload of the page", () => {
-  const reload = async (last: number): Promise<void> => {
+  const reload = (last: number): void => {
     client.close();
-    const { workflow, refusal } = useSession.getInitialState();
-    const remembered = sessionStorage.getItem("nodegraph.session") ?? "";
     useRuns.setState(useRuns.getInitialState());
-    useSession.setState({ workflow, refusal, jobs: [], since: null, submitting: null });
-    sessionStorage.setItem("nodegraph.session", remembered);
-    await useSession.persist.rehydrate();
-    client = new Client({ protocol: "http:", host: "127.0.0.1:8188" });
+    client = newClient();
     client.connect();
     Socket.latest.accept(last);
   };
 
-  it("keeps the workflow and hears its run again from the start", async () => {
-    const job = await queueWorkflow();
-    Socket.latest.say({ type: "accepted", id: job, job, number: 1 });
-    happen({ type: "job_started", job, at: 1 });
-    await reload(101);
-    expect(useSession.getState().workflow?.text).toBe(WORKFLOW);
+  it("hears the runs in progress again from their start", () => {
+    void submit("j");
+    Socket.latest.say({ type: "accepted", id: "j", job: "j", number: 1 });
+    happen({ type: "job_started", job: "j", at: 1 });
+    reload(101);
     expect(Socket.latest.sent[0]).toMatchObject({ type: "subscribe", after: 100 });
-    happen({ type: "job_started", job, at: 1 }, { type: "job_finished", job, outcome: "done", at: 2 });
-    expect(useRuns.getState().runs.get(job)?.phase).toBe("done");
   });
 
-  it("before the server answered leaves no doubt whether the workflow arrived", async () => {
-    const job = await queueWorkflow();
-    jobs.set(job, view(job, {}));
-    await reload(101);
-    await vi.advanceTimersByTimeAsync(1);
-    expect(useSession.getState()).toMatchObject({ submitting: null, jobs: [job] });
+  it("needs nothing of what is over", () => {
+    void submit("j");
+    Socket.latest.say({ type: "accepted", id: "j", job: "j", number: 1 });
+    happen({ type: "job_started", job: "j", at: 1 }, { type: "job_finished", job: "j", outcome: "done", at: 2 });
+    reload(102);
+    expect(Socket.latest.sent[0]).toMatchObject({ type: "subscribe", after: 102 });
   });
 
-  it("forgets what does not fit into the tab's storage, and nothing else suffers", async () => {
-    const removeItem = vi.fn();
-    const setItem = (): void => {
-      throw new DOMException("full", "QuotaExceededError");
-    };
-    vi.stubGlobal("sessionStorage", { getItem: () => null, removeItem, setItem });
-    await queueWorkflow();
-    expect(useSession.getState().workflow?.text).toBe(WORKFLOW);
-    expect(removeItem).toHaveBeenCalledWith("nodegraph.session");
+  it("learns how former runs of its tabs ended", async () => {
+    jobs.set("old", view("old", { state: "failed", finished: 6 }));
+    await client.recall(["old", "forgotten by the server"]);
+    expect([phaseOf("old"), phaseOf("forgotten by the server")]).toEqual(["failed", undefined]);
   });
-});
-
-it("shows previews while the run lasts, and frees them", async () => {
-  const revoke = vi.spyOn(URL, "revokeObjectURL");
-  const job = await queueWorkflow();
-  const preview = { type: "node_preview", job, node: "3", display: "3", mime: "image/jpeg", image: btoa("x") } as const;
-  Socket.latest.say({ type: "event", number: 0, event: preview });
-  const shown = useRuns.getState().preview;
-  expect(shown?.node).toBe("3");
-  happen({ type: "job_finished", job, outcome: "done", at: 2 });
-  expect(useRuns.getState().preview).toBeNull();
-  expect(revoke).toHaveBeenCalledWith(shown?.url);
 });

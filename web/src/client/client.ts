@@ -1,26 +1,44 @@
-/** What the page can do, and where each thing the server says goes. The one place where socket and stores meet. */
+/**
+ * The page's end of the socket: what it sends, and where each thing the server says goes. Knows neither tabs nor
+ * documents: whoever submits a workflow is given the answer.
+ */
 
+import type { CatalogStore } from "../classes/catalog";
 import { Connection } from "../protocol/connection";
-import type { Cancel, Happened, ServerMessage, Subscribe } from "../protocol/schema";
-import { submitText } from "../protocol/submit";
+import type { Accepted, Cancel, Happened, Rejected, ServerMessage, Subscribe } from "../protocol/schema";
+import { submitText, type SubmitOptions } from "../protocol/submit";
 import { isOver } from "../state/run";
 import { runs, useRuns } from "../state/runs";
 import { useServer } from "../state/server";
-import { session, useSession } from "../state/session";
-import { openWorkflow } from "../workflow/open";
-import { readWorkflow, titleOfExample, WorkflowFileError } from "../workflow/workflow";
-import { fetchCheckpoints, fetchExample, fetchExamples, fetchJob } from "./http";
+import { fetchJob } from "./http";
+import { QueueWatch } from "./queue-watch";
+import { Since } from "./since";
 import { StatusWatch } from "./status";
+
+/** What became of a submission. */
+export type Answer = Accepted | Rejected;
+
+interface Unanswered {
+  readonly text: string;
+  readonly settle: (answer: Answer) => void;
+}
 
 export class Client {
   private readonly connection: Connection;
   private readonly status = new StatusWatch();
-  /** Whether this page has shown what it begins with. */
-  private greeted = false;
+  private readonly queue = new QueueWatch();
+  private readonly since = new Since();
+  /** Submissions that the server has not answered, by job. */
+  private readonly unanswered = new Map<string, Unanswered>();
   /** The number of the last event heard; null before the first connection. */
   private last: number | null = null;
 
-  constructor(page: { protocol: string; host: string }) {
+  constructor(
+    page: { readonly protocol: string; readonly host: string },
+    private readonly catalog: CatalogStore,
+    /** Asks the server for its classes. */
+    private readonly fillCatalog: (catalog: CatalogStore) => Promise<void>,
+  ) {
     const scheme = page.protocol === "https:" ? "wss:" : "ws:";
     this.connection = new Connection(`${scheme}//${page.host}/api/v1/ws`, {
       onMessage: (text) => {
@@ -29,72 +47,53 @@ export class Client {
       onLost: () => {
         useServer.setState({ link: "lost" });
         this.status.stop();
+        this.queue.stop();
       },
     });
   }
 
-  /** Connect, and take up the runs that this tab followed before it was reloaded. */
+  /** Connect, and hear again of the runs that this tab of the browser followed before it was reloaded. */
   connect(): void {
-    const { jobs, submitting, since } = useSession.getState();
-    for (const job of submitting === null ? jobs : [...jobs, submitting]) runs.follow(job);
-    this.last = since;
+    this.last = this.since.read();
     this.connection.open();
   }
 
   close(): void {
     this.connection.close();
     this.status.stop();
+    this.queue.stop();
   }
 
-  // ---- what a person can do ----
-
-  /** Open a file; one that holds no workflow is reported in the session. */
-  async open(file: File): Promise<void> {
-    try {
-      session.opened(await openWorkflow(file));
-    } catch (error) {
-      if (!(error instanceof WorkflowFileError)) throw error;
-      session.openFailed({ file: file.name, reason: error.reason });
-    }
+  /**
+   * Send a workflow, given as the text of its canvas file. If the socket drops before the server has answered, it is
+   * sent again; as it bears its job's name, it makes no second job. Null: the socket is not open, and nothing was sent.
+   */
+  submit(workflow: string, options: SubmitOptions): Promise<Answer> | null {
+    const text = submitText(workflow, options);
+    if (!this.connection.send(text)) return null;
+    this.since.note(this.last);
+    return new Promise((settle) => {
+      this.unanswered.set(options.job, { text, settle });
+    });
   }
 
-  /** Open one of the server's examples; `unwanted` is asked once it is there. */
-  async openExample(name: string, unwanted = (): boolean => false): Promise<void> {
-    const text = await fetchExample(name);
-    if (text !== null && !unwanted()) session.opened(readWorkflow(titleOfExample(name), text));
-  }
-
-  /** Queue the open workflow, as it was read. */
-  queue(): void {
-    const { workflow, submitting } = useSession.getState();
-    if (!workflow || submitting !== null) return;
-    const job = crypto.randomUUID();
-    if (!this.connection.send(submitText(job, workflow))) return;
-    runs.follow(job);
-    session.submitting(job, this.last);
-  }
-
-  cancel(job: string): void {
+  /** Stop a job, be it waiting or running; a second time: at once. False: the socket is not open. */
+  cancel(job: string): boolean {
     const message: Cancel = { type: "cancel", job };
-    if (this.connection.send(JSON.stringify(message))) session.cancelling(job);
+    return this.connection.send(JSON.stringify(message));
   }
 
-  async refreshCheckpoints(): Promise<void> {
-    useServer.setState({ checkpoints: await fetchCheckpoints() });
+  /** Ask again for all that the server may have more of by now: classes, models, queue. */
+  async refresh(): Promise<void> {
+    this.status.refresh();
+    this.queue.refresh();
+    await this.fillCatalog(this.catalog);
   }
 
-  /** The first example is what the page begins with, where no workflow is open. */
-  private async refreshExamples(): Promise<void> {
-    const examples = await fetchExamples();
-    useServer.setState({ examples });
-    const [first] = examples;
-    if (first === undefined || this.greeted) return;
-    this.greeted = true;
-    const busy = (): boolean => {
-      const { workflow, openFailure } = useSession.getState();
-      return workflow !== null || openFailure !== null;
-    };
-    if (!busy()) await this.openExample(first, busy);
+  /** Learn of jobs that this page has not heard of, as those of a tab that was open before it was reloaded. */
+  async recall(jobs: readonly string[]): Promise<void> {
+    const unknown = jobs.filter((job) => !useRuns.getState().runs.has(job));
+    await this.look(unknown);
   }
 
   // ---- what the server says ----
@@ -109,10 +108,8 @@ export class Client {
       }
       case "subscribed":
         useServer.setState({ link: "open", everOpen: true });
-        this.status.refresh();
-        void this.refreshCheckpoints();
-        void this.refreshExamples();
-        void this.settleSubmission();
+        void this.refresh();
+        for (const { text } of this.unanswered.values()) this.connection.send(text);
         break;
       case "gap":
         void this.catchUp();
@@ -121,12 +118,13 @@ export class Client {
         this.hearEvent(message);
         break;
       case "accepted":
-        session.accepted(message.job, message.problems, message.warnings);
+      case "rejected": {
+        const job = String(message.id);
+        const asked = this.unanswered.get(job);
+        this.unanswered.delete(job);
+        asked?.settle(message);
         break;
-      case "rejected":
-        if (message.id !== undefined) runs.forget(String(message.id));
-        session.rejected({ error: message.error, problems: message.problems ?? {} });
-        break;
+      }
       case "error":
         throw new Error(`The server could not read a message of this page: ${message.message}`);
       case "cancelling":
@@ -144,28 +142,27 @@ export class Client {
     }
     this.last = number;
     runs.hear(event);
-    if (event.type.startsWith("job_")) this.status.refresh();
+    if (event.type.startsWith("node")) return;
+    this.status.refresh();
+    this.queue.refresh();
+    if (event.type === "job_finished" || event.type === "job_removed") this.forgetWhenOver();
   }
 
-  /** The socket dropped with a submission under way: did the server take it in? */
-  private async settleSubmission(): Promise<void> {
-    const { submitting } = useSession.getState();
-    if (submitting === null) return;
-    const view = await fetchJob(submitting);
-    if (view === null || useSession.getState().submitting !== submitting) return;
-    if (view === "unknown") {
-      runs.forget(submitting);
-      session.submitLost();
-    } else {
-      runs.restore(view);
-      session.accepted(submitting);
-    }
+  /** Once no run is under way, a reload needs nothing that happened so far. */
+  private forgetWhenOver(): void {
+    runs.takeIn();
+    if (this.unanswered.size === 0 && [...useRuns.getState().runs.values()].every(isOver)) this.since.forget();
   }
 
   /** Events were lost for good: ask how the runs stand that are not over. */
   private async catchUp(): Promise<void> {
+    runs.takeIn();
     const open = [...useRuns.getState().runs.values()].filter((run) => !isOver(run));
-    for (const view of await Promise.all(open.map((run) => fetchJob(run.job)))) {
+    await this.look(open.map((run) => run.job));
+  }
+
+  private async look(jobs: readonly string[]): Promise<void> {
+    for (const view of await Promise.all(jobs.map(fetchJob))) {
       if (view !== null && view !== "unknown") runs.restore(view);
     }
   }

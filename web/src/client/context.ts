@@ -1,6 +1,6 @@
 import { createContext, useContext } from "react";
 
-import type { Client } from "./client";
+import type { OldClient as Client } from "./old-client";
 
 export const ClientContext = createContext<Client | null>(null);
 

@@ -1,6 +1,6 @@
 /** What the page asks for over HTTP: pictures and present states. Everything that happens comes over the socket. */
 
-import type { JobView, ServerStatus } from "../protocol/schema";
+import type { JobView, QueueView, ServerStatus } from "../protocol/schema";
 import type { Checkpoints } from "../state/server";
 import type { Picture } from "../state/run";
 
@@ -54,6 +54,15 @@ export async function fetchExample(name: string): Promise<string | null> {
 export async function fetchStatus(): Promise<ServerStatus | null> {
   try {
     return await fetchJson<ServerStatus>("/api/v1/status");
+  } catch {
+    return null;
+  }
+}
+
+/** Null when the server could not be asked. */
+export async function fetchQueue(): Promise<QueueView | null> {
+  try {
+    return await fetchJson<QueueView>("/api/v1/queue");
   } catch {
     return null;
   }

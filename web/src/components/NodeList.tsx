@@ -21,6 +21,7 @@ type Phase = NodePhase | "idle" | "invalid";
 const ICONS: Record<Phase, ReactNode> = {
   idle: <IconCircleDashed size={18} stroke={1.6} />,
   invalid: <IconAlertCircleFilled size={18} />,
+  waiting: <IconCircleDashed size={18} stroke={1.6} />,
   running: <IconLoader2 size={18} stroke={2} className={classes.spin} />,
   done: <IconCircleCheckFilled size={18} />,
   cached: <IconHistory size={18} stroke={1.8} />,
@@ -46,7 +47,12 @@ export function NodeList({ nodes }: { nodes: readonly OutlineNode[] }) {
 function NodeRow({ node, run, invalid }: { node: OutlineNode; run: NodeRun | null; invalid: boolean }) {
   const phase: Phase = invalid ? "invalid" : (run?.phase ?? "idle");
   const stepping = run?.phase === "running" && run.steps !== null;
-  const words = phase === "idle" ? en.node.idle : phase === "invalid" ? en.node.invalid : en.node.phases[phase];
+  const words =
+    phase === "idle" || phase === "waiting"
+      ? en.node.idle
+      : phase === "invalid"
+        ? en.node.invalid
+        : en.node.phases[phase];
   return (
     <li className={classes.row} data-phase={phase} data-off={node.off !== null}>
       <span className={classes.icon} role="img" aria-label={words} title={words}>

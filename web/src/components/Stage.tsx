@@ -27,7 +27,7 @@ export function Stage() {
 
 function RunHeader({ run, nodes }: { run: Run; nodes: readonly OutlineNode[] }) {
   const total = Math.max(run.nodes.size, nodes.filter((node) => node.off === null).length);
-  const share = progressOf(run, total);
+  const share = progressOf(run);
   const took = run.startedAt !== null && run.finishedAt !== null ? run.finishedAt - run.startedAt : null;
   const words = run.phase === "done" && took !== null ? en.run.took(took) : en.run.phases[run.phase];
   return (
@@ -60,7 +60,7 @@ function RunHeader({ run, nodes }: { run: Run; nodes: readonly OutlineNode[] }) 
 }
 
 function RunContent({ run }: { run: Run }) {
-  const preview = useRuns((state) => (state.preview?.job === run.job ? state.preview : null));
+  const preview = useRuns((state) => state.previews.get(run.job) ?? null);
   if (run.phase === "failed" && run.failure) return <FailureReport failure={run.failure} />;
   if (preview) {
     return (

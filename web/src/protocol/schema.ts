@@ -873,6 +873,12 @@ export interface components {
             result?: components["schemas"]["Result"];
         };
         /**
+         * Kept
+         * @description Where the result of an earlier run was kept.
+         * @enum {unknown}
+         */
+        Kept: "ram";
+        /**
          * Malformed
          * @description A message could not be read or carried out.
          */
@@ -985,7 +991,10 @@ export interface components {
         };
         /**
          * NodesCached
-         * @description Sent once, before anything runs: the nodes whose results are already there.
+         * @description Sent once, before anything runs: the nodes whose results are already there, and where each was `kept`.
+         *
+         *     `to_run` are the nodes that will run, as far as can be told then: of what hangs on a lazy input some may not be
+         *     wanted after all, and others are added where a node expands to a graph.
          */
         NodesCached: {
             /** @enum {unknown} */
@@ -993,6 +1002,12 @@ export interface components {
             job: string;
             nodes: string[];
             at: number;
+            /** @default {} */
+            kept?: {
+                [key: string]: components["schemas"]["Kept"];
+            };
+            /** @default [] */
+            to_run?: string[];
         };
         /**
          * Notice
@@ -1432,6 +1447,7 @@ export type JobStarted = components['schemas']['JobStarted'];
 export type JobState = components['schemas']['JobState'];
 export type JobTaken = components['schemas']['JobTaken'];
 export type JobView = components['schemas']['JobView'];
+export type Kept = components['schemas']['Kept'];
 export type Malformed = components['schemas']['Malformed'];
 export type Move = components['schemas']['Move'];
 export type NewFolder = components['schemas']['NewFolder'];

@@ -21,13 +21,39 @@ describe("a run", () => {
   });
 
   it("counts every node the same, and the steps of the one that runs", () => {
-    const cached: RunEvent = { type: "nodes_cached", job, nodes: ["1", "2"], at: 100 };
-    expect(progressOf(after(started, cached, sampling, halfWay), 5)).toBeCloseTo(0.5);
+    const cached: RunEvent = { type: "nodes_cached", job, nodes: ["1", "2"], at: 100, to_run: ["3", "8"] };
+    expect(progressOf(after(started, cached))).toBe(0);
+    expect(progressOf(after(started, cached, sampling, halfWay))).toBeCloseTo(0.25);
   });
 
-  it("never goes past its end, however many nodes an expansion adds", () => {
-    const cached: RunEvent = { type: "nodes_cached", job, nodes: ["1", "2", "3", "4"], at: 100 };
-    expect(progressOf(after(started, cached), 2)).toBe(1);
+  it("knows which nodes are still to come, and takes them back when it ends without them", () => {
+    const cached: RunEvent = {
+      type: "nodes_cached",
+      job,
+      nodes: ["1"],
+      at: 100,
+      kept: { 1: "ram" },
+      to_run: ["3", "8"],
+    };
+    const planned = after(started, cached);
+    expect([...planned.nodes].map(([id, { phase }]) => [id, phase])).toEqual([
+      ["1", "cached"],
+      ["3", "waiting"],
+      ["8", "waiting"],
+    ]);
+    expect(planned.nodes.get("1")?.keptIn).toBe("ram");
+    const stopped = after(started, cached, sampling, { type: "job_finished", job, outcome: "cancelled", at: 101 });
+    expect([...stopped.nodes.keys()]).toEqual(["1"]);
+  });
+
+  it("tells the pace of a node from steps that come one by one, not from those told at once", () => {
+    const step = (value: number): RunEvent => ({ type: "node_progress", job, node: "3", value, total: 10 });
+    const caughtUp = [step(1), step(2), step(5)].reduce(
+      (run, event) => applyEvent(run, event, 7),
+      after(started, sampling),
+    );
+    expect(caughtUp.nodes.get("3")?.pace?.perStep).toBeNull();
+    expect(applyEvent(caughtUp, step(7), 8).nodes.get("3")?.pace?.perStep).toBeCloseTo(0.5);
   });
 
   it("keeps the pictures its nodes show, in order, and passes over what is no picture", () => {

@@ -4,17 +4,28 @@
  */
 
 import type { RunEvent } from "../protocol/events";
-import type { Failure, JobView } from "../protocol/schema";
+import type { Failure, JobView, Kept, NodeProgress, NodesCached } from "../protocol/schema";
 
-export type NodePhase = "running" | "done" | "cached" | "failed" | "blocked";
+export type NodePhase = "waiting" | "running" | "done" | "cached" | "failed" | "blocked";
 
 export interface NodeRun {
   readonly phase: NodePhase;
+  /** The node of the workflow that it belongs to: itself, unless another one expanded to it. */
+  readonly display: string;
   /** Steps done of steps in all; null when the node does not say. */
   readonly steps: { readonly value: number; readonly total: number } | null;
+  readonly pace: Pace | null;
   readonly seconds: number | null;
   /** Why it was blocked. */
   readonly message: string | null;
+  /** Where its result was kept, for `cached`. */
+  readonly keptIn: Kept | null;
+}
+
+/** How fast the steps of a node come: when it was last told of one (by this page's clock), and seconds per step. */
+export interface Pace {
+  readonly at: number;
+  readonly perStep: number | null;
 }
 
 export type RunPhase = "waiting" | "running" | "done" | "failed" | "cancelled";
@@ -35,6 +46,8 @@ export interface Run {
   readonly failure: Failure | null;
   /** Why the first attempt came to nothing, when this is the second. */
   readonly interruption: string | null;
+  /** By the server's clock, in seconds. */
+  readonly queuedAt: number | null;
   readonly startedAt: number | null;
   readonly finishedAt: number | null;
 }
@@ -47,79 +60,92 @@ export function waitingRun(job: string): Run {
     pictures: [],
     failure: null,
     interruption: null,
+    queuedAt: null,
     startedAt: null,
     finishedAt: null,
   };
 }
 
-export function applyEvent(run: Run, event: RunEvent): Run {
+/** `now`: seconds of any clock that does not jump, when the event was heard. */
+export function applyEvent(run: Run, event: RunEvent, now = 0): Run {
   switch (event.type) {
     case "job_queued":
-      return waitingRun(run.job);
+      return { ...waitingRun(run.job), queuedAt: event.at ?? null };
     case "job_moved":
     case "job_taken":
     case "queue_paused":
     case "queue_resumed":
       return run;
     case "job_requeued":
-      return { ...waitingRun(run.job), interruption: event.reason };
+      return { ...waitingRun(run.job), queuedAt: run.queuedAt, interruption: event.reason };
     case "job_removed":
-      return { ...run, phase: "cancelled" };
-    case "job_started":
-      return { ...waitingRun(run.job), phase: "running", startedAt: event.at, interruption: run.interruption };
+      return { ...run, phase: "cancelled", finishedAt: event.at ?? null };
+    case "job_started": {
+      const { queuedAt, interruption } = run;
+      return { ...waitingRun(run.job), phase: "running", queuedAt, startedAt: event.at, interruption };
+    }
     case "nodes_cached":
-      return { ...run, nodes: withNodes(run, event.nodes, { phase: "cached" }) };
+      return { ...run, nodes: planned(event) };
     case "node_started":
-      return { ...run, nodes: withNodes(run, [event.node], { phase: "running" }) };
-    case "node_progress": {
-      const steps = { value: event.value, total: event.total };
-      return { ...run, nodes: withNodes(run, [event.node], { steps }) };
-    }
+      return { ...run, nodes: withNode(run, event.node, { phase: "running", display: event.display }) };
+    case "node_progress":
+      return { ...run, nodes: withNode(run, event.node, stepped(run.nodes.get(event.node), event, now)) };
     case "node_output":
-      return { ...run, pictures: [...run.pictures, ...picturesOf(event.node, event.ui)] };
-    case "node_blocked": {
-      const change = { phase: "blocked", message: event.message } as const;
-      return { ...run, nodes: withNodes(run, [event.node], change) };
-    }
+      return { ...run, pictures: [...run.pictures, ...picturesOf(event.display, event.ui)] };
+    case "node_blocked":
+      return { ...run, nodes: withNode(run, event.node, { phase: "blocked", message: event.message }) };
     case "node_finished":
-      return { ...run, nodes: withNodes(run, [event.node], { phase: "done", seconds: event.seconds }) };
+      return { ...run, nodes: withNode(run, event.node, { phase: "done", seconds: event.seconds }) };
     case "job_finished": {
       const failure = event.failure ?? null;
-      const still = new Map([...run.nodes].filter(([, node]) => node.phase !== "running"));
-      const nodes = failure?.node ? withNodes({ ...run, nodes: still }, [failure.node], { phase: "failed" }) : still;
+      // What was under way was stopped, and what still waited was not needed or will not come.
+      const over = new Map([...run.nodes].filter(([, { phase }]) => phase !== "running" && phase !== "waiting"));
+      const failed = failure?.node ? run.nodes.get(failure.node) : undefined;
+      const nodes = failure?.node
+        ? over.set(failure.node, { ...blank(failure.node), ...failed, phase: "failed" })
+        : over;
       return { ...run, phase: event.outcome, failure, nodes, finishedAt: event.at };
     }
   }
 }
 
-/** The run as it stands, when its events are no longer to be had: without steps, and without what was cached. */
-export function runFromView({ job, state, started, finished, seconds = {}, result }: JobView): Run {
-  const nodes = Object.entries(seconds).map(
-    ([id, took]) => [id, { ...UNKNOWN, phase: "done", seconds: took }] as const,
-  );
+/** The run as it stands, when its events are no longer to be had: as told by its story, and without steps. */
+export function runFromView(view: JobView): Run {
+  const { job, state, created, started, finished, seconds = {}, cached = [], milestones = [], result } = view;
+  const told = milestones.filter((event) => event.type !== "node_preview");
+  const run = told.reduce((so, event) => applyEvent(so, event), waitingRun(job));
+  const nodes = new Map(run.nodes);
+  // A list of jobs tells no story.
+  if (milestones.length === 0) for (const id of cached) nodes.set(id, { ...blank(id), phase: "cached" });
+  for (const [id, took] of Object.entries(seconds)) nodes.set(id, { ...blank(id), phase: "done", seconds: took });
   const images = (result?.files ?? []).filter(({ kind }) => kind === "images");
   return {
-    ...waitingRun(job),
+    ...run,
     phase: state === "queued" ? "waiting" : state,
-    nodes: new Map(nodes),
+    nodes,
     pictures: images.map(({ node, filename, subfolder, type }) => ({ node, filename, subfolder, type })),
     failure: result?.error ?? null,
+    queuedAt: created,
     startedAt: started ?? null,
     finishedAt: finished ?? null,
   };
 }
 
-/** How much of the run is done, 0 to 1, every node counting the same. `total`: the nodes that can run. */
-export function progressOf(run: Run, total: number): number {
+/** How much of the run is done, 0 to 1, every node that has to run counting the same. */
+export function progressOf(run: Run): number {
   if (run.phase === "done") return 1;
-  let done = 0;
-  for (const node of run.nodes.values()) done += node.phase === "running" ? fractionOf(node) : 1;
-  return Math.min(1, done / Math.max(total, run.nodes.size, 1));
+  let [done, all] = [0, 0];
+  for (const node of run.nodes.values()) {
+    if (node.phase === "cached") continue;
+    all += 1;
+    done += node.phase === "waiting" ? 0 : node.phase === "running" ? fractionOf(node) : 1;
+  }
+  return all === 0 ? 0 : done / all;
 }
 
-/** How many nodes have come to an end. */
+/** How many of a run's nodes have come to an end. */
 export function nodesOver(run: Run): number {
-  return [...run.nodes.values()].filter(({ phase }) => phase !== "running").length;
+  return [...run.nodes.values()].filter(({ phase }) => phase !== "running" && phase !== "waiting").length;
 }
 
 /** 0 to 1; 0 when the node does not say. */
@@ -131,12 +157,31 @@ export function isOver(run: Run): boolean {
   return run.phase === "done" || run.phase === "failed" || run.phase === "cancelled";
 }
 
-const UNKNOWN: NodeRun = { phase: "running", steps: null, seconds: null, message: null };
+function blank(id: string): NodeRun {
+  return { phase: "running", display: id, steps: null, pace: null, seconds: null, message: null, keptIn: null };
+}
 
-function withNodes(run: Run, ids: readonly string[], change: Partial<NodeRun>): ReadonlyMap<string, NodeRun> {
-  const nodes = new Map(run.nodes);
-  for (const id of ids) nodes.set(id, { ...(nodes.get(id) ?? UNKNOWN), ...change });
+function withNode(run: Run, id: string, change: Partial<NodeRun>): ReadonlyMap<string, NodeRun> {
+  return new Map(run.nodes).set(id, { ...(run.nodes.get(id) ?? blank(id)), ...change });
+}
+
+/** What is known before anything runs: which results are there, and which nodes are to come. */
+function planned({ nodes: cached, kept = {}, to_run: toRun = [] }: NodesCached): ReadonlyMap<string, NodeRun> {
+  const nodes = new Map<string, NodeRun>();
+  for (const id of cached) nodes.set(id, { ...blank(id), phase: "cached", keptIn: kept[id] ?? null });
+  for (const id of toRun) nodes.set(id, { ...blank(id), phase: "waiting" });
   return nodes;
+}
+
+/** Steps heard of at one moment, as after a reconnection, say nothing of the pace. */
+function stepped(node: NodeRun | undefined, { value, total }: NodeProgress, now: number): Partial<NodeRun> {
+  const steps = { value, total };
+  const before = node?.steps;
+  const pace = node?.pace;
+  if (!before || !pace || value <= before.value) return { steps, pace: { at: now, perStep: null } };
+  if (now <= pace.at) return { steps };
+  const perStep = (now - pace.at) / (value - before.value);
+  return { steps, pace: { at: now, perStep: pace.perStep === null ? perStep : pace.perStep * 0.7 + perStep * 0.3 } };
 }
 
 /** A node shows pictures as `{"images": [{filename, subfolder, type}]}`; anything else it shows is left out here. */

@@ -1,67 +1,99 @@
-/** The runs this page follows, and the preview of the one in progress. Written only by what the server sends. */
+/**
+ * The runs the page has heard of, those of other clients too, and the previews of those in progress. Written only by
+ * what the server sends.
+ *
+ * A run of cheap nodes makes thousands of events. They are taken in together, once a frame, so that whoever shows a run
+ * does so once a frame as well.
+ */
 
 import { create } from "zustand";
 
 import type { RunEvent } from "../protocol/events";
 import type { JobView, NodePreview } from "../protocol/schema";
+import { nextFrame } from "./frame";
 import { applyEvent, isOver, runFromView, waitingRun, type Run } from "./run";
 
 export interface Preview {
-  readonly job: string;
   readonly node: string;
   /** An object URL; it is valid until the next preview or the end of the run. */
   readonly url: string;
 }
 
 interface Runs {
+  /** In the order in which they were heard of. */
   readonly runs: ReadonlyMap<string, Run>;
-  readonly preview: Preview | null;
+  /** By job. */
+  readonly previews: ReadonlyMap<string, Preview>;
 }
 
-export const useRuns = create<Runs>()(() => ({ runs: new Map(), preview: null }));
+export const useRuns = create<Runs>()(() => ({ runs: new Map(), previews: new Map() }));
+
+/** Of runs that are over, so many are kept; the server knows them all. */
+const KEPT = 500;
+
+/** What was heard and not taken in yet, with the moment (in seconds). */
+let heard: { readonly event: RunEvent; readonly at: number }[] = [];
+let previews = new Map<string, NodePreview>();
+
+const frame = nextFrame(() => {
+  runs.takeIn();
+});
 
 export const runs = {
-  /** Take in what the server says of this job from now on. Other jobs are passed over. */
-  follow(job: string): void {
-    const { runs: known } = useRuns.getState();
-    if (!known.has(job)) useRuns.setState({ runs: new Map(known).set(job, waitingRun(job)) });
-  },
-
-  /** The server refused the job. */
-  forget(job: string): void {
-    const known = new Map(useRuns.getState().runs);
-    known.delete(job);
-    useRuns.setState({ runs: known });
-  },
-
   hear(event: RunEvent): void {
-    const run = useRuns.getState().runs.get(event.job);
-    if (run) put(applyEvent(run, event));
+    if (event.job === "") return;
+    heard.push({ event, at: performance.now() / 1000 });
+    frame.ask();
+  },
+
+  preview(preview: NodePreview): void {
+    previews.set(preview.job, preview);
+    frame.ask();
   },
 
   /** Events were missed: this is how the job stands. */
   restore(view: JobView): void {
-    put(runFromView(view));
+    runs.takeIn();
+    publish(new Map(useRuns.getState().runs).set(view.job, runFromView(view)));
   },
 
-  preview({ job, node, mime, image }: NodePreview): void {
-    const run = useRuns.getState().runs.get(job);
-    if (!run || isOver(run)) return;
-    const bytes = Uint8Array.from(atob(image), (character) => character.charCodeAt(0));
-    showPreview({ job, node, url: URL.createObjectURL(new Blob([bytes], { type: mime })) });
+  /** Take in all that was heard so far, without waiting for the frame. */
+  takeIn(): void {
+    frame.cancel();
+    const events = heard;
+    const latest = previews;
+    heard = [];
+    previews = new Map();
+    if (events.length === 0 && latest.size === 0) return;
+    const known = new Map(useRuns.getState().runs);
+    for (const { event, at } of events) {
+      known.set(event.job, applyEvent(known.get(event.job) ?? waitingRun(event.job), event, at));
+    }
+    publish(known, latest);
   },
 };
 
-function put(run: Run): void {
-  const { runs: known, preview } = useRuns.getState();
-  useRuns.setState({ runs: new Map(known).set(run.job, run) });
-  if (isOver(run) && preview?.job === run.job) showPreview(null);
+function publish(known: Map<string, Run>, latest: ReadonlyMap<string, NodePreview> = new Map()): void {
+  let over = [...known.values()].filter(isOver).length;
+  for (const run of known.values()) {
+    if (over <= KEPT) break;
+    if (isOver(run) && known.delete(run.job)) over -= 1;
+  }
+  const { previews: before } = useRuns.getState();
+  const shown = new Map([...before].filter(([job]) => !latest.has(job) && inProgress(known, job)));
+  for (const [job, preview] of latest) if (inProgress(known, job)) shown.set(job, pictureOf(preview));
+  useRuns.setState({ runs: known, previews: shown });
+  for (const [job, { url }] of before) if (shown.get(job)?.url !== url) URL.revokeObjectURL(url);
 }
 
-function showPreview(next: Preview | null): void {
-  const last = useRuns.getState().preview;
-  useRuns.setState({ preview: next });
-  if (last) URL.revokeObjectURL(last.url);
+function inProgress(known: ReadonlyMap<string, Run>, job: string): boolean {
+  const run = known.get(job);
+  return run !== undefined && !isOver(run);
+}
+
+function pictureOf({ display, mime, image }: NodePreview): Preview {
+  const bytes = Uint8Array.from(atob(image), (character) => character.charCodeAt(0));
+  return { node: display, url: URL.createObjectURL(new Blob([bytes], { type: mime })) };
 }
 
 /** Of the runs of these jobs, the one to look at: the first that is not over, else the last. */

@@ -2,7 +2,7 @@
 
 import { create } from "zustand";
 
-import type { ServerStatus } from "../protocol/schema";
+import type { QueueView, ServerStatus } from "../protocol/schema";
 
 /** `connecting` until the socket opens for the first time, `lost` whenever it has closed. */
 export type Link = "connecting" | "open" | "lost";
@@ -17,6 +17,8 @@ interface Server {
   readonly everOpen: boolean;
   /** As the server last told it; null until it has. */
   readonly status: ServerStatus | null;
+  /** Everybody's jobs, in the order in which they run; null until the server has told. */
+  readonly queue: QueueView | null;
   readonly checkpoints: Checkpoints;
   /** Names of the workflows that came with it. */
   readonly examples: readonly string[];
@@ -26,6 +28,7 @@ export const useServer = create<Server>()(() => ({
   link: "connecting",
   everOpen: false,
   status: null,
+  queue: null,
   checkpoints: { state: "loading" },
   examples: [],
 }));

@@ -1,0 +1,71 @@
+/** Follows the runs of one tab and keeps what they say of its nodes, for the canvas. */
+
+import { createStore } from "zustand/vanilla";
+
+import type { NodeOverlay, OverlayStore } from "../canvas/overlay";
+import type { App } from "../editor/app";
+import { askedOf, useAsked } from "../state/asked";
+import { nextFrame } from "../state/frame";
+import type { Picture, Run } from "../state/run";
+import { useRuns } from "../state/runs";
+import { keepEqual, overlaysOf } from "./node-overlays";
+
+/** The overlay lives as long as the tab is open. */
+export function createOverlay(app: Pick<App, "workspace">, tab: { readonly id: string }): OverlayStore {
+  const store: OverlayStore = createStore<ReadonlyMap<string, NodeOverlay>>(() => new Map());
+  const album = new Album();
+
+  const update = (): void => {
+    const open = app.workspace.getState().tabs.find(({ id }) => id === tab.id);
+    if (!open) {
+      end();
+      return;
+    }
+    const { runs, previews } = useRuns.getState();
+    const known = open.jobs.map((job) => runs.get(job)).filter((run) => run !== undefined);
+    const run = runToShow(known);
+    const overlays = overlaysOf({
+      run,
+      preview: (run && previews.get(run.job)) ?? null,
+      refusal: askedOf(useAsked.getState(), tab.id).refusal,
+      pictures: album.take(known),
+    });
+    store.setState(keepEqual(store.getState(), overlays), true);
+  };
+
+  const frame = nextFrame(update);
+  const unsubscribe = [useRuns, useAsked, app.workspace].map((followed) =>
+    followed.subscribe(() => {
+      frame.ask();
+    }),
+  );
+  const end = (): void => {
+    frame.cancel();
+    for (const stop of unsubscribe) stop();
+  };
+  update();
+  return store;
+}
+
+/** The run in progress, else the last that came to an end: one that still waits has nothing to say. */
+function runToShow(runs: readonly Run[]): Run | null {
+  return runs.find(({ phase }) => phase === "running") ?? runs.findLast(({ phase }) => phase !== "waiting") ?? null;
+}
+
+/** What each node showed the last time it ran, over several runs. */
+class Album {
+  private readonly shown = new Map<string, { readonly from: number; readonly pictures: readonly Picture[] }>();
+  private readonly seen = new Map<string, readonly Picture[]>();
+
+  take(runs: readonly Run[]): ReadonlyMap<string, readonly Picture[]> {
+    runs.forEach((run, from) => {
+      if (run.pictures.length === 0 || this.seen.get(run.job) === run.pictures) return;
+      this.seen.set(run.job, run.pictures);
+      for (const node of new Set(run.pictures.map((picture) => picture.node))) {
+        const pictures = run.pictures.filter((picture) => picture.node === node);
+        if ((this.shown.get(node)?.from ?? -1) <= from) this.shown.set(node, { from, pictures });
+      }
+    });
+    return new Map(Array.from(this.shown, ([node, { pictures }]) => [node, pictures]));
+  }
+}

@@ -1,0 +1,23 @@
+/** What the server says against a workflow, as a person reads it at the node and the input it concerns. */
+
+import type { Problem } from "../protocol/schema";
+
+/** The input that a problem is about, if it is about one. */
+export function inputOf({ extra_info: extra }: Problem): string | null {
+  return typeof extra.input_name === "string" && extra.input_name !== "" ? extra.input_name : null;
+}
+
+/** What is wrong, and the details without repeating the input's name, or the command that is offered beside it. */
+export function inWords(problem: Problem): string {
+  const { message, details, extra_info: extra } = problem;
+  const input = inputOf(problem) ?? "";
+  const shown =
+    typeof extra.command === "string" ? details.replace(`bring it with “${extra.command}”, or `, "") : details;
+  const rest = input && shown.startsWith(input) ? shown.slice(input.length).replace(/^[\s:,-]+/, "") : shown;
+  return rest && !message.includes(rest) ? `${message}: ${rest}` : message;
+}
+
+/** The command that would put it right, as for a model that is missing. */
+export function commandOf({ extra_info: extra }: Problem): string | null {
+  return typeof extra.command === "string" ? extra.command : null;
+}

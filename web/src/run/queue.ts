@@ -1,0 +1,65 @@
+/**
+ * Asking for runs of a workflow. What is sent is the document as it is at the moment of asking: later edits change
+ * neither it nor the rest of its batch.
+ */
+
+import { notifications } from "@mantine/notifications";
+
+import type { Answer } from "../client/client";
+import type { App } from "../editor/app";
+import { activeTab, changeTab, type Tab, type WorkspaceStore } from "../editor/workspace";
+import { strings } from "../i18n/language";
+import { asked } from "../state/asked";
+
+export interface QueueOptions {
+  /** The one that is shown, if not given. */
+  readonly tab?: Tab;
+  /** Before all that waits. */
+  readonly front?: boolean;
+  /** How many runs; what changes after a run, as a seed may, changes between them. */
+  readonly count?: number;
+  /** Run only these nodes, as runs name them, and what they need. */
+  readonly targets?: readonly string[] | null;
+}
+
+/** True once the server has taken in all that was asked for. */
+export async function queue(app: App, options: QueueOptions = {}): Promise<boolean> {
+  const { front = false, count = 1, targets = null } = options;
+  const tab = options.tab ?? activeTab(app.workspace.getState());
+  if (!tab) return false;
+  const text = tab.editor.document.text();
+  for (let left = count; left > 0; left -= 1) {
+    const job = crypto.randomUUID();
+    const answer = app.client.submit(text, { job, title: tab.title, front, targets });
+    if (answer === null) {
+      sayNotConnected();
+      return false;
+    }
+    asked.sent(tab.id, job);
+    if (!hear(app.workspace, tab.id, job, await answer)) return false;
+  }
+  return true;
+}
+
+/** Stop a job; asked a second time, its worker is replaced at once. */
+export function cancel(app: App, job: string): void {
+  if (!app.client.cancel(job)) sayNotConnected();
+}
+
+/** Take in what the server said to a submission; whether it took it. */
+function hear(workspace: WorkspaceStore, tab: string, job: string, answer: Answer): boolean {
+  const { problems = {}, warnings = [] } = answer;
+  if (answer.type === "rejected") {
+    asked.answered(tab, job, { error: answer.error, problems }, warnings);
+    return false;
+  }
+  asked.answered(tab, job, Object.keys(problems).length > 0 ? { error: null, problems } : null, warnings);
+  const open = workspace.getState().tabs.find(({ id }) => id === tab);
+  if (open) changeTab(workspace, tab, { jobs: [...open.jobs, job] });
+  return true;
+}
+
+function sayNotConnected(): void {
+  const { title, advice } = strings().run.notConnected;
+  notifications.show({ id: "not-connected", color: "orange", title, message: advice });
+}
