@@ -1,11 +1,17 @@
 /** Every command there is. Keys, menus and palettes are made from this list, so none of them knows one that others lack. */
 
-import type { Command, CommandGroup, Sections } from "./command";
+import { commandsOf, type Command, type CommandGroup, type Sections } from "./command";
 import { EDIT } from "./edit";
+import { GRAPH } from "./graph";
 import { HELP } from "./help";
 import { VIEW } from "./view";
 
 /** By group, in the order in which the menu shows them. */
-export const MENU: Readonly<Partial<Record<CommandGroup, Sections>>> = { edit: EDIT, view: VIEW, help: HELP };
+export const MENU: Readonly<Partial<Record<CommandGroup, Sections>>> = {
+  edit: EDIT,
+  view: VIEW,
+  graph: GRAPH,
+  help: HELP,
+};
 
-export const COMMANDS: readonly Command[] = Object.values(MENU).flat(2);
+export const COMMANDS: readonly Command[] = Object.values(MENU).flatMap(commandsOf);

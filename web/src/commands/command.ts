@@ -29,4 +29,16 @@ export const GROUPS = ["run", "file", "edit", "view", "graph", "help"] as const;
 export type CommandGroup = (typeof GROUPS)[number];
 
 /** The commands of a group, as a menu divides them. */
-export type Sections = readonly (readonly Command[])[];
+export type Sections = readonly (readonly (Command | Submenu)[])[];
+
+/** Commands of which one is chosen, under a name of their own. */
+export interface Submenu {
+  readonly id: string;
+  readonly label: (strings: Strings) => string;
+  readonly commands: readonly Command[];
+}
+
+/** Every command of a menu, in its order. */
+export function commandsOf(sections: Sections): Command[] {
+  return sections.flat().flatMap((part) => ("commands" in part ? part.commands : [part]));
+}

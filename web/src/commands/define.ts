@@ -2,10 +2,11 @@
 
 import type { Surface } from "../canvas/surface";
 import type { App } from "../editor/app";
+import type { Point } from "../document/records";
 import type { Editor } from "../editor/editor";
 import { activeTab } from "../editor/workspace";
 import type { Strings } from "../i18n/strings";
-import { GROUPS, type Command, type CommandGroup } from "./command";
+import { GROUPS, type Command, type CommandGroup, type Submenu } from "./command";
 
 /** Every command has its words, and words that no command has would not be found by the tests. */
 export type CommandId = keyof Strings["commands"]["names"];
@@ -37,6 +38,19 @@ export function canvasCommand(
 interface OnCanvas {
   readonly when?: (surface: Surface) => boolean;
   readonly run: (surface: Surface, app: App) => void | Promise<void>;
+}
+
+export function submenu(id: keyof Strings["commands"]["submenus"], commands: readonly Command[]): Submenu {
+  return { id, label: (strings) => strings.commands.submenus[id], commands };
+}
+
+/** Whether something is selected on the canvas. */
+export const hasSelection = ({ editor }: Surface): boolean => editor.selection.getState().size > 0;
+
+/** The middle of what is seen of the plane. */
+export function middleOf(surface: Surface): Point {
+  const { x, y, width, height } = surface.view();
+  return { x: x + width / 2, y: y + height / 2 };
 }
 
 export function activeEditor(app: App): Editor | null {

@@ -4,7 +4,7 @@ import type { Surface } from "../canvas/surface";
 import type { Panel } from "../editor/ui";
 import type { Settings } from "../editor/settings";
 import type { Command, Sections } from "./command";
-import { canvasCommand, command, type CommandId } from "./define";
+import { canvasCommand, command, submenu, type CommandId } from "./define";
 
 /** By how much one step zooms. */
 const STEP = 1.25;
@@ -52,13 +52,12 @@ export const VIEW: Sections = [
   ],
   [toggle("view.minimap", "minimap"), toggle("view.snap", "snap"), toggle("view.previews", "previews")],
   [
-    choice("view.theme-auto", "theme", "auto"),
-    choice("view.theme-light", "theme", "light"),
-    choice("view.theme-dark", "theme", "dark"),
-    choice("view.english", "language", "en"),
-    choice("view.chinese", "language", "zh"),
-  ],
-  [
+    submenu("theme", [
+      choice("view.theme-auto", "theme", "auto"),
+      choice("view.theme-light", "theme", "light"),
+      choice("view.theme-dark", "theme", "dark"),
+    ]),
+    submenu("language", [choice("view.english", "language", "en"), choice("view.chinese", "language", "zh")]),
     command("view.settings", {
       keys: ["mod+,"],
       run: ({ ui }) => {

@@ -18,7 +18,7 @@ function leaves(words: Words, path = ""): [string, unknown][] {
 
 describe("the Chinese words", () => {
   const chinese = new Map(leaves(STRINGS.zh));
-  const said = [...chinese].filter(([path]) => !path.includes('.keys.')); // keys are no words
+  const said = [...chinese].filter(([path]) => !path.includes(".keys.")); // keys are no words
 
   it("are all there, and none beyond", () => {
     expect([...chinese.keys()].toSorted()).toEqual(

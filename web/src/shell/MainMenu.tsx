@@ -4,7 +4,7 @@ import { ActionIcon, Menu, Text } from "@mantine/core";
 import { IconCheck, IconMenu2 } from "@tabler/icons-react";
 import { Fragment } from "react";
 
-import type { Command, CommandGroup, Sections } from "../commands/command";
+import type { Command, CommandGroup, Sections, Submenu } from "../commands/command";
 import { Keys } from "../commands/Keys";
 import { ariaKeys, isMac } from "../commands/keys";
 import { useApp } from "../editor/app";
@@ -30,9 +30,13 @@ export function MainMenu({ menu }: { menu: Readonly<Partial<Record<CommandGroup,
               {sections.map((section, place) => (
                 <Fragment key={section[0]?.id}>
                   {place > 0 && <Menu.Divider />}
-                  {section.map((command) => (
-                    <CommandItem key={command.id} command={command} />
-                  ))}
+                  {section.map((part) =>
+                    "commands" in part ? (
+                      <SubmenuItem key={part.id} submenu={part} />
+                    ) : (
+                      <CommandItem key={part.id} command={part} />
+                    ),
+                  )}
                 </Fragment>
               ))}
             </Menu.Sub.Dropdown>
@@ -40,6 +44,24 @@ export function MainMenu({ menu }: { menu: Readonly<Partial<Record<CommandGroup,
         ))}
       </Menu.Dropdown>
     </Menu>
+  );
+}
+
+function SubmenuItem({ submenu }: { submenu: Submenu }) {
+  const strings = useStrings();
+  return (
+    <Menu.Sub position="right-start" transitionProps={{ duration: 60 }}>
+      <Menu.Sub.Target>
+        <Menu.Sub.Item className={classes.item} leftSection={<span className={classes.icon} />}>
+          {submenu.label(strings)}
+        </Menu.Sub.Item>
+      </Menu.Sub.Target>
+      <Menu.Sub.Dropdown className={classes.commands}>
+        {submenu.commands.map((command) => (
+          <CommandItem key={command.id} command={command} />
+        ))}
+      </Menu.Sub.Dropdown>
+    </Menu.Sub>
   );
 }
 
