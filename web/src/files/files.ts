@@ -22,6 +22,9 @@ export interface Leftover {
   /** When it was last kept, in milliseconds since 1970. */
   readonly at: number;
   readonly titles: readonly string[];
+  /** Either way it is left no longer. */
+  open(): Promise<void>;
+  discard(): Promise<void>;
 }
 
 export interface Files {

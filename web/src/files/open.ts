@@ -3,11 +3,12 @@
 import { notifications } from "@mantine/notifications";
 
 import type { App } from "../editor/app";
-import type { Tab } from "../editor/workspace";
+import type { FileRef, Tab } from "../editor/workspace";
 import { strings } from "../i18n/language";
 import { toCanvas } from "./convert";
 import { fetchExample, titleOfExample } from "./examples";
 import { NoWorkflowError } from "./no-workflow";
+import { titleOf } from "./paths";
 import { readFile, readText, type WorkflowText } from "./read";
 import { openTab } from "./tabs";
 
@@ -22,12 +23,12 @@ export function newTab(app: App): Tab {
 
 /** JSON in either format; null where it is no workflow. */
 export function openText(app: App, title: string, text: string): Promise<Tab | null> {
-  return open(app, title, () => readText(text));
+  return openRead(app, { title, read: () => readText(text) });
 }
 
 /** JSON in either format, or a picture that carries a workflow; null where there is none in it. */
 export function openFile(app: App, file: File): Promise<Tab | null> {
-  return open(app, withoutEnding(file.name), () => readFile(file), file.name);
+  return openRead(app, { title: titleOf(file.name), name: file.name, read: () => readFile(file) });
 }
 
 /** One of the server's examples; null where the server does not give it. */
@@ -38,24 +39,25 @@ export async function openExample(app: App, name: string): Promise<Tab | null> {
   return null;
 }
 
-/** `portraits/anna.json` is shown as `anna`. */
-export function withoutEnding(path: string): string {
-  return (path.split("/").at(-1) ?? path).replace(/\.[^.]+$/, "");
+export interface Readable {
+  readonly title: string;
+  /** What it is called where it lies, if that is not its title. */
+  readonly name?: string;
+  /** The file that saving the tab is to write. */
+  readonly file?: FileRef;
+  readonly read: () => WorkflowText | Promise<WorkflowText>;
 }
 
-async function open(
-  app: App,
-  title: string,
-  read: () => WorkflowText | Promise<WorkflowText>,
-  name = title,
-): Promise<Tab | null> {
+/** Open what `read` gives. What is in API format becomes another thing in being laid out, which has no file. */
+export async function openRead(app: App, { title, name = title, file, read }: Readable): Promise<Tab | null> {
   try {
     const { format, text } = await read();
-    return openTab(app, { title, text: format === "canvas" ? text : await toCanvas(text) });
+    return format === "canvas"
+      ? openTab(app, { title, text, file: file ?? null })
+      : openTab(app, { title, text: await toCanvas(text) });
   } catch (error) {
     if (!(error instanceof NoWorkflowError)) throw error;
-    const { reasons } = strings().files.open;
-    tellFailure(name, [reasons[error.reason], error.details].filter(Boolean).join(" "));
+    tellFailure(name, [strings().files.open.reasons[error.reason], error.details].filter(Boolean).join(" "));
     return null;
   }
 }

@@ -1,28 +1,41 @@
 /** New tabs for texts of canvases. */
 
-import type { App } from "../editor/app";
-import { Editor } from "../editor/editor";
-import { addTab, type FileRef, type Tab } from "../editor/workspace";
 import { CanvasDocument } from "../document/document";
+import type { App } from "../editor/app";
+import { Editor, type View } from "../editor/editor";
+import { addTab, type FileRef, type Tab } from "../editor/workspace";
 
 export interface NewTab {
   readonly title: string;
   readonly file?: FileRef | null;
   /** A canvas in either version; an empty one where nothing is said. */
   readonly text?: string;
+  /** Of a tab that is taken up again. */
+  readonly former?: Former;
+}
+
+interface Former {
+  readonly id: string;
+  readonly kept: string;
+  readonly view: View;
+  readonly jobs: readonly string[];
 }
 
 /** Open a tab and show it. Throws SyntaxError or NotACanvasError for other texts. */
-export function openTab({ workspace, catalog }: App, { title, file = null, text }: NewTab): Tab {
+export function openTab({ workspace, catalog }: App, { title, file = null, text, former }: NewTab): Tab {
   const document = text === undefined ? CanvasDocument.empty() : CanvasDocument.open(text);
+  const editor = new Editor(document, catalog);
+  if (former) editor.view.setState(stillThere(former.view, document));
+  const opened = text ?? document.text();
+  const kept = former?.kept ?? opened;
   const tab: Tab = {
-    id: newId(),
+    id: former?.id ?? newId(),
     title,
     file,
-    kept: document.text(),
-    changed: false,
-    editor: new Editor(document, catalog),
-    jobs: [],
+    kept,
+    changed: kept !== opened,
+    editor,
+    jobs: former?.jobs ?? [],
   };
   addTab(workspace, tab);
   return tab;
@@ -31,4 +44,9 @@ export function openTab({ workspace, catalog }: App, { title, file = null, text 
 /** Unlike `crypto.randomUUID` to be had without https too. */
 export function newId(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** A view into graphs that the document has. */
+function stillThere(view: View, { store }: CanvasDocument): Partial<View> {
+  return view.path.every(({ graph }) => store.get(graph)?.kind === "graph") ? view : {};
 }

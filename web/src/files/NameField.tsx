@@ -1,0 +1,43 @@
+/** A name that is being changed where it stands. Enter or going elsewhere takes it, Escape does not. */
+
+import { TextInput } from "@mantine/core";
+import { useState } from "react";
+
+export interface NameFieldProps {
+  readonly label: string;
+  readonly value: string;
+  /** The new name; null where it stays. */
+  readonly onDone: (name: string | null) => void;
+}
+
+export function NameField({ label, value, onDone }: NameFieldProps) {
+  const [name, setName] = useState(value);
+  const done = (): void => {
+    const given = name.trim();
+    onDone(given === "" || given === value ? null : given);
+  };
+  return (
+    <TextInput
+      aria-label={label}
+      value={name}
+      size="xs"
+      autoFocus
+      onFocus={(event) => {
+        event.currentTarget.select();
+      }}
+      onChange={(event) => {
+        setName(event.currentTarget.value);
+      }}
+      onBlur={done}
+      onKeyDown={(event) => {
+        // The keys are the name's alone.
+        event.stopPropagation();
+        if (event.key === "Enter" && !event.nativeEvent.isComposing) done();
+        if (event.key === "Escape") {
+          event.preventDefault();
+          onDone(null);
+        }
+      }}
+    />
+  );
+}

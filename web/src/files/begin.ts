@@ -1,0 +1,108 @@
+/**
+ * What a page opens with: the tabs its window had, else those of the window that was closed last, else the first
+ * example. What other closed windows had not saved is offered.
+ */
+
+import type { App } from "../editor/app";
+import { showTab } from "../editor/workspace";
+import { autosave } from "./autosave";
+import type { Draft, DraftStore, Session } from "./drafts";
+import { fetchExamples } from "./examples";
+import { openDrafts } from "./indexed-drafts";
+import { Keeper } from "./keeper";
+import { memoryDrafts } from "./memory-drafts";
+import { newTab, openExample } from "./open";
+import { talkToOtherWindows } from "./other-windows";
+import { newId, openTab } from "./tabs";
+import { newWindowName, windowsOf, type Windows } from "./windows";
+
+/** Resolves when the page has what it opens with; tabs and drafts are kept from then on. */
+export async function beginFiles(app: App): Promise<void> {
+  const examples = fetchExamples(); // to be there when it is needed
+  const drafts = await openDrafts().catch(() => {
+    app.files.setState({ draftsKept: false });
+    return memoryDrafts();
+  });
+  const begun = await takeUp(app, drafts, windowsOf(navigator));
+  new Keeper(app, drafts, begun.window, autosave(app)).follow();
+  talkToOtherWindows(app);
+  if (begun.known) return;
+  const [first] = await examples;
+  if (app.workspace.getState().tabs.length > 0) return; // the person was faster
+  if (first === undefined || (await openExample(app, first)) === null) newTab(app);
+}
+
+export interface Begun {
+  /** What this window is called. */
+  readonly window: string;
+  /** Whether it was open before, if only without tabs. */
+  readonly known: boolean;
+}
+
+/** Open the tabs this window had, or is to inherit, and offer what is left. */
+export async function takeUp(app: App, drafts: DraftStore, windows: Windows): Promise<Begun> {
+  const [sessions, open] = await Promise.all([drafts.sessions(), windows.open()]);
+  const begun = await claimed(sessions, open, windows);
+  const session = sessions.find(({ window }) => window === begun.from);
+  if (session) {
+    const isCopy = begun.from !== begun.window;
+    restore(app, session, await drafts.drafts(session.window), isCopy);
+  }
+  const left = sessions.filter(({ window }) => window !== begun.from && !open.has(window));
+  await offer(app, drafts, left);
+  return { window: begun.window, known: session !== undefined };
+}
+
+/** This window's name, and the one whose tabs it has. */
+async function claimed(
+  sessions: readonly Session[],
+  open: ReadonlySet<string>,
+  windows: Windows,
+): Promise<{ window: string; from: string | null }> {
+  const { former } = windows;
+  if (former !== null && (await windows.claim(former))) return { window: former, from: former };
+  if (former === null && open.size === 0) {
+    const [last] = [...sessions].sort((one, other) => other.at - one.at);
+    if (last && (await windows.claim(last.window))) return { window: last.window, from: last.window };
+  }
+  const window = newWindowName();
+  await windows.claim(window);
+  // Where the browser made a second tab of an open one, both go on from there.
+  return { window, from: former };
+}
+
+function restore(app: App, { tabs, active }: Session, drafts: readonly Draft[], isCopy: boolean): void {
+  const found = tabs.flatMap((id) => drafts.filter((draft) => draft.id === id));
+  let shown: string | null = null;
+  for (const draft of found) {
+    const { id } = openDraft(app, draft, isCopy ? newId() : draft.id);
+    if (draft.id === active) shown = id;
+  }
+  if (shown !== null) showTab(app.workspace, shown);
+}
+
+function openDraft(app: App, { title, file, text, kept, view, jobs }: Draft, id: string): { id: string } {
+  return openTab(app, { title, file, text, former: { id, kept, view, jobs } });
+}
+
+const unsaved = (drafts: readonly Draft[]): Draft[] => drafts.filter(({ text, kept }) => text !== kept);
+
+/** What is saved anyway is forgotten at once. */
+async function offer(app: App, drafts: DraftStore, sessions: readonly Session[]): Promise<void> {
+  for (const { window, at } of sessions) {
+    const lost = unsaved(await drafts.drafts(window));
+    const discard = async (): Promise<void> => {
+      app.files.setState(({ leftovers }) => ({ leftovers: leftovers.filter((other) => other.window !== window) }));
+      await drafts.drop(window);
+    };
+    const open = async (): Promise<void> => {
+      for (const draft of lost) openDraft(app, draft, newId());
+      await discard();
+    };
+    if (lost.length === 0) await drafts.drop(window);
+    else {
+      const leftover = { window, at, titles: lost.map(({ title }) => title), open, discard };
+      app.files.setState(({ leftovers }) => ({ leftovers: [...leftovers, leftover] }));
+    }
+  }
+}

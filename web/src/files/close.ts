@@ -1,0 +1,33 @@
+/** What closes tabs: at once where nothing would be lost, else after asking. */
+
+import type { App } from "../editor/app";
+import { closeTab, showTab, type Workspace } from "../editor/workspace";
+
+/** Close tabs; where some hold what is not saved the person decides first. */
+export function closeTabs(app: App, ids: readonly string[]): void {
+  const { tabs } = app.workspace.getState();
+  const unsaved = tabs.filter(({ id, changed }) => changed && ids.includes(id));
+  if (unsaved.length > 0) app.ui.setState({ dialog: { kind: "close", tabs: ids } });
+  else closeNow(app, ids);
+}
+
+export function closeNow({ workspace }: App, ids: readonly string[]): void {
+  for (const id of ids) closeTab(workspace, id);
+}
+
+/** Show the tab that is `step` places further, around the ends. */
+export function showNext({ workspace }: App, step: number): void {
+  const { tabs, active } = workspace.getState();
+  const at = tabs.findIndex(({ id }) => id === active);
+  const next = tabs.at((at + step) % Math.max(tabs.length, 1));
+  if (next) showTab(workspace, next.id);
+}
+
+/** Put a tab in another place; `to` counts without it. */
+export function placeTab({ workspace }: App, id: string, to: number): void {
+  workspace.setState(({ tabs }): Partial<Workspace> => {
+    const others = tabs.filter((tab) => tab.id !== id);
+    const tab = tabs.filter((other) => other.id === id);
+    return { tabs: [...others.slice(0, to), ...tab, ...others.slice(to)] };
+  });
+}

@@ -1,0 +1,54 @@
+/** The dialogs about files, of which the page shows one at a time. Their insides are loaded when first needed. */
+
+import { Modal, type ModalProps } from "@mantine/core";
+import { lazy, Suspense, useState, type ReactNode } from "react";
+import { useStore } from "zustand";
+
+import { useApp } from "../../editor/app";
+import type { Dialog } from "../../editor/ui";
+import { useStrings } from "../../i18n/language";
+import type { Strings } from "../../i18n/strings";
+
+const SaveAs = lazy(() => import("./SaveAs"));
+const Closing = lazy(() => import("./Closing"));
+
+const KINDS = ["save-as", "close"] as const;
+type FileDialog = Extract<Dialog, { kind: (typeof KINDS)[number] }>;
+
+export function FileDialogs() {
+  const { ui } = useApp();
+  const { files } = useStrings();
+  const dialog = useStore(ui, (state) => fileDialog(state.dialog));
+  // What was shown last is still seen while it fades.
+  const [last, setLast] = useState(dialog);
+  if (dialog !== null && dialog !== last) setLast(dialog);
+  const close = (): void => {
+    ui.setState({ dialog: null });
+  };
+  const shown = last && insideOf(last, files, close);
+  return (
+    <Modal opened={dialog !== null} onClose={close} centered title={shown?.title} size={shown?.size ?? "md"}>
+      <Suspense>{shown?.content}</Suspense>
+    </Modal>
+  );
+}
+
+interface Inside {
+  readonly title: string;
+  readonly size?: ModalProps["size"];
+  readonly content: ReactNode;
+}
+
+function insideOf(dialog: FileDialog, words: Strings["files"], close: () => void): Inside {
+  switch (dialog.kind) {
+    case "save-as":
+      return { title: words.saveAs.heading, content: <SaveAs tab={dialog.tab} onDone={close} /> };
+    case "close":
+      return { title: words.closing.heading, content: <Closing tabs={dialog.tabs} onDone={close} /> };
+  }
+}
+
+/** Null for the dialogs of other parts of the page. */
+function fileDialog(dialog: Dialog | null): FileDialog | null {
+  return dialog && (KINDS as readonly string[]).includes(dialog.kind) ? (dialog as FileDialog) : null;
+}

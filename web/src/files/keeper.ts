@@ -1,0 +1,143 @@
+/**
+ * Keeps this window's tabs in the browser as they change, and marks those that hold what is not saved. What is kept lags
+ * less than a second behind what is seen; when the page is left it is kept at once.
+ */
+
+import type { App } from "../editor/app";
+import { changeTab, type Tab } from "../editor/workspace";
+import type { Draft, DraftStore } from "./drafts";
+
+interface Watched {
+  /** As it was last seen. */
+  tab: Tab;
+  readonly stop: () => void;
+  /** The document as it was last kept, and whether that is past. */
+  text: string;
+  edited: boolean;
+  /** Whether anything of the tab is other than what is kept. */
+  stale: boolean;
+}
+
+/** Milliseconds of quiet before what changed is kept, and how long it may wait at most. */
+const QUIET = 250;
+const LONGEST = 700;
+const RETRY = 5000;
+
+export class Keeper {
+  private readonly watched = new Map<string, Watched>();
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  /** Since when something waits to be kept. */
+  private waiting: number | null = null;
+
+  constructor(
+    private readonly app: App,
+    private readonly drafts: DraftStore,
+    private readonly window: string,
+    /** Told of each tab whose changes were just kept. */
+    private readonly onKept: (tab: Tab) => void = () => undefined,
+  ) {}
+
+  /** Keep what is there and all that becomes of it; returns how to end that. */
+  follow(): () => void {
+    const unsubscribe = this.app.workspace.subscribe(() => {
+      this.watchTabs();
+      this.schedule();
+    });
+    const leave = (): void => {
+      if (this.waiting !== null) void this.keep();
+    };
+    window.addEventListener("pagehide", leave);
+    document.addEventListener("visibilitychange", leave);
+    this.watchTabs();
+    this.schedule();
+    return () => {
+      unsubscribe();
+      window.removeEventListener("pagehide", leave);
+      document.removeEventListener("visibilitychange", leave);
+      clearTimeout(this.timer);
+      for (const { stop } of this.watched.values()) stop();
+    };
+  }
+
+  /** Keep what has changed now. What the page has to do for it is done when this returns. */
+  async keep(): Promise<void> {
+    clearTimeout(this.timer);
+    this.waiting = null;
+    const changed = this.app.workspace.getState().tabs.flatMap((tab) => {
+      const watched = this.watched.get(tab.id);
+      return watched?.stale ? [{ tab, watched, edited: watched.edited }] : [];
+    });
+    const drafts = changed.map(({ tab, watched }) => this.draftOf(tab, watched));
+    const { tabs, active } = this.app.workspace.getState();
+    const session = { window: this.window, tabs: tabs.map(({ id }) => id), active, at: Date.now() };
+    try {
+      await this.drafts.keep(session, drafts);
+    } catch {
+      this.app.files.setState({ draftsKept: false });
+      for (const { watched } of changed) watched.stale = true;
+      this.schedule(RETRY);
+      return;
+    }
+    if (!this.app.files.getState().draftsKept) this.app.files.setState({ draftsKept: true });
+    for (const { tab, edited } of changed) if (edited) this.onKept(tab);
+  }
+
+  private draftOf({ id, title, file, kept, jobs, editor }: Tab, watched: Watched): Draft {
+    if (watched.edited) {
+      watched.text = editor.document.text();
+      watched.edited = false;
+    }
+    watched.stale = false;
+    const { text } = watched;
+    this.mark(id, text !== kept);
+    watched.stale = false; // marking alone changes nothing that is kept
+    return { window: this.window, id, title, file, kept, text, view: editor.view.getState(), jobs };
+  }
+
+  private mark(id: string, changed: boolean): void {
+    const tab = this.app.workspace.getState().tabs.find((other) => other.id === id);
+    if (tab && tab.changed !== changed) changeTab(this.app.workspace, id, { changed });
+  }
+
+  private watchTabs(): void {
+    const { tabs } = this.app.workspace.getState();
+    for (const [id, { tab, stop }] of this.watched) {
+      if (tabs.some((other) => other.id === id && other.editor === tab.editor)) continue;
+      stop();
+      this.watched.delete(id);
+    }
+    for (const tab of tabs) {
+      const watched = this.watched.get(tab.id);
+      if (watched === undefined) this.watch(tab);
+      else if (watched.tab !== tab) Object.assign(watched, { tab, stale: true });
+    }
+  }
+
+  private watch(tab: Tab): void {
+    const { document, view } = tab.editor;
+    const touched = (): void => {
+      watched.stale = true;
+      this.schedule();
+    };
+    const endings = [
+      document.store.subscribe(() => {
+        watched.edited = true;
+        this.mark(tab.id, true);
+        touched();
+      }),
+      view.subscribe(touched),
+    ];
+    const stop = (): void => {
+      for (const end of endings) end();
+    };
+    const watched: Watched = { tab, stop, text: tab.kept, edited: tab.changed, stale: true };
+    this.watched.set(tab.id, watched);
+  }
+
+  private schedule(quiet = QUIET): void {
+    this.waiting ??= performance.now();
+    const left = this.waiting + LONGEST - performance.now();
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => void this.keep(), quiet === QUIET ? Math.max(0, Math.min(quiet, left)) : quiet);
+  }
+}

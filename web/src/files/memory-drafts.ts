@@ -1,0 +1,26 @@
+/** Drafts that last as long as the page: for browsers that keep nothing, and for tests. */
+
+import type { Draft, DraftStore, Session } from "./drafts";
+
+export function memoryDrafts(): DraftStore {
+  const sessions = new Map<string, Session>();
+  const drafts = new Map<string, Draft[]>();
+  return {
+    sessions: () => Promise.resolve([...sessions.values()]),
+    drafts: (window) => Promise.resolve(drafts.get(window) ?? []),
+    keep(session, changed) {
+      const before = (drafts.get(session.window) ?? []).filter(({ id }) => changed.every((draft) => draft.id !== id));
+      sessions.set(session.window, session);
+      drafts.set(
+        session.window,
+        [...before, ...changed].filter(({ id }) => session.tabs.includes(id)),
+      );
+      return Promise.resolve();
+    },
+    drop(window) {
+      sessions.delete(window);
+      drafts.delete(window);
+      return Promise.resolve();
+    },
+  };
+}
