@@ -1,5 +1,6 @@
 /** The parts of which faces are made: a socket or a widget of the file with what the class says of it. */
 
+import { OPTIONAL_SHAPE } from "../document/edit-sockets";
 import { isObject, toNumber } from "../document/json";
 import type { Socket } from "../document/records";
 import type { InputSpec, OutputSpec, SocketFace, WidgetFace } from "./types";
@@ -70,9 +71,6 @@ export function indexOf<T>(list: readonly T[], wanted: (item: T) => boolean): nu
   const index = list.findIndex(wanted);
   return index < 0 ? null : index;
 }
-
-/** Files draw optional inputs in another shape. */
-const OPTIONAL_SHAPE = 7;
 
 export function isDrawnOptional({ source }: Socket): boolean {
   return isObject(source) && toNumber(source.get("shape")) === OPTIONAL_SHAPE;

@@ -5,6 +5,7 @@
 
 import { BLANK_INPUT, BLANK_OUTPUT } from "./blanks";
 import { disconnect } from "./edit-links";
+import { withKey } from "./json";
 import type { Key, LinkRecord, Socket } from "./records";
 import type { Transaction } from "./store";
 
@@ -13,10 +14,15 @@ export type Side = "inputs" | "outputs";
 export interface NewSocket extends Pick<Socket, "name" | "type"> {
   /** The widget whose value this input takes. */
   readonly widget?: string;
+  /** Files draw it in another shape. */
+  readonly optional?: boolean;
 }
 
-export function newSocket(side: Side, { name, type, widget }: NewSocket): Socket {
-  const source = side === "inputs" ? BLANK_INPUT : BLANK_OUTPUT;
+export const OPTIONAL_SHAPE = 7;
+
+export function newSocket(side: Side, { name, type, widget, optional = false }: NewSocket): Socket {
+  const blank = side === "inputs" ? BLANK_INPUT : BLANK_OUTPUT;
+  const source = optional ? withKey(blank, "shape", OPTIONAL_SHAPE) : blank;
   return { name, type, label: null, widget: widget ?? null, linked: [], source };
 }
 

@@ -19,4 +19,12 @@ export const classes = {
       GetNode: "Has the value that a “Set value” of the same name was given.",
     },
   },
+  refusals: {
+    gone: "This socket is not there any more.",
+    types: (produced: string, accepted: string) => `This takes ${accepted}, not ${produced}.`,
+    circle: "The nodes would feed each other in a circle.",
+    sameNode: "A node cannot feed itself.",
+    already: "These two are linked already.",
+    noWidget: "A primitive gives a value to a widget. This input has none.",
+  },
 };

@@ -20,4 +20,12 @@ export const classes: Strings["classes"] = {
       GetNode: "取用同名“设置值”所保存的值。",
     },
   },
+  refusals: {
+    gone: "这个接口已经不存在。",
+    types: (produced, accepted) => `此处接受 ${accepted}，而不是 ${produced}。`,
+    circle: "这样连接会让节点互相循环供给。",
+    sameNode: "节点不能连接到自身。",
+    already: "这两处已经相连。",
+    noWidget: "基础值只能连接到控件，而这个输入没有控件。",
+  },
 };

@@ -1,0 +1,81 @@
+/**
+ * Linking as a person does it: what may be linked and why not, and linking with all that comes of it. Every widget can
+ * take a link: its socket is added to the file then, as are those of inputs that grow. What a reroute or a primitive is
+ * linked to says what type it is of.
+ */
+
+import type { Catalog } from "../classes/catalog";
+import { connect, disconnect, linksInto } from "../document/edit-links";
+import type { Key, LinkEnd, LinkRecord } from "../document/records";
+import type { DocumentReader, Transaction } from "../document/store";
+import { strings } from "../i18n/language";
+import { endAt, holdSocket, isBorder, type End } from "./ends";
+import { ANY, compatible, reaches, sourceOf, takersOf } from "./flow";
+import { adapt } from "./adapt";
+
+/** Why two sockets cannot be linked. */
+export interface Refusal {
+  readonly kind: "gone" | "types" | "circle" | "same-node" | "already" | "no-widget";
+  /** In words for a person. */
+  readonly reason: string;
+}
+
+/** What speaks against linking the output `from` to the input `to`; null: nothing. */
+export function mayConnect(
+  document: DocumentReader,
+  graph: Key,
+  from: LinkEnd,
+  to: LinkEnd,
+  catalog: Catalog,
+): Refusal | null {
+  const source = sourceOf(document, catalog, graph, from);
+  const target = endAt(document, catalog, graph, "inputs", to);
+  const words = strings().classes.refusals;
+  if (source === null || target === null) return { kind: "gone", reason: words.gone };
+  if (sameNode(from, to)) return { kind: "same-node", reason: words.sameNode };
+  const there = linksInto(document, graph, to).some(
+    ({ origin }) => sameNode(origin, from) && origin.slot === from.slot,
+  );
+  if (there) return { kind: "already", reason: words.already };
+  if (!isBorder(from) && !isBorder(to) && reaches(document, graph, to.node, from.node)) {
+    return { kind: "circle", reason: words.circle };
+  }
+  return refusalOf(source, takersOf(document, catalog, graph, to));
+}
+
+function refusalOf(source: End, takers: readonly End[]): Refusal | null {
+  const words = strings().classes.refusals;
+  const refusing = takers.find(({ type }) => !compatible(source.type, type));
+  if (refusing !== undefined) return { kind: "types", reason: words.types(source.type, refusing.type) };
+  const bare = takers.some(({ face, socket }) => face !== null && socket?.widget === null);
+  return source.face?.kind === "primitive" && bare ? { kind: "no-widget", reason: words.noWidget } : null;
+}
+
+const sameNode = (one: LinkEnd, other: LinkEnd): boolean => String(one.node) === String(other.node);
+
+/** Link an output to an input, in the place of what fed that input. Throws RangeError where there is no such socket. */
+export function link(transaction: Transaction, graph: Key, from: LinkEnd, to: LinkEnd, catalog: Catalog): LinkRecord {
+  const source = endAt(transaction, catalog, graph, "outputs", from);
+  const target = endAt(transaction, catalog, graph, "inputs", to);
+  if (source === null || target === null) throw new RangeError("a link needs a socket at both its ends");
+  const origin = holdSocket(transaction, catalog, graph, "outputs", from, target);
+  const taking = holdSocket(transaction, catalog, graph, "inputs", to, source);
+  const replaced = linksInto(transaction, graph, taking).map((link) => link.origin);
+  const { key } = connect(transaction, graph, origin, taking);
+  adapt(transaction, catalog, graph, [origin, taking, ...replaced]);
+  return transaction.need(key, "link");
+}
+
+/** Remove a link; what took its type from it forgets that. */
+export function unlink(transaction: Transaction, key: Key, catalog: Catalog): void {
+  const { graph, origin, target } = transaction.need(key, "link");
+  disconnect(transaction, key);
+  adapt(transaction, catalog, graph, [origin, target]);
+}
+
+/** The type that a link is drawn in: of what flows, else of what it is to flow into. */
+export function typeOfLink(document: DocumentReader, { graph, origin, target }: LinkRecord, catalog: Catalog): string {
+  const source = sourceOf(document, catalog, graph, origin)?.type ?? ANY;
+  if (source !== ANY) return source;
+  return takersOf(document, catalog, graph, target)[0]?.type ?? ANY;
+}
