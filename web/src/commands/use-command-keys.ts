@@ -18,7 +18,7 @@ export function useCommandKeys(app: App, commands: readonly Command[]): void {
     const hear = (event: KeyboardEvent): void => {
       // What a widget or a gesture has taken is not a command, nor is what an input method is composing.
       if (event.defaultPrevented || event.isComposing) return;
-      const place = app.ui.getState().dialog === null ? placeOf(event.target) : "dialog";
+      const place = isModal(app) ? "dialog" : placeOf(event.target);
       if (place === "dialog") return;
       const found = bindings.find(({ command, key }) => matches(key, event) && (place === "page" || command.inText));
       if (!found) return;
@@ -32,6 +32,12 @@ export function useCommandKeys(app: App, commands: readonly Command[]): void {
       window.removeEventListener("keydown", hear);
     };
   }, [app, bindings]);
+}
+
+/** All dialogs stand above the page, but for the search, which stands beside what it finds. */
+function isModal({ ui }: App): boolean {
+  const { dialog } = ui.getState();
+  return dialog !== null && dialog.kind !== "find";
 }
 
 /** Where a key is pressed decides what it may do: in a dialog or a list that is open nothing but what that does. */

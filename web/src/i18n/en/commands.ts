@@ -87,6 +87,16 @@ export const commands = {
     on: "On",
   },
 
+  find: {
+    label: "Find in the graph",
+    placeholder: "Title, class, value or #number",
+    count: (at: number, all: number): string => (all === 0 ? "Nothing found" : `${at} of ${all}`),
+    previous: "Previous (Shift+Enter)",
+    next: "Next (Enter)",
+    close: "Close the search",
+    hits: "What was found",
+  },
+
   sheet: {
     title: "Keyboard shortcuts",
     search: "Search by name or key",

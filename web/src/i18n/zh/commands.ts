@@ -88,6 +88,16 @@ export const commands: Strings["commands"] = {
     on: "已开启",
   },
 
+  find: {
+    label: "在节点图中查找",
+    placeholder: "标题、类型、参数值或 #编号",
+    count: (at, all) => (all === 0 ? "未找到" : `第 ${at} 项，共 ${all} 项`),
+    previous: "上一个 (Shift+Enter)",
+    next: "下一个 (Enter)",
+    close: "关闭查找",
+    hits: "查找结果",
+  },
+
   sheet: {
     title: "键盘快捷键",
     search: "按名称或按键搜索",
