@@ -53,6 +53,8 @@ export interface SceneReader {
   /** Everything in the graph that is shown; null where it is empty. */
   everything(): Bounds | null;
   socket(node: Id, side: Side, slot: number): SocketPlace | undefined;
+  /** Behind a subgraph's own inputs, or outputs: linking to it makes another. Undefined in the root. */
+  spareSocket(side: Side): SocketPlace | undefined;
   /** Every socket of that side that is drawn in `bounds`, or anywhere. */
   sockets(side: Side, bounds?: Bounds): Iterable<SocketPlace>;
 }

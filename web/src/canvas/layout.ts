@@ -150,7 +150,7 @@ function rows(sockets: readonly SocketFace[]): number[] {
 const dotY = (row: number): number => TOP + ROW_HEIGHT * (row + 0.5);
 
 /** About how wide a title is, without asking the browser. */
-function textWidth(text: string): number {
+export function textWidth(text: string): number {
   let width = 0;
   for (const letter of text) width += letter < "\u2e80" ? 7 : 13;
   return width;

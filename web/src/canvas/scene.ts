@@ -215,6 +215,14 @@ export class Scene implements SceneReader {
     return shape && socketOf(shape, side, slot);
   }
 
+  spareSocket(side: Side): SocketPlace | undefined {
+    const border = this.border(side);
+    if (!border) return undefined;
+    const node = side === "inputs" ? SUBGRAPH_INPUT : SUBGRAPH_OUTPUT;
+    const end = { node, slot: border.sockets.length };
+    return { end, side: side === "inputs" ? "outputs" : "inputs", type: "*", name: "", at: border.spare };
+  }
+
   *sockets(side: Side, bounds?: Bounds): Generator<SocketPlace> {
     const inside = (place: SocketPlace): boolean => bounds === undefined || contains(bounds, place.at);
     for (const shape of bounds ? this.nodeGrid.query(grown(bounds, 1)) : this.nodes.values()) {

@@ -72,9 +72,17 @@ export function disconnect(transaction: Transaction, key: Key): void {
   }
 }
 
-/** Bend a link where it is nearest to its target. */
-export function addReroute(transaction: Transaction, link: Key, position: Point): RerouteRecord {
-  const bent = transaction.need(link, "link");
+/**
+ * Bend a link where it is nearest to its target, or right before one of the bends it has: then all links that run through
+ * that one are bent.
+ */
+export function addReroute(
+  transaction: Transaction,
+  link: Key,
+  position: Point,
+  before: RerouteRecord | null = null,
+): RerouteRecord {
+  const bent = before ?? transaction.need(link, "link");
   const id = newId(transaction, bent.graph, "reroute");
   const reroute: RerouteRecord = {
     kind: "reroute",
