@@ -66,3 +66,9 @@ function nearestOnLine(from: Point, to: Point, point: Point): Point {
   const kept = Math.min(1, Math.max(0, share));
   return { x: from.x + kept * x, y: from.y + kept * y };
 }
+
+/** The middle of the curve in the middle of a course. */
+export function middleOf(curves: readonly Curve[]): Point | null {
+  const curve = curves[Math.floor((curves.length - 1) / 2)];
+  return curve ? pointAt(curve, 0.5) : null;
+}

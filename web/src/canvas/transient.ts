@@ -41,7 +41,7 @@ export interface Transient {
   readonly guides: readonly Guide[];
   /** The link, reroute or group under the pointer. */
   readonly hover: Key | null;
-  /** The node or group whose title is being edited, or the note whose text is. */
+  /** The node or group whose title is being edited. */
   readonly editing: Key | null;
 }
 
