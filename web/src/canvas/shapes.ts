@@ -22,6 +22,7 @@ import {
 import { boundsOfCurves, curvesThrough, type Curve } from "./curves";
 import type { SocketPlace } from "./hit";
 import { layoutOf, ROW_HEIGHT, type NodeLayout } from "./layout";
+import { loadedPicture } from "./pictures";
 
 export interface NodeShape {
   readonly key: Key;
@@ -79,8 +80,9 @@ export function nodeShape(record: NodeRecord, look: NodeLook): NodeShape {
   return { key: record.key, record, look, bounds: { ...bounds, x: x + bounds.x, y: y + bounds.y } };
 }
 
+/** `pictured`: the last run made pictures that the node shows. */
 export function nodeLook(face: NodeFace, pictured: boolean): NodeLook {
-  return { face, layout: layoutOf(face, pictured) };
+  return { face, layout: layoutOf(face, pictured || loadedPicture(face) !== null) };
 }
 
 /** Whether the one record is the other but for its position. */

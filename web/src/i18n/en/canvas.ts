@@ -1,2 +1,56 @@
 /** What is said about the canvas and what is drawn on it. */
-export const canvas = {};
+export const canvas = {
+  region: "Canvas",
+  node: {
+    /** What a screen reader says of a node: title, class, states. */
+    name: (title: string, classTitle: string, states: readonly string[]) =>
+      [title === classTitle ? title : `${title}, ${classTitle}`, ...states].join(", "),
+    title: "Title of the node",
+    muted: "Muted",
+    bypassed: "Bypassed",
+    pinned: "Pinned",
+    collapsed: "Collapsed",
+    missing: "Nobody here knows this class",
+    missingShort: "Missing",
+    enter: "Open the subgraph",
+    subgraph: "Subgraph",
+    socket: (label: string, type: string) => `${label} · ${type}`,
+    edit: "Edit the note",
+    emptyNote: "Empty note. Double-click to write.",
+    note: "Text of the note",
+  },
+  overlay: {
+    waiting: "Waiting",
+    running: "Running",
+    done: "Done",
+    cached: "Unchanged, result kept",
+    failed: "Failed",
+    blocked: "Skipped",
+    keptInRam: "Unchanged: taken from memory",
+    keptOnDisk: "Unchanged: taken from disk",
+    seconds: (seconds: number) => (seconds < 0.095 ? "< 0.1 s" : `${seconds.toFixed(1)} s`),
+    progress: (title: string) => `Progress of ${title}`,
+  },
+  picture: {
+    preview: "The picture in progress",
+    loaded: (name: string) => `The picture ${name}`,
+    show: (name: string) => `Show ${name} in full size`,
+  },
+  group: { title: "Title of the frame" },
+  done: {
+    rename: "Rename",
+    widget: (label: string) => `Change ${label}`,
+  },
+  zoom: {
+    controls: "Zoom",
+    in: "Zoom in",
+    out: "Zoom out",
+    full: "Full size",
+    fit: "Fit everything into view",
+    minimap: "Overview",
+    showMinimap: "Show the overview",
+    hideMinimap: "Hide the overview",
+    minimapHint: "Overview of the whole graph: press to look there; arrow keys move the view",
+  },
+  path: { label: "Where in the subgraphs", root: "Workflow" },
+};

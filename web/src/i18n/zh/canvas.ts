@@ -1,3 +1,56 @@
 import type { Strings } from "../strings";
 
-export const canvas: Strings["canvas"] = {};
+export const canvas: Strings["canvas"] = {
+  region: "画布",
+  node: {
+    name: (title, classTitle, states) =>
+      [title === classTitle ? title : `${title}，${classTitle}`, ...states].join("，"),
+    title: "节点标题",
+    muted: "已禁用",
+    bypassed: "已绕过",
+    pinned: "已固定",
+    collapsed: "已折叠",
+    missing: "此服务器没有这个节点类",
+    missingShort: "缺失",
+    enter: "打开子图",
+    subgraph: "子图",
+    socket: (label, type) => `${label} · ${type}`,
+    edit: "编辑便笺",
+    emptyNote: "空便笺。双击即可书写。",
+    note: "便笺内容",
+  },
+  overlay: {
+    waiting: "等待中",
+    running: "运行中",
+    done: "已完成",
+    cached: "未改变，沿用结果",
+    failed: "失败",
+    blocked: "已跳过",
+    keptInRam: "未改变：取自内存",
+    keptOnDisk: "未改变：取自磁盘",
+    seconds: (seconds) => (seconds < 0.095 ? "< 0.1 秒" : `${seconds.toFixed(1)} 秒`),
+    progress: (title) => `${title} 的进度`,
+  },
+  picture: {
+    preview: "正在生成的图片",
+    loaded: (name) => `图片 ${name}`,
+    show: (name) => `查看 ${name} 原图`,
+  },
+  group: { title: "分组标题" },
+  done: {
+    rename: "重命名",
+    widget: (label) => `更改${label}`,
+  },
+  zoom: {
+    controls: "缩放",
+    in: "放大",
+    out: "缩小",
+    full: "原始大小",
+    fit: "显示全部",
+    minimap: "概览",
+    showMinimap: "显示概览",
+    hideMinimap: "隐藏概览",
+    minimapHint: "整张图的概览：点按即可移到该处，方向键移动视图",
+  },
+  path: { label: "子图中的位置", root: "工作流" },
+};

@@ -1,0 +1,126 @@
+/** A note in Markdown: shown as it is meant; a double-click, or Enter, opens its text for writing. */
+
+import { lazy, Suspense, useState } from "react";
+
+import { setWidget } from "../../document/edit-nodes";
+import { useEditor } from "../../editor/app";
+import { useStrings } from "../../i18n/language";
+import { newGesture } from "../../widgets/props";
+import type { NodeLook } from "../shapes";
+import styles from "./node.module.css";
+
+const Markdown = lazy(() => import("react-markdown"));
+
+/** More letters than this may not fit. */
+const LONG = 120;
+
+export function MarkdownBody({ look: { face, layout } }: { readonly look: NodeLook }) {
+  const [writing, setWriting] = useState(false);
+  /** Only a note that is in use takes the wheel. */
+  const [focused, setFocused] = useState(false);
+  const words = useStrings().canvas.node;
+  const [widget] = face.widgets;
+  const text = typeof widget?.value === "string" ? widget.value : "";
+  const height = layout.size.height;
+  if (writing) {
+    return (
+      <Writing
+        look={{ face, layout }}
+        text={text}
+        onDone={() => {
+          setWriting(false);
+        }}
+      />
+    );
+  }
+  return (
+    <div
+      className={`${styles.markdown} ${focused ? "nowheel" : ""}`}
+      style={{ height }}
+      data-note=""
+      data-long={text.length > LONG || undefined}
+      tabIndex={0}
+      role="textbox"
+      aria-readonly
+      aria-label={words.note}
+      onFocus={() => {
+        setFocused(true);
+      }}
+      onBlur={() => {
+        setFocused(false);
+      }}
+      onDoubleClick={(event) => {
+        event.stopPropagation();
+        setWriting(true);
+      }}
+      onKeyDown={(event) => {
+        if (event.key !== "Enter" || event.ctrlKey || event.metaKey) return;
+        event.preventDefault();
+        event.stopPropagation();
+        setWriting(true);
+      }}
+    >
+      {text.trim() === "" ? (
+        words.emptyNote
+      ) : (
+        <Suspense fallback={text}>
+          <Markdown components={{ a: Anchor, img: Picture }}>{text}</Markdown>
+        </Suspense>
+      )}
+    </div>
+  );
+}
+
+/** Another site opens beside the page, and learns nothing of it. */
+function Anchor({ href, children }: { readonly href?: string | undefined; readonly children?: React.ReactNode }) {
+  return (
+    <a href={href} target="_blank" rel="noreferrer" className="nopan" data-own="">
+      {children}
+    </a>
+  );
+}
+
+/** Pictures of other sites are not fetched: opening a workflow is to tell nobody of it. */
+function Picture({ alt, src }: { readonly alt?: string | undefined; readonly src?: string | undefined }) {
+  if (src === undefined) return <>{alt}</>;
+  return <Anchor href={src}>{alt === undefined || alt === "" ? src : alt}</Anchor>;
+}
+
+interface WritingProps {
+  readonly look: NodeLook;
+  readonly text: string;
+  readonly onDone: () => void;
+}
+
+function Writing({ look: { face, layout }, text, onDone }: WritingProps) {
+  const { store } = useEditor().document;
+  const words = useStrings().canvas;
+  const [gesture] = useState(newGesture);
+  const [widget] = face.widgets;
+  return (
+    <textarea
+      className={`${styles.writing} nopan nowheel`}
+      style={{ height: layout.size.height }}
+      data-own=""
+      autoFocus
+      aria-label={words.node.note}
+      value={text}
+      onChange={({ currentTarget: { value } }) => {
+        if (!widget) return;
+        store.transact(
+          words.done.widget(widget.label),
+          (transaction) => {
+            setWidget(transaction, face.key, widget, value);
+          },
+          { continues: `${face.key} note ${gesture}` },
+        );
+      }}
+      onKeyDown={(event) => {
+        if (event.key === "Escape") onDone();
+        else if (event.ctrlKey || event.metaKey) return;
+        event.stopPropagation();
+      }}
+      onBlur={onDone}
+    />
+  );
+}

@@ -1,0 +1,53 @@
+/** The pictures in a node: the one in progress, else those of the last run, else the one that the node loads. */
+
+import type { NodeFace } from "../../classes/types";
+import type { Bounds } from "../../document/records";
+import { useApp } from "../../editor/app";
+import { useStrings } from "../../i18n/language";
+import type { NodeOverlay } from "../overlay";
+import { loadedPicture, previewUrl } from "../pictures";
+import styles from "./node.module.css";
+
+interface NodePicturesProps {
+  readonly face: NodeFace;
+  readonly overlay: NodeOverlay | undefined;
+  readonly bounds: Bounds;
+}
+
+export function NodePictures({ face, overlay, bounds: { width, height } }: NodePicturesProps) {
+  const words = useStrings().canvas.picture;
+  const { ui } = useApp();
+  if (overlay?.preview != null) {
+    return (
+      <div className={styles.pictures} style={{ width, height }}>
+        <div className={styles.picture}>
+          <img src={overlay.preview} alt={words.preview} draggable={false} />
+        </div>
+      </div>
+    );
+  }
+  const shown = overlay?.pictures ?? [];
+  const loaded = shown.length === 0 ? loadedPicture(face) : null;
+  const pictures = loaded ? [{ ...loaded, node: String(face.record.id) }] : shown;
+  const columns = Math.ceil(Math.sqrt(pictures.length));
+  const grid = { gridTemplateColumns: `repeat(${columns}, 1fr)`, gridAutoRows: "1fr" };
+  return (
+    <div className={styles.pictures} style={{ width, height, ...grid }}>
+      {pictures.map((picture, index) => (
+        <button
+          key={`${picture.type}/${picture.subfolder}/${picture.filename}`}
+          type="button"
+          className={`${styles.picture} nopan`}
+          data-own=""
+          data-picture={picture.filename}
+          aria-label={words.show(picture.filename)}
+          onClick={() => {
+            ui.setState({ dialog: { kind: "viewer", pictures, index } });
+          }}
+        >
+          <img src={previewUrl(picture)} alt={words.loaded(picture.filename)} draggable={false} />
+        </button>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,114 @@
+/** A node's widgets, each with the dot of its input where it has one. */
+
+import { fetchCatalog } from "../../classes/fetch-catalog";
+import type { NodeFace, WidgetFace } from "../../classes/types";
+import { setWidget } from "../../document/edit-nodes";
+import type { Json } from "../../document/json";
+import { useApp, useEditor } from "../../editor/app";
+import { useStrings } from "../../i18n/language";
+import { WidgetRow } from "../../widgets/WidgetRow";
+import { isNote, isTall } from "../layout";
+import type { NodeOverlay } from "../overlay";
+import type { NodeLook } from "../shapes";
+import styles from "./node.module.css";
+import { Dot } from "./Sockets";
+
+interface NodeWidgetsProps {
+  readonly look: NodeLook;
+  /** What is wrong, by input. */
+  readonly blamed: NodeOverlay["inputs"] | undefined;
+}
+
+export function NodeWidgets({ look, blamed }: NodeWidgetsProps) {
+  const { face, layout } = look;
+  const linked = useLinked(face);
+  if (face.widgets.length === 0) return null;
+  return (
+    <div className={styles.widgets}>
+      {face.widgets.map((widget, index) => (
+        <NodeWidget
+          key={`${widget.index} ${widget.name}`}
+          face={face}
+          widget={widget}
+          height={layout.widgets[index]?.height ?? 0}
+          linked={widget.slot !== null && linked.has(widget.slot)}
+          blame={blamed?.get(widget.name)}
+        />
+      ))}
+    </div>
+  );
+}
+
+/** The input slots that a link comes into. Nodes at a link are looked at anew when it comes or goes. */
+function useLinked({ record }: NodeFace): ReadonlySet<number> {
+  const links = useEditor().document.store.linksAt(record.graph, record.id);
+  const into = links.filter(({ floating, target }) => !floating && String(target.node) === String(record.id));
+  return new Set(into.map(({ target }) => target.slot));
+}
+
+interface NodeWidgetProps {
+  readonly face: NodeFace;
+  readonly widget: WidgetFace;
+  readonly height: number;
+  readonly linked: boolean;
+  readonly blame: string | undefined;
+}
+
+function NodeWidget({ face, widget, height, linked, blame }: NodeWidgetProps) {
+  const { ui, catalog } = useApp();
+  const { store } = useEditor().document;
+  const words = useStrings().canvas;
+  const { spec, label, tooltip, value, control, controlIndex, name, index } = widget;
+  const bare = isNote(face);
+
+  const set = (at: number, value: Json, gesture?: string): void => {
+    const continues = gesture === undefined ? null : `${face.key} ${at} ${gesture}`;
+    store.transact(
+      words.done.widget(label),
+      (transaction) => {
+        setWidget(transaction, face.key, { index: at, name }, value);
+      },
+      { continues },
+    );
+  };
+  const pictures = spec.kind === "combo" && spec.upload !== null;
+  const tall = isTall(widget);
+  const type = widget.slot === null ? undefined : face.inputs.find(({ slot }) => slot === widget.slot)?.type;
+  return (
+    <div
+      className={styles.widget}
+      style={{ height }}
+      data-own={linked ? undefined : ""}
+      data-name={name}
+      data-tall={tall || undefined}
+      data-bare={bare || undefined}
+      data-blamed={blame !== undefined || undefined}
+      title={blame}
+    >
+      {type !== undefined && linked && <Dot type={type} />}
+      <WidgetRow
+        spec={spec}
+        label={label}
+        tooltip={tooltip}
+        value={value}
+        linked={linked}
+        control={control}
+        {...(tall && { height: bare ? height : height - 2 })}
+        {...(spec.kind === "combo" && { onRefresh: () => fetchCatalog(catalog) })}
+        {...(pictures && {
+          onMask: () => {
+            ui.setState({ dialog: { kind: "mask", node: face.key, widget: name } });
+          },
+        })}
+        {...(controlIndex !== null && {
+          onControl: (control) => {
+            set(controlIndex, control);
+          },
+        })}
+        onChange={(value, gesture) => {
+          set(index, value, gesture);
+        }}
+      />
+    </div>
+  );
+}
