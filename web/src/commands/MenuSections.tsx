@@ -1,0 +1,71 @@
+/** Commands as the items of a menu, divided into sections; some of them in a menu of their own. */
+
+import { Menu, Text } from "@mantine/core";
+import { IconCheck } from "@tabler/icons-react";
+import { Fragment } from "react";
+
+import { useApp } from "../editor/app";
+import { useStrings } from "../i18n/language";
+import type { Command, Sections, Submenu } from "./command";
+import { Keys } from "./Keys";
+import { ariaKeys, isMac } from "./keys";
+import classes from "./MenuSections.module.css";
+
+export const menuItem = classes.item;
+export const menuOfCommands = classes.commands;
+
+export function MenuSections({ sections }: { sections: Sections }) {
+  return sections.map((section, place) => (
+    <Fragment key={section[0]?.id}>
+      {place > 0 && <Menu.Divider />}
+      {section.map((part) =>
+        "commands" in part ? (
+          <SubmenuItem key={part.id} submenu={part} />
+        ) : (
+          <CommandItem key={part.id} command={part} />
+        ),
+      )}
+    </Fragment>
+  ));
+}
+
+function SubmenuItem({ submenu }: { submenu: Submenu }) {
+  const strings = useStrings();
+  return (
+    <Menu.Sub position="right-start" transitionProps={{ duration: 60 }}>
+      <Menu.Sub.Target>
+        <Menu.Sub.Item className={classes.item} leftSection={<span className={classes.icon} />}>
+          {submenu.label(strings)}
+        </Menu.Sub.Item>
+      </Menu.Sub.Target>
+      <Menu.Sub.Dropdown className={classes.commands}>
+        {submenu.commands.map((command) => (
+          <CommandItem key={command.id} command={command} />
+        ))}
+      </Menu.Sub.Dropdown>
+    </Menu.Sub>
+  );
+}
+
+function CommandItem({ command }: { command: Command }) {
+  const app = useApp();
+  const strings = useStrings();
+  const keys = command.keys?.[0];
+  const checked = command.checked?.(app);
+  return (
+    <Menu.Item
+      className={classes.item}
+      role={checked === undefined ? "menuitem" : "menuitemcheckbox"}
+      aria-checked={checked}
+      aria-keyshortcuts={keys === undefined ? undefined : ariaKeys(keys, isMac())}
+      disabled={!(command.enabled?.(app) ?? true)}
+      leftSection={<IconCheck size={16} stroke={1.8} aria-hidden visibility={checked ? "visible" : "hidden"} />}
+      rightSection={keys === undefined ? undefined : <Keys of={keys} />}
+      onClick={() => void command.run(app)}
+    >
+      <Text span size="sm">
+        {command.label(strings)}
+      </Text>
+    </Menu.Item>
+  );
+}
