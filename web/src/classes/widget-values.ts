@@ -145,6 +145,24 @@ export function deal(widgets: readonly Widget[], take: (widget: Widget, others: 
   return dealt;
 }
 
+/**
+ * The widgets with one of them changed, and those that come with what is chosen now; those that stay keep their values.
+ * `changed` gives undefined for what stays.
+ */
+export function relist(
+  { widgets }: WidgetValues,
+  changed: (widget: Widget) => { value: Json | undefined; control: Control | undefined },
+): WidgetValue[] {
+  const before = new Map(widgets.map((widget) => [widget.input.name, widget]));
+  const brought = new Set(widgets.flatMap(({ input, value }) => chosenMembers(input, value)).map(({ name }) => name));
+  const top = widgets.filter(({ input }) => !brought.has(input.name));
+  return deal(top, (widget) => {
+    const was = before.get(widget.input.name);
+    const { value = was?.value, control = was?.control ?? null } = changed(widget);
+    return { value, control, controlOffset: null, length: isControlled(widget) ? 2 : 1 };
+  });
+}
+
 interface Listed extends WidgetValues {
   /** Every value of the list found its widget. */
   readonly exhausted: boolean;
