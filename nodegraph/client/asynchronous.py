@@ -1,7 +1,7 @@
 """The client for asyncio: the methods are those of :mod:`nodegraph.client.blocking`, awaited, and described there."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
@@ -28,6 +28,7 @@ from nodegraph.server.api_v1.messages import (
     Result,
     ServerStatus,
 )
+from nodegraph.server.api_v1.tokens_messages import TokensOfText
 from nodegraph.server.events import Happened, ServerEvent
 from nodegraph.server.records import JobState, Move
 from nodegraph.userdata.entries import Gone, UserEntry, UserFile
@@ -105,6 +106,9 @@ class AsyncClient:
 
     async def convert(self, workflow: Workflow, to: Format, *, settle: bool = False) -> ConvertAnswer:
         return await self._ask(conversion(workflow, to, settle=settle))
+
+    async def count_tokens(self, texts: Sequence[str]) -> list[TokensOfText]:
+        return (await self._ask(calls.count_tokens(texts))).counts
 
     async def openapi(self) -> dict[str, Any]:
         return await self._ask(calls.get_openapi())

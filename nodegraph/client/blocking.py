@@ -1,6 +1,6 @@
 """The client for programs that wait: every method returns when it is done."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
@@ -27,6 +27,7 @@ from nodegraph.server.api_v1.messages import (
     Result,
     ServerStatus,
 )
+from nodegraph.server.api_v1.tokens_messages import TokensOfText
 from nodegraph.server.events import Happened, ServerEvent
 from nodegraph.server.records import JobState, Move
 from nodegraph.userdata.entries import Gone, UserEntry, UserFile
@@ -129,6 +130,10 @@ class Client:
     def convert(self, workflow: Workflow, to: Format, *, settle: bool = False) -> ConvertAnswer:
         """A workflow in the other format, and what was lost; ``settle`` takes one alternative of each ``{a|b}``."""
         return self._ask(conversion(workflow, to, settle=settle))
+
+    def count_tokens(self, texts: Sequence[str]) -> list[TokensOfText]:
+        """How many tokens each prompt has, and how many chunks of 77 they take; weights count for nothing."""
+        return self._ask(calls.count_tokens(texts)).counts
 
     def openapi(self) -> dict[str, Any]:
         """The description of the server's API."""

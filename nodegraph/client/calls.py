@@ -4,6 +4,7 @@ There is one function for each operation, of the operation's own name; a test co
 Those on files are in :mod:`nodegraph.client.file_calls`.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from nodegraph.client.call import Call, get, json_of, nothing_of, part, send, with_query
@@ -20,6 +21,7 @@ from nodegraph.server.api_v1.messages import (
     QueueView,
     ServerStatus,
 )
+from nodegraph.server.api_v1.tokens_messages import TokensAnswer, TokensRequest
 from nodegraph.server.records import JobState, Move
 
 
@@ -52,6 +54,11 @@ def get_openapi() -> Call[dict[str, Any]]:
 def convert_workflow(request: ConvertRequest) -> Call[ConvertAnswer]:
     """A workflow in the other format. Changes nothing."""
     return send("POST", "/api/v1/convert", request, json_of(ConvertAnswer), repeatable=True)
+
+
+def count_tokens(texts: Sequence[str]) -> Call[TokensAnswer]:
+    """How long prompts are. Changes nothing."""
+    return send("POST", "/api/v1/tokens", TokensRequest(list(texts)), json_of(TokensAnswer), repeatable=True)
 
 
 def get_job(job: str) -> Call[JobView]:

@@ -14,7 +14,8 @@ from einops import rearrange
 from torch import Tensor
 
 from nodegraph.diffusion.gate import Gate
-from nodegraph.diffusion.prompt import WeightedToken, pack_chunks, parse_weights
+from nodegraph.diffusion.prompt import WeightedToken
+from nodegraph.diffusion.prompt_tokens import chunks_of
 from nodegraph.diffusion.tokenizer import END, START, VOCABULARY_SIZE, Tokenizer
 from nodegraph.errors import UserError
 
@@ -100,11 +101,7 @@ class TextEncoder:
         return rearrange(hidden, "k s d -> 1 (k s) d"), pooled[:1]
 
     def _chunks(self, text: str) -> list[list[WeightedToken]]:
-        groups = (
-            [WeightedToken(token, run.weight) for token in self._tokenizer(run.text)] for run in parse_weights(text)
-        )
-        length = self._network.config.max_position_embeddings
-        return pack_chunks(groups, start=START, end=END, padding=END, length=length)
+        return chunks_of(text, self._tokenizer, length=self._network.config.max_position_embeddings)
 
     def _forward(self, ids: Tensor, layer: int) -> tuple[Tensor, Tensor]:
         """Token ids ``k s`` -> (normalised hidden states ``k s d`` behind ``layer``, pooled ``k d``)."""

@@ -12,31 +12,50 @@ END = 49407
 VOCABULARY_SIZE = 49408
 
 _END_OF_WORD = "</w>"
+_SPECIAL = ("<|startoftext|>", "<|endoftext|>")
+_WORD = r"<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"
+"""What merges never cross."""
 
 
 class Tokenizer:
     """Text to token ids, without start, end and padding."""
 
     def __init__(self) -> None:
-        # Importing transformers takes seconds: only those who tokenize wait for it.
-        from transformers.models.clip.tokenization_clip import CLIPTokenizer
+        # Not everybody who knows the numbers above tokenizes.
+        from tokenizers import Regex, normalizers, pre_tokenizers
+        from tokenizers import Tokenizer as Pipeline
+        from tokenizers.models import BPE
 
         packed = files("nodegraph.diffusion").joinpath("data/clip_bpe_merges.txt.gz").read_bytes()
-        merges = [tuple(line.split(" ")) for line in gzip.decompress(packed).decode().splitlines()]
+        merges: list[tuple[str, str]] = []
+        for line in gzip.decompress(packed).decode().splitlines():
+            first, second = line.split(" ")
+            merges.append((first, second))
         letters = _byte_letters()
         words = [
             *letters,
             *(letter + _END_OF_WORD for letter in letters),
             *(first + second for first, second in merges),
+            *_SPECIAL,
         ]
-        vocabulary = {word: number for number, word in enumerate([*words, "<|startoftext|>", "<|endoftext|>"])}
+        vocabulary = {word: number for number, word in enumerate(words)}
         assert len(vocabulary) == VOCABULARY_SIZE
-        self._clip = CLIPTokenizer(vocab=vocabulary, merges=merges)  # type: ignore[arg-type]  # pairs is what it takes
+        bpe = BPE(vocab=vocabulary, merges=merges, end_of_word_suffix=_END_OF_WORD, unk_token=_SPECIAL[1])
+        pipeline = Pipeline(bpe)
+        spaces = normalizers.Replace(Regex(r"\s+"), " ")
+        pipeline.normalizer = normalizers.Sequence([normalizers.NFC(), spaces, normalizers.Lowercase()])
+        pipeline.pre_tokenizer = pre_tokenizers.Sequence(
+            [
+                pre_tokenizers.Split(Regex(_WORD), behavior="removed", invert=True),
+                pre_tokenizers.ByteLevel(add_prefix_space=False),
+            ]
+        )
+        pipeline.add_special_tokens(list(_SPECIAL))  # written out in a text, they stand for themselves
+        self._pipeline = pipeline
 
     def __call__(self, text: str) -> list[int]:
         """The ids of ``text``, which may be of any length; case and runs of white space do not matter."""
-        ids: list[int] = self._clip(text, add_special_tokens=False)["input_ids"]
-        return ids
+        return list(self._pipeline.encode(text, add_special_tokens=False).ids)
 
 
 def _byte_letters() -> list[str]:

@@ -21,7 +21,8 @@ from nodegraph.server.remains import with_remains
 from nodegraph.server.replies import errors_as_answers
 from nodegraph.server.retention import HistoryLimits
 from nodegraph.server.security import Access, guard, safe_headers
-from nodegraph.server.state import CATALOG, DISPATCHER, EVENTS, FOLDERS, STORE, USER_FILES
+from nodegraph.server.state import CATALOG, DISPATCHER, EVENTS, FOLDERS, STORE, TOKENS, USER_FILES
+from nodegraph.server.token_counter import TokenCounter
 from nodegraph.server.user_thread import UserThread
 from nodegraph.settings import Settings
 from nodegraph.weights.folders import ModelFolders
@@ -57,6 +58,7 @@ def make_app(settings: Settings, *, packs: Sequence[Path] = ()) -> web.Applicati
         user_files = app[USER_FILES] = await UserThread.open(folders.user)
         empty_temp(folders.temp)
         sweeping = asyncio.create_task(asyncio.to_thread(sweep_partials, (folders.output, folders.input, folders.user)))
+        app[TOKENS] = TokenCounter()
         events = app[EVENTS] = EventLog()
         api_v1.connect(app)
         compat.connect(app)

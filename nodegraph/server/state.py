@@ -7,6 +7,7 @@ from nodegraph.server.catalog import Catalog
 from nodegraph.server.dispatcher import Dispatcher
 from nodegraph.server.events import EventLog
 from nodegraph.server.jobs import JobStore
+from nodegraph.server.token_counter import TokenCounter
 from nodegraph.server.user_thread import UserThread
 from nodegraph.settings import Settings
 
@@ -16,4 +17,5 @@ CATALOG = web.AppKey("catalog", Catalog)
 EVENTS = web.AppKey("events", EventLog)
 STORE = web.AppKey("store", JobStore)
 USER_FILES = web.AppKey("user_files", UserThread)
+TOKENS = web.AppKey("tokens", TokenCounter)
 DISPATCHER = web.AppKey("dispatcher", Dispatcher)

@@ -271,6 +271,10 @@ def test_workflows_are_converted_both_ways(client: Client) -> None:
     assert client.convert(one("NoSuchNode"), Format.CANVAS).unknown[0].class_type == "NoSuchNode"
 
 
+def test_prompts_are_counted(client: Client) -> None:
+    assert [(count.tokens, count.chunks) for count in client.count_tokens(["a (cat:1.2)", ""])] == [(2, 1), (0, 1)]
+
+
 def test_the_api_is_described(client: Client) -> None:
     assert client.openapi()["openapi"].startswith("3.1")
 

@@ -53,6 +53,7 @@ ARGUMENTS: dict[str, Any] = {
     "running": True,
     "changes": {},
     "move": Move(front=True),
+    "texts": ["a cat"],
 }
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from aiohttp import web
 
 from nodegraph import __version__
-from nodegraph.server.api_v1 import convert, examples, jobs, queue, settings, userdata
+from nodegraph.server.api_v1 import convert, examples, jobs, queue, settings, tokens, userdata
 from nodegraph.server.api_v1.audience import Audience
 from nodegraph.server.api_v1.messages import ClientMessage, ServerMessage, ServerStatus
 from nodegraph.server.api_v1.openapi import Description
@@ -30,6 +30,7 @@ def tables() -> Sequence[Operations]:
         settings.operations,
         examples.operations,
         convert.operations,
+        tokens.operations,
     )
 
 

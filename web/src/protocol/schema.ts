@@ -500,6 +500,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Count the tokens of prompts, as CLIP's text encoders take them; weights count for nothing */
+        post: operations["count_tokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1227,6 +1244,28 @@ export interface components {
             id?: string | number;
         };
         /**
+         * TokensAnswer
+         * @description What was counted, in the order of the texts.
+         */
+        TokensAnswer: {
+            counts: components["schemas"]["TokensOfText"][];
+        };
+        /**
+         * TokensOfText
+         * @description The tokens of one prompt, without those that begin and end a chunk, and the chunks of 77 that they take.
+         */
+        TokensOfText: {
+            tokens: number;
+            chunks: number;
+        };
+        /**
+         * TokensRequest
+         * @description Prompts as they stand in a workflow, with their weights.
+         */
+        TokensRequest: {
+            texts: string[];
+        };
+        /**
          * UnknownNode
          * @description A node of a class that no pack provides.
          */
@@ -1478,6 +1517,9 @@ export type ServerStatus = components['schemas']['ServerStatus'];
 export type Submit = components['schemas']['Submit'];
 export type Subscribe = components['schemas']['Subscribe'];
 export type Subscribed = components['schemas']['Subscribed'];
+export type TokensAnswer = components['schemas']['TokensAnswer'];
+export type TokensOfText = components['schemas']['TokensOfText'];
+export type TokensRequest = components['schemas']['TokensRequest'];
 export type UnknownNode = components['schemas']['UnknownNode'];
 export type Unsubscribe = components['schemas']['Unsubscribe'];
 export type Unsubscribed = components['schemas']['Unsubscribed'];
@@ -2423,6 +2465,35 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["ServerError"];
             503: components["responses"]["Unavailable"];
+        };
+    };
+    count_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokensRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokensAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["ServerError"];
         };
     };
 }
