@@ -28,9 +28,6 @@ export interface WidgetProps<Spec extends WidgetSpec = WidgetSpec> {
   readonly onMask?: () => void;
 }
 
-/** The height of every widget but a multiline text, which takes what it is given. */
-export const ROW_HEIGHT = 24;
-
 /** A name for what is to be undone as one. */
 export function newGesture(): string {
   return `${performance.now()}-${Math.random()}`;

@@ -3,15 +3,10 @@
 import { createContext } from "react";
 import { createStore } from "zustand/vanilla";
 
-export interface TokenCount {
-  /** Without those that stand at the start and the end of every chunk. */
-  readonly tokens: number;
-  /** How many times an encoder runs over it. */
-  readonly chunks: number;
-}
+import type { TokensAnswer, TokensOfText, TokensRequest } from "../../protocol/schema";
 
 /** The counts of `texts`, in their order. Rejects where the server does not say. */
-export type AskTokens = (texts: readonly string[]) => Promise<readonly TokenCount[]>;
+export type AskTokens = (texts: readonly string[]) => Promise<readonly TokensOfText[]>;
 
 /** Milliseconds without a new text before the server is asked. */
 const PAUSE = 200;
@@ -21,7 +16,7 @@ const AT_ONCE = 64;
 const REMEMBERED = 1000;
 
 export class TokenCounter {
-  readonly counts = createStore<ReadonlyMap<string, TokenCount>>(() => new Map<string, TokenCount>());
+  readonly counts = createStore<ReadonlyMap<string, TokensOfText>>(() => new Map<string, TokensOfText>());
   private readonly wanted = new Set<string>();
   private timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -53,10 +48,10 @@ export const askServer: AskTokens = async (texts) => {
   const response = await fetch("/api/v1/tokens", {
     method: "POST",
     headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ texts }),
+    body: JSON.stringify({ texts: [...texts] } satisfies TokensRequest),
   });
   if (!response.ok) throw new Error(`/api/v1/tokens: ${response.status}`);
-  const { counts } = (await response.json()) as { counts: readonly TokenCount[] };
+  const { counts } = (await response.json()) as TokensAnswer;
   return counts;
 };
 
