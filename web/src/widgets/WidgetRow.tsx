@@ -13,7 +13,7 @@ import { MultilineText } from "./text/MultilineText";
 import { ToggleRow } from "./ToggleRow";
 
 interface WidgetRowProps extends WidgetProps {
-  /** Of a text of several lines; left out: as much as there is in its column. All else is one row high. */
+  /** Of a text of several lines; left out: as much as there is in its column. All else is 22 high. */
   readonly height?: number;
 }
 

@@ -22,7 +22,7 @@ import { TokenMeter } from "./TokenMeter";
 import { weigh, WEIGHT_STEP } from "./weights";
 
 interface MultilineTextProps extends WidgetProps<TextSpec> {
-  /** With the gap above and below; left out: as much as there is. */
+  /** Left out: as much as there is. */
   readonly height?: number;
 }
 
@@ -51,7 +51,7 @@ export function MultilineText({ height, ...props }: MultilineTextProps) {
   return (
     <div
       className={`${styles.text} nopan ${editing ? "nowheel" : ""}`}
-      style={height === undefined ? undefined : ({ height: height - 4, flex: "none" } satisfies CSSProperties)}
+      style={height === undefined ? undefined : ({ height, flex: "none" } satisfies CSSProperties)}
       data-widget=""
       data-linked={linked || undefined}
       title={tooltip ?? undefined}
