@@ -1,14 +1,18 @@
 import "@mantine/core/styles.css";
-import "./components/global.css";
+import "@mantine/notifications/styles.css";
+import "@mantine/spotlight/styles.css";
+import "./page/global.css";
 
 import { MantineProvider } from "@mantine/core";
+import { Notifications } from "@mantine/notifications";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
-import { OldClient } from "./client/old-client";
-import { ClientContext } from "./client/context";
-import { App } from "./components/App";
-import { theme } from "./components/theme";
+import { AppContext } from "./editor/app";
+import { createApp, startApp } from "./page/create-app";
+import { Page } from "./page/Page";
+import { theme } from "./page/theme";
+import { colorSchemeFrom } from "./shell/follow-settings";
 
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root.");
@@ -16,15 +20,21 @@ if (!root) throw new Error("index.html has no #root.");
 /** The kit writes style elements; the server's content security policy lets in those that carry this word. */
 const nonce = document.querySelector<HTMLMetaElement>("meta[property=csp-nonce]")?.nonce;
 
-const client = new OldClient(window.location);
-client.connect();
+const app = createApp(window.location);
 
 createRoot(root).render(
   <StrictMode>
-    <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce ?? ""}>
-      <ClientContext value={client}>
-        <App />
-      </ClientContext>
+    <MantineProvider
+      theme={theme}
+      defaultColorScheme="auto"
+      colorSchemeManager={colorSchemeFrom(app.settings)}
+      getStyleNonce={() => nonce ?? ""}
+    >
+      <AppContext value={app}>
+        <Notifications position="bottom-right" limit={4} />
+        <Page />
+      </AppContext>
     </MantineProvider>
   </StrictMode>,
 );
+void startApp(app);

@@ -1,0 +1,60 @@
+/** The whole page: which part of it stands where. Knows what the parts are called and nothing of how they work. */
+
+import { useState } from "react";
+
+import { CanvasView } from "../canvas/CanvasView";
+import { COMMANDS, MENU } from "../commands/all";
+import { CommandPalette } from "../commands/CommandPalette";
+import { ShortcutSheet } from "../commands/ShortcutSheet";
+import { useCommandKeys } from "../commands/use-command-keys";
+import { EditorContext, OverlayContext, useActiveTab, useApp } from "../editor/app";
+import type { Tab } from "../editor/workspace";
+import { FileDialogs } from "../files/dialogs/FileDialogs";
+import { TabBar } from "../files/TabBar";
+import { ConnectionBanner } from "../run/ConnectionBanner";
+import { RunControls } from "../run/RunControls";
+import { Header } from "../shell/Header";
+import { MainMenu } from "../shell/MainMenu";
+import { Rail } from "../shell/Rail";
+import { SettingsDialog } from "../shell/SettingsDialog";
+import { Shell } from "../shell/Shell";
+import { Overlays } from "./overlays";
+
+export function Page() {
+  const app = useApp();
+  useCommandKeys(app, COMMANDS);
+  return (
+    <>
+      <Shell
+        header={<Header menu={<MainMenu menu={MENU} />} tabs={<TabBar />} controls={<RunControls />} />}
+        banners={<ConnectionBanner />}
+        rail={<Rail />}
+        panel={null}
+      >
+        <Stage />
+      </Shell>
+      <CommandPalette commands={COMMANDS} />
+      <ShortcutSheet commands={COMMANDS} />
+      <SettingsDialog />
+      <FileDialogs />
+    </>
+  );
+}
+
+/** The tab that is shown. */
+function Stage() {
+  const app = useApp();
+  const [overlays] = useState(() => new Overlays(app));
+  const tab = useActiveTab();
+  return tab && <OpenWorkflow key={tab.id} tab={tab} overlays={overlays} />;
+}
+
+function OpenWorkflow({ tab, overlays }: { tab: Tab; overlays: Overlays }) {
+  return (
+    <EditorContext value={tab.editor}>
+      <OverlayContext value={overlays.of(tab.id)}>
+        <CanvasView />
+      </OverlayContext>
+    </EditorContext>
+  );
+}

@@ -1,0 +1,35 @@
+/** Brings into being all that the page has one of, and sets it going. */
+
+import { createSurfaceStore } from "../canvas/surface";
+import { createCatalog } from "../classes/catalog";
+import { fetchCatalog } from "../classes/fetch-catalog";
+import { Client } from "../client/client";
+import type { App } from "../editor/app";
+import { createSettings } from "../editor/settings";
+import { createUi } from "../editor/ui";
+import { createWorkspace } from "../editor/workspace";
+import { beginFiles } from "../files/begin";
+import { createFiles } from "../files/files";
+import { followLanguage } from "../shell/follow-settings";
+import { keepSettings, rememberedSettings } from "../shell/keep-settings";
+
+export function createApp(location: Location): App {
+  const catalog = createCatalog();
+  return {
+    client: new Client(location, catalog, fetchCatalog),
+    catalog,
+    workspace: createWorkspace(),
+    files: createFiles(),
+    ui: createUi(),
+    surface: createSurfaceStore(),
+    settings: createSettings(rememberedSettings()),
+  };
+}
+
+/** Resolves when the page has what it opens with. */
+export async function startApp(app: App): Promise<void> {
+  followLanguage(app.settings);
+  keepSettings(app.settings);
+  app.client.connect();
+  await beginFiles(app);
+}
