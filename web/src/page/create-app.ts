@@ -2,7 +2,7 @@
 
 import { createSurfaceStore } from "../canvas/surface";
 import { createCatalog } from "../classes/catalog";
-import { fetchCatalog } from "../classes/fetch-catalog";
+import { fetchCatalog, followLanguage as followLanguageInCatalog } from "../classes/fetch-catalog";
 import { Client } from "../client/client";
 import type { App } from "../editor/app";
 import { createSettings } from "../editor/settings";
@@ -29,6 +29,7 @@ export function createApp(location: Location): App {
 /** Resolves when the page has what it opens with. */
 export async function startApp(app: App): Promise<void> {
   followLanguage(app.settings);
+  followLanguageInCatalog(app.catalog);
   keepSettings(app.settings);
   app.client.connect();
   await beginFiles(app);
