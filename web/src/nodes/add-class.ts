@@ -1,0 +1,49 @@
+/** Puts a new node onto the canvas that is shown, linked where a link was let go, and selects it. */
+
+import { layoutOf } from "../canvas/layout";
+import { measure } from "../canvas/measure";
+import type { Surface } from "../canvas/surface";
+import type { Catalog } from "../classes/catalog";
+import { faceOf } from "../classes/face";
+import { chose } from "../commands/habits";
+import { editNodes } from "../document/edit-nodes";
+import type { NodeRecord, Point } from "../document/records";
+import type { Transaction } from "../document/store";
+import { addFitting, fitOf } from "../editing/fitting";
+import { addNodeOf } from "../editing/new-node";
+import type { DanglingLink } from "../editor/ui";
+import { strings } from "../i18n/language";
+
+/** `at`: where its upper left corner is to be, or with a link the socket that takes it. */
+export function addClass(surface: Surface, classId: string, at: Point, from: DanglingLink | null): void {
+  const { editor } = surface;
+  const catalog = editor.catalog.getState();
+  const nodeClass = catalog.classes.get(classId);
+  if (!nodeClass) return;
+  const fit = from && fitOf(nodeClass, from);
+  const corner = { x: Math.round(at.x), y: Math.round(at.y) };
+  const { key } = editor.document.store.transact(strings().commands.added, (transaction) => {
+    if (!from || !fit) return addNodeOf(transaction, catalog, editor.graph, classId, corner, measure);
+    const node = addFitting(transaction, catalog, editor.graph, fit, from, corner, measure);
+    bringSocket(transaction, catalog, node, from, fit.name);
+    return node;
+  });
+  chose("classes", classId);
+  editor.select([key]);
+  surface.focus(key);
+}
+
+/** Move a node so that its socket is where its corner was. */
+function bringSocket(
+  transaction: Transaction,
+  catalog: Catalog,
+  { key, position: { x, y } }: NodeRecord,
+  { side }: DanglingLink,
+  name: string,
+): void {
+  const face = faceOf(transaction, key, catalog);
+  const layout = layoutOf(face, false);
+  const [sockets, dots] = side === "outputs" ? [face.inputs, layout.inputs] : [face.outputs, layout.outputs];
+  const dot = dots[sockets.findIndex((socket) => socket.name === name)];
+  if (dot) editNodes(transaction, [key], { position: { x: x - dot.x, y: y - dot.y } });
+}
