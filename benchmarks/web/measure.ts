@@ -240,7 +240,7 @@ async function framesDuring(browser: Browser, page: Page, gesture: () => Promise
 /** From each key to the frame that shows it, in the first text that lies in view. */
 async function typing(page: Page): Promise<Times> {
   const [x, y] = await page.evaluate(() => {
-    for (const text of document.querySelectorAll("textarea")) {
+    for (const text of document.querySelectorAll("textarea, [role=textbox][aria-multiline=true]")) {
       const box = text.getBoundingClientRect();
       const middle = [box.x + box.width / 2, box.y + box.height / 2] as const;
       if (document.elementFromPoint(...middle) === text) return middle;

@@ -31,7 +31,7 @@ export interface NodeLayout {
   /** With the title. */
   readonly bounds: Bounds;
   readonly collapsed: boolean;
-  /** The dots of the face's inputs and outputs, in its order. */
+  /** The dots of the face's inputs and outputs, in its order; a note has none. */
   readonly inputs: readonly Point[];
   readonly outputs: readonly Point[];
   /** How many rows of sockets there are above the widgets. */
@@ -50,16 +50,17 @@ export function layoutOf(face: NodeFace, pictured: boolean): NodeLayout {
 
 function whole(face: NodeFace, pictured: boolean): NodeLayout {
   const { size } = face.record;
+  const notes = isNote(face);
   const rowOf = rows(face.inputs);
   const count = Math.max(face.inputs.filter(hasRow).length, face.outputs.length);
-  const top = count > 0 ? TOP + ROW_HEIGHT * count + 2 : isNote(face) ? 0 : 6;
+  const top = count > 0 ? TOP + ROW_HEIGHT * count + 2 : notes ? 0 : 6;
 
   const fixed = face.widgets.filter((widget) => !isTall(widget)).length * WIDGET_HEIGHT;
   const tall = face.widgets.filter(isTall).length;
   const pictures = pictured ? PICTURE_HEIGHT + BOTTOM : 0;
   const least = {
     width: LEAST_WIDTH,
-    height: top + fixed + tall * TEXT_HEIGHT + pictures + (isNote(face) ? 0 : BOTTOM),
+    height: top + fixed + tall * TEXT_HEIGHT + pictures + (notes ? 0 : BOTTOM),
   };
   const drawn = { width: Math.max(size.width, least.width), height: Math.max(size.height, least.height) };
 
@@ -67,7 +68,7 @@ function whole(face: NodeFace, pictured: boolean): NodeLayout {
   const spare = drawn.height - least.height;
   const text = TEXT_HEIGHT + (tall > 0 ? spare / tall : 0);
   const widgets: Bounds[] = [];
-  const inset = isNote(face) ? 0 : INSET;
+  const inset = notes ? 0 : INSET;
   let y = top;
   for (const widget of face.widgets) {
     const height = isTall(widget) ? text : WIDGET_HEIGHT;
@@ -81,10 +82,12 @@ function whole(face: NodeFace, pictured: boolean): NodeLayout {
     least,
     bounds: { x: 0, y: -TITLE_HEIGHT, width: drawn.width, height: drawn.height + TITLE_HEIGHT },
     collapsed: false,
-    inputs: face.inputs.map((socket, index) => {
-      const at = socket.widget === null ? undefined : widgets[socket.widget];
-      return { x: 0, y: at ? at.y + WIDGET_HEIGHT / 2 : dotY(rowOf[index] ?? 0) };
-    }),
+    inputs: notes
+      ? []
+      : face.inputs.map((socket, index) => {
+          const at = socket.widget === null ? undefined : widgets[socket.widget];
+          return { x: 0, y: at ? at.y + WIDGET_HEIGHT / 2 : dotY(rowOf[index] ?? 0) };
+        }),
     outputs: face.outputs.map((_, index) => ({ x: drawn.width, y: dotY(index) })),
     rows: count,
     widgets,
@@ -134,7 +137,7 @@ export function isTall({ spec }: WidgetFace): boolean {
   return spec.kind === "text" && spec.multiline;
 }
 
-/** Notes are all text. */
+/** Notes are all text, and nothing links to them. */
 export function isNote({ kind }: NodeFace): boolean {
   return kind === "note" || kind === "markdown";
 }

@@ -23,9 +23,9 @@ function drawing(scene: Scene): unknown {
   const sorted = <T extends { readonly key: Key }>(shapes: Iterable<T>): T[] =>
     [...shapes].sort((one, other) => (one.key < other.key ? -1 : 1));
   return {
-    nodes: scene.nodesIn(EVERYWHERE).map(({ key, record, bounds, look: { face, layout } }) => {
+    nodes: scene.nodesIn(EVERYWHERE).map(({ key, record, bounds, look: { face, layout, linked } }) => {
       // The face of a node that only moved still has the record of before; nothing of it but the position differs.
-      return { key, record, bounds, layout, face: { ...face, record } };
+      return { key, record, bounds, layout, linked, face: { ...face, record } };
     }),
     links: sorted(scene.linksIn(EVERYWHERE)),
     reroutes: sorted(scene.reroutesIn(EVERYWHERE)).map((shape) => ({ ...shape, type: scene.typeThrough(shape) })),

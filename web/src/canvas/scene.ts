@@ -311,10 +311,17 @@ export class Scene implements SceneReader {
     const record = this.record(key, "node");
     if (!record) return;
     const moved = !anew && before !== undefined && onlyMoved(before.record, record);
-    const look = moved ? before.look : nodeLook(this.faces(key), this.pictured.has(key));
+    const look = moved ? before.look : nodeLook(this.faces(key), this.linkedSlots(record.id), this.pictured.has(key));
     const shape = nodeShape(record, look);
     this.nodes.set(key, shape);
     this.nodeGrid.add(shape);
+  }
+
+  private linkedSlots(node: Id): ReadonlySet<number> {
+    const into = this.document
+      .linksAt(this.graph, node)
+      .filter(({ floating, target }) => !floating && String(target.node) === String(node));
+    return new Set(into.map(({ target }) => target.slot));
   }
 
   private reshapeLink(key: Key): void {

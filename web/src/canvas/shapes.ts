@@ -35,6 +35,8 @@ export interface NodeShape {
 export interface NodeLook {
   readonly face: NodeFace;
   readonly layout: NodeLayout;
+  /** The input slots that a link comes into. */
+  readonly linked: ReadonlySet<number>;
 }
 
 export interface LinkShape {
@@ -81,8 +83,8 @@ export function nodeShape(record: NodeRecord, look: NodeLook): NodeShape {
 }
 
 /** `pictured`: the last run made pictures that the node shows. */
-export function nodeLook(face: NodeFace, pictured: boolean): NodeLook {
-  return { face, layout: layoutOf(face, pictured || loadedPicture(face) !== null) };
+export function nodeLook(face: NodeFace, linked: ReadonlySet<number>, pictured: boolean): NodeLook {
+  return { face, linked, layout: layoutOf(face, pictured || loadedPicture(face) !== null) };
 }
 
 /** Whether the one record is the other but for its position. */

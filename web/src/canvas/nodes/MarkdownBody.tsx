@@ -14,18 +14,19 @@ const Markdown = lazy(() => import("react-markdown"));
 /** More letters than this may not fit. */
 const LONG = 120;
 
-export function MarkdownBody({ look: { face, layout } }: { readonly look: NodeLook }) {
+export function MarkdownBody({ look }: { readonly look: NodeLook }) {
   const [writing, setWriting] = useState(false);
   /** Only a note that is in use takes the wheel. */
   const [focused, setFocused] = useState(false);
   const words = useStrings().canvas.node;
+  const { face, layout } = look;
   const [widget] = face.widgets;
   const text = typeof widget?.value === "string" ? widget.value : "";
   const height = layout.size.height;
   if (writing) {
     return (
       <Writing
-        look={{ face, layout }}
+        look={look}
         text={text}
         onDone={() => {
           setWriting(false);

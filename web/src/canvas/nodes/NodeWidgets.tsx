@@ -20,8 +20,7 @@ interface NodeWidgetsProps {
 }
 
 export function NodeWidgets({ look, blamed }: NodeWidgetsProps) {
-  const { face, layout } = look;
-  const linked = useLinked(face);
+  const { face, layout, linked } = look;
   if (face.widgets.length === 0) return null;
   return (
     <div className={styles.widgets}>
@@ -37,13 +36,6 @@ export function NodeWidgets({ look, blamed }: NodeWidgetsProps) {
       ))}
     </div>
   );
-}
-
-/** The input slots that a link comes into. Nodes at a link are looked at anew when it comes or goes. */
-function useLinked({ record }: NodeFace): ReadonlySet<number> {
-  const links = useEditor().document.store.linksAt(record.graph, record.id);
-  const into = links.filter(({ floating, target }) => !floating && String(target.node) === String(record.id));
-  return new Set(into.map(({ target }) => target.slot));
 }
 
 interface NodeWidgetProps {
@@ -82,10 +74,11 @@ function NodeWidget({ face, widget, height, linked, blame }: NodeWidgetProps) {
       data-name={name}
       data-tall={tall || undefined}
       data-bare={bare || undefined}
+      data-linked={linked || undefined}
       data-blamed={blame !== undefined || undefined}
       title={blame}
     >
-      {type !== undefined && linked && <Dot type={type} />}
+      {type !== undefined && !bare && <Dot type={type} />}
       <WidgetRow
         spec={spec}
         label={label}

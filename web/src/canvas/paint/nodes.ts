@@ -6,6 +6,7 @@
 import { MODE } from "../../document/records";
 import { colourOfNode, colourOfType, inkOn } from "../colours";
 import { FONT, ROW_SCALE, TITLE_SCALE } from "../look";
+import { isNote } from "../layout";
 import type { NodeShape } from "../shapes";
 import { shade, type Brush } from "./brush";
 
@@ -66,6 +67,7 @@ function paintRows(brush: Brush, nodes: readonly NodeShape[]): void {
   const { context, look } = brush;
   context.fillStyle = look.row;
   for (const { record, look } of nodes) {
+    if (isNote(look.face)) continue;
     for (const { x, y, width, height } of look.layout.widgets) {
       context.fillRect(record.position.x + x, record.position.y + y + 2, width, height - 4);
     }
@@ -74,7 +76,10 @@ function paintRows(brush: Brush, nodes: readonly NodeShape[]): void {
   for (const { record, look } of nodes) {
     for (const side of ["inputs", "outputs"] as const) {
       for (const [index, { x, y }] of look.layout[side].entries()) {
-        const type = look.face[side][index]?.type ?? "*";
+        const socket = look.face[side][index];
+        // As in the DOM: a widget's dot is there where a link ends at it.
+        if (!socket || (socket.widget !== null && !look.linked.has(socket.slot))) continue;
+        const { type } = socket;
         const there = dots.get(type);
         if (there) there.push(record.position.x + x, record.position.y + y);
         else dots.set(type, [record.position.x + x, record.position.y + y]);
