@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from editor_page import EditorPage
 from page_server import CHECKPOINT, Server
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from support import tiny_checkpoint
@@ -62,3 +63,8 @@ def page(browser: Browser) -> Iterator[Page]:
     yield page
     context.close()
     assert not errors
+
+
+@pytest.fixture
+def editor(page: Page, server: Server) -> EditorPage:
+    return EditorPage(page, server)

@@ -10,14 +10,18 @@ import type { Draft, DraftStore, Session } from "./drafts";
 import { fetchExamples } from "./examples";
 import { openDrafts } from "./indexed-drafts";
 import { Keeper } from "./keeper";
+import { openSaved } from "./manage";
 import { memoryDrafts } from "./memory-drafts";
 import { newTab, openExample } from "./open";
 import { talkToOtherWindows } from "./other-windows";
 import { newId, openTab } from "./tabs";
 import { newWindowName, windowsOf, type Windows } from "./windows";
 
-/** Resolves when the page has what it opens with; tabs and drafts are kept from then on. */
-export async function beginFiles(app: App): Promise<void> {
+/**
+ * Resolves when the page has what it opens with; tabs and drafts are kept from then on. `asked`: a workflow of the user's
+ * to be shown besides.
+ */
+export async function beginFiles(app: App, asked: string | null = null): Promise<void> {
   const examples = fetchExamples(); // to be there when it is needed
   const drafts = await openDrafts().catch(() => {
     app.files.setState({ draftsKept: false });
@@ -26,7 +30,8 @@ export async function beginFiles(app: App): Promise<void> {
   const begun = await takeUp(app, drafts, windowsOf(navigator));
   new Keeper(app, drafts, begun.window, autosave(app)).follow();
   talkToOtherWindows(app);
-  if (begun.known) return;
+  const found = asked === null ? null : await openSaved(app, asked);
+  if (begun.known || found !== null) return;
   const [first] = await examples;
   if (app.workspace.getState().tabs.length > 0) return; // the person was faster
   if (first === undefined || (await openExample(app, first)) === null) newTab(app);

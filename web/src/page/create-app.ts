@@ -32,5 +32,14 @@ export async function startApp(app: App): Promise<void> {
   followLanguageInCatalog(app.catalog);
   keepSettings(app.settings);
   app.client.connect();
-  await beginFiles(app);
+  await beginFiles(app, takeAsked());
+}
+
+/** `/?open=portraits/anna.json` asks for that workflow of the user's. A reload does not ask again. */
+function takeAsked(): string | null {
+  const address = new URL(window.location.href);
+  const path = address.searchParams.get("open");
+  address.searchParams.delete("open");
+  if (path !== null) window.history.replaceState(null, "", address);
+  return path;
 }
