@@ -6,15 +6,17 @@ import { useState } from "react";
 export interface NameFieldProps {
   readonly label: string;
   readonly value: string;
+  /** What is proposed is a name as good as another. */
+  readonly keepsValue?: boolean;
   /** The new name; null where it stays. */
   readonly onDone: (name: string | null) => void;
 }
 
-export function NameField({ label, value, onDone }: NameFieldProps) {
+export function NameField({ label, value, keepsValue = false, onDone }: NameFieldProps) {
   const [name, setName] = useState(value);
   const done = (): void => {
     const given = name.trim();
-    onDone(given === "" || given === value ? null : given);
+    onDone(given === "" || (given === value && !keepsValue) ? null : given);
   };
   return (
     <TextInput

@@ -23,8 +23,8 @@ export interface Leftover {
   readonly at: number;
   readonly titles: readonly string[];
   /** Either way it is left no longer. */
-  open(): Promise<void>;
-  discard(): Promise<void>;
+  readonly open: () => Promise<void>;
+  readonly discard: () => Promise<void>;
 }
 
 export interface Files {

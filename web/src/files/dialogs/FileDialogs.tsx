@@ -8,11 +8,16 @@ import { useApp } from "../../editor/app";
 import type { Dialog } from "../../editor/ui";
 import { useStrings } from "../../i18n/language";
 import type { Strings } from "../../i18n/strings";
+import { Gallery } from "../Gallery";
+import { titleOf } from "../paths";
 
 const SaveAs = lazy(() => import("./SaveAs"));
 const Closing = lazy(() => import("./Closing"));
+const Conflict = lazy(() => import("./Conflict"));
+const Versions = lazy(() => import("./Versions"));
+const OpenWorkflow = lazy(() => import("./OpenWorkflow"));
 
-const KINDS = ["save-as", "close"] as const;
+const KINDS = ["save-as", "close", "conflict", "versions", "open", "gallery"] as const;
 type FileDialog = Extract<Dialog, { kind: (typeof KINDS)[number] }>;
 
 export function FileDialogs() {
@@ -45,6 +50,16 @@ function insideOf(dialog: FileDialog, words: Strings["files"], close: () => void
       return { title: words.saveAs.heading, content: <SaveAs tab={dialog.tab} onDone={close} /> };
     case "close":
       return { title: words.closing.heading, content: <Closing tabs={dialog.tabs} onDone={close} /> };
+    case "conflict":
+      return { title: words.conflict.heading, size: "lg", content: <Conflict tab={dialog.tab} onDone={close} /> };
+    case "versions": {
+      const title = words.versions.heading(titleOf(dialog.path));
+      return { title, size: "lg", content: <Versions path={dialog.path} onDone={close} /> };
+    }
+    case "open":
+      return { title: words.openDialog.heading, content: <OpenWorkflow onDone={close} /> };
+    case "gallery":
+      return { title: words.gallery.heading, size: "xl", content: <Gallery onOpen={close} /> };
   }
 }
 

@@ -30,10 +30,12 @@ export const files = {
     open: "Open",
     remove: "Delete",
     newFolder: "New folder",
+    moveTo: "Move to",
     actions: (name: string) => `Actions for ${name}`,
   },
 
   open: {
+    dropNow: "Drop to open",
     failed: (file: string) => `${file} could not be opened`,
     noAnswer: "The server does not answer.",
     reasons: {
@@ -86,5 +88,89 @@ export const files = {
     deleted: (title: string) => `Deleted ${title}`,
   },
 
-  count: (n: number) => count(n, "workflow", "workflows"),
+  nodes: (n: number) => count(n, "node", "nodes"),
+
+  conflict: {
+    heading: "This file was changed elsewhere",
+    changed: (path: string) => `${path} has other content now than when you opened or last saved it.`,
+    gone: (path: string) => `${path} is no longer there: it was deleted or has another name.`,
+    yours: "Yours",
+    theirs: "In the file",
+    notSaved: "not saved",
+    savedAt: (moment: string) => `saved ${moment}`,
+    hint: "Whichever you choose, nothing is lost: what a file held stays among its former versions.",
+    goneHint: "Your workflow is kept here until you save it.",
+    later: "Decide later",
+    saveAs: "Save mine as…",
+    overwrite: "Overwrite with mine",
+    writeAgain: "Write it again",
+    beside: "Open theirs beside mine",
+    mine: (title: string) => `${title} (mine)`,
+  },
+
+  versions: {
+    heading: (title: string) => `Former versions of ${title}`,
+    hint: "What a workflow held is kept whenever it is saved over. Restoring keeps the present content too.",
+    none: "There are none yet. They appear when the workflow is saved over.",
+    saved: "Saved",
+    size: "Size",
+    kilobytes: (n: number) => `${n} kB`,
+    restore: "Restore",
+    openOne: (moment: string) => `Open the version of ${moment}`,
+    restoreOne: (moment: string) => `Restore the version of ${moment}`,
+    title: (title: string, moment: string) => `${title}, ${moment}`,
+  },
+
+  gallery: {
+    heading: "Examples",
+    none: "The server has no examples.",
+    titles: {} as Readonly<Record<string, string>>,
+    about: {
+      "text-to-image": "A picture from words",
+      "batch-of-seeds": "Eight pictures from the same words",
+      "negative-prompt": "One seed, without and with words for what to leave out",
+      "prompt-weights": "One word that counts less, and more",
+      "image-to-image": "A picture painted over another one",
+      inpainting: "A part of a picture painted anew",
+      "hires-fix": "Composed small, enlarged, and finished",
+    } as Readonly<Record<string, string>>,
+  },
+
+  welcome: {
+    heading: "Open a workflow to begin",
+    hint: "Take an example, or drop files anywhere: a workflow’s JSON in either format, or a picture that was saved with its workflow.",
+  },
+
+  openDialog: {
+    heading: "Open workflow",
+    search: "Search your workflows",
+    fromComputer: "From this computer…",
+    pasted: "Pasted workflow",
+    hint: "A workflow’s text can be pasted into the search, and files can be dropped anywhere on the page.",
+  },
+
+  panel: {
+    heading: "Workflows",
+    search: "Search workflows",
+    found: "Workflows found",
+    noneFound: "No workflow is called that.",
+    empty: "You have saved no workflow yet. Ctrl+S saves the one that is open.",
+    refresh: "Look again",
+    folderName: "Name of the new folder",
+    deleted: (n: number) => `Deleted (${n})`,
+    restoreOne: (title: string) => `Restore ${title}`,
+  },
+
+  banners: {
+    draftsLost:
+      "This browser no longer keeps what is not saved: it refuses or its storage is full. Save your workflows.",
+    recovered: (titles: string, moment: string) => `Recovered from a window that was closed (${moment}): ${titles}`,
+    discard: "Discard",
+    dismiss: "Dismiss",
+    openElsewhere: (path: string) => `${path} is open in another window too. Whoever saves second will be asked.`,
+    changed: (path: string) => `${path} was changed elsewhere.`,
+    gone: (path: string) => `${path} is no longer there. Your workflow is kept in this browser.`,
+    load: "Load it",
+    decide: "Decide…",
+  },
 };

@@ -29,10 +29,12 @@ export const files: Strings["files"] = {
     open: "打开",
     remove: "删除",
     newFolder: "新建文件夹",
+    moveTo: "移动到",
     actions: (name) => `${name} 的操作`,
   },
 
   open: {
+    dropNow: "松开即可打开",
     failed: (file) => `无法打开 ${file}`,
     noAnswer: "服务器没有响应。",
     reasons: {
@@ -84,5 +86,96 @@ export const files: Strings["files"] = {
     deleted: (title) => `已删除 ${title}`,
   },
 
-  count: (n) => `${n} 个工作流`,
+  nodes: (n) => `${n} 个节点`,
+
+  conflict: {
+    heading: "此文件已在别处被修改",
+    changed: (path) => `${path} 的内容与您打开或上次保存时不同。`,
+    gone: (path) => `${path} 已不存在：可能已被删除或改名。`,
+    yours: "您的版本",
+    theirs: "文件中的版本",
+    notSaved: "未保存",
+    savedAt: (moment) => `保存于 ${moment}`,
+    hint: "无论选择哪一项都不会丢失内容：文件原来的内容会留在历史版本中。",
+    goneHint: "在您保存之前，工作流会保留在这里。",
+    later: "稍后决定",
+    saveAs: "将我的版本另存为…",
+    overwrite: "用我的版本覆盖",
+    writeAgain: "重新写入",
+    beside: "在旁边打开对方的版本",
+    mine: (title) => `${title}(我的版本)`,
+  },
+
+  versions: {
+    heading: (title) => `${title} 的历史版本`,
+    hint: "每次覆盖保存时都会保留原来的内容。恢复时，现在的内容也会保留。",
+    none: "还没有历史版本。覆盖保存工作流后会出现在这里。",
+    saved: "保存时间",
+    size: "大小",
+    kilobytes: (n) => `${n} kB`,
+    restore: "恢复",
+    openOne: (moment) => `打开 ${moment} 的版本`,
+    restoreOne: (moment) => `恢复 ${moment} 的版本`,
+    title: (title, moment) => `${title},${moment}`,
+  },
+
+  gallery: {
+    heading: "示例",
+    none: "服务器没有示例。",
+    titles: {
+      "text-to-image": "文生图",
+      "batch-of-seeds": "一批种子",
+      "negative-prompt": "负向提示词",
+      "prompt-weights": "提示词权重",
+      "image-to-image": "图生图",
+      inpainting: "局部重绘",
+      "hires-fix": "高清修复",
+    },
+    about: {
+      "text-to-image": "由文字生成图片",
+      "batch-of-seeds": "同样的文字生成八张图片",
+      "negative-prompt": "同一个种子，对比有无负向提示词",
+      "prompt-weights": "调低和调高一个词的权重",
+      "image-to-image": "在一张图片上重新绘制",
+      inpainting: "重新绘制图片的一部分",
+      "hires-fix": "先小图构图，再放大并完善",
+    },
+  },
+
+  welcome: {
+    heading: "打开一个工作流即可开始",
+    hint: "选一个示例，或把文件拖到页面任意处：任一格式的工作流 JSON，或保存时带有工作流的图片。",
+  },
+
+  openDialog: {
+    heading: "打开工作流",
+    search: "搜索您的工作流",
+    fromComputer: "从本机选择…",
+    pasted: "粘贴的工作流",
+    hint: "可以把工作流的文本粘贴到搜索框中，也可以把文件拖到页面任意处。",
+  },
+
+  panel: {
+    heading: "工作流",
+    search: "搜索工作流",
+    found: "找到的工作流",
+    noneFound: "没有找到这样的工作流。",
+    empty: "您还没有保存过工作流。按 Ctrl+S 保存当前打开的工作流。",
+    refresh: "刷新",
+    folderName: "新文件夹的名称",
+    deleted: (n) => `已删除(${n})`,
+    restoreOne: (title) => `恢复 ${title}`,
+  },
+
+  banners: {
+    draftsLost: "浏览器无法再保留未保存的内容：存储已满或被拒绝。请保存您的工作流。",
+    recovered: (titles, moment) => `从已关闭的窗口恢复(${moment}):${titles}`,
+    discard: "放弃",
+    dismiss: "忽略",
+    openElsewhere: (path) => `${path} 也在另一个窗口中打开。后保存的一方会收到询问。`,
+    changed: (path) => `${path} 已在别处被修改。`,
+    gone: (path) => `${path} 已不存在。您的工作流保留在此浏览器中。`,
+    load: "载入",
+    decide: "选择处理方式…",
+  },
 };

@@ -1,0 +1,44 @@
+/** What stands in the canvas's place while no workflow is open. */
+
+import { Button, FileButton, Group, Stack, Text, Title } from "@mantine/core";
+import { IconFolderOpen, IconPlus } from "@tabler/icons-react";
+
+import { useApp } from "../editor/app";
+import { useStrings } from "../i18n/language";
+import { Gallery } from "./Gallery";
+import { newTab } from "./open";
+import { openFiles, ACCEPTED } from "./open-files";
+import classes from "./Welcome.module.css";
+
+export function Welcome() {
+  const app = useApp();
+  const { files: words } = useStrings();
+  return (
+    <div className={classes.page}>
+      <Stack className={classes.content} gap="lg">
+        <div>
+          <Title order={2} size="h3">
+            {words.welcome.heading}
+          </Title>
+          <Text c="dimmed">{words.welcome.hint}</Text>
+        </div>
+        <Group>
+          <Button leftSection={<IconPlus size={18} aria-hidden />} onClick={() => newTab(app)}>
+            {words.tabs.add}
+          </Button>
+          <FileButton multiple accept={ACCEPTED} onChange={(chosen) => void openFiles(app, chosen)}>
+            {(props) => (
+              <Button {...props} variant="default" leftSection={<IconFolderOpen size={18} aria-hidden />}>
+                {words.openDialog.fromComputer}
+              </Button>
+            )}
+          </FileButton>
+        </Group>
+        <Title order={3} size="sm">
+          {words.gallery.heading}
+        </Title>
+        <Gallery />
+      </Stack>
+    </div>
+  );
+}
