@@ -1,10 +1,10 @@
 import "@mantine/core/styles.css";
 import "@mantine/notifications/styles.css";
-import "@mantine/spotlight/styles.css";
 import "./page/global.css";
 
 import { MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
+import { setNonce } from "get-nonce";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
@@ -19,6 +19,9 @@ if (!root) throw new Error("index.html has no #root.");
 
 /** The kit writes style elements; the server's content security policy lets in those that carry this word. */
 const nonce = document.querySelector<HTMLMetaElement>("meta[property=csp-nonce]")?.nonce;
+
+// What keeps the page from scrolling under a dialog asks here.
+if (nonce !== undefined) setNonce(nonce);
 
 const app = createApp(window.location);
 
