@@ -27,4 +27,19 @@ export const classes = {
     already: "These two are linked already.",
     noWidget: "A primitive gives a value to a widget. This input has none.",
   },
+  missing: {
+    packs: {
+      subgraph: "This is a subgraph that the file does not hold. Open the file it was copied from, and copy it again.",
+      core: "ComfyUI has this node; this server does not yet. A newer nodegraph may: until then, bypass the node or put another in its place.",
+      pack: (name: string) =>
+        `It comes from the pack “${name}”. Put a pack that has this node into custom_nodes and restart, or bypass the node.`,
+      unknown: "The file does not say where it comes from. Bypass the node or put another in its place.",
+    },
+    problems: {
+      notAnOption: (value: string) => `“${value}” is none of the choices.`,
+      tooSmall: (limit: string) => `It must be at least ${limit}.`,
+      tooLarge: (limit: string) => `It must be at most ${limit}.`,
+      noNumber: "It must be a number.",
+    },
+  },
 };

@@ -28,4 +28,18 @@ export const classes: Strings["classes"] = {
     already: "这两处已经相连。",
     noWidget: "基础值只能连接到控件，而这个输入没有控件。",
   },
+  missing: {
+    packs: {
+      subgraph: "这是一个子图，但文件中没有它的定义。请打开原来的文件，重新复制。",
+      core: "这是 ComfyUI 的节点，本服务器暂不提供。可尝试更新 nodegraph；在此之前，请绕过该节点或用其他节点代替。",
+      pack: (name) => `它来自节点包“${name}”。请将包含此节点的包放入 custom_nodes 并重新启动，或绕过该节点。`,
+      unknown: "文件没有说明它来自哪里。请绕过该节点或用其他节点代替。",
+    },
+    problems: {
+      notAnOption: (value) => `“${value}”不在可选项中。`,
+      tooSmall: (limit) => `不得小于 ${limit}。`,
+      tooLarge: (limit) => `不得大于 ${limit}。`,
+      noNumber: "必须是数字。",
+    },
+  },
 };
