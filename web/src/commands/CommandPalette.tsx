@@ -1,10 +1,12 @@
 /** Everything that can be done, by name: commands, and what can be opened or put onto the canvas. */
 
 import { Text } from "@mantine/core";
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { useStore } from "zustand";
 
 import { useApp } from "../editor/app";
+import { fetchExamples } from "../files/examples";
+import { refreshListing } from "../files/listing";
 import { useLanguage, useStrings } from "../i18n/language";
 import type { Command } from "./command";
 import { entriesOf, type Entry } from "./entries";
@@ -38,7 +40,16 @@ function Choice({ commands, onClose }: { commands: readonly Command[]; onClose: 
   const { palette, groups: names } = strings.commands;
   const language = useLanguage((state) => state.language);
   const [query, setQuery] = useState("");
-  const entries = useMemo(() => entriesOf(app, commands, language), [app, commands, language]);
+  const [examples, setExamples] = useState<readonly string[]>([]);
+  useEffect(() => {
+    void fetchExamples().then(setExamples);
+    void refreshListing(app);
+  }, [app]);
+  const listing = useStore(app.files, (files) => files.listing);
+  const entries = useMemo(
+    () => entriesOf(app, commands, listing ?? [], examples, language),
+    [app, commands, listing, examples, language],
+  );
 
   const searching = query.trim() !== "";
   const groups = useMemo((): PickerGroup<Entry>[] => {

@@ -2,15 +2,19 @@
 
 import { commandsOf, type Command, type CommandGroup, type Sections } from "./command";
 import { EDIT } from "./edit";
+import { FILE } from "./file";
 import { GRAPH } from "./graph";
 import { HELP } from "./help";
+import { RUN } from "./run";
 import { VIEW } from "./view";
 
 /** By group, in the order in which the menu shows them. */
-export const MENU: Readonly<Partial<Record<CommandGroup, Sections>>> = {
+export const MENU: Readonly<Record<CommandGroup, Sections>> = {
+  file: FILE,
   edit: EDIT,
   view: VIEW,
   graph: GRAPH,
+  run: RUN,
   help: HELP,
 };
 

@@ -1,11 +1,15 @@
-/** What the palette offers: every command, the examples, and every node class. */
+/** What the palette offers: every command, the user's workflows, the examples, and every node class. */
 
-import { openExample } from "../files/open";
-import { titleOfExample } from "../files/examples";
 import type { App } from "../editor/app";
+import { titleOfExample } from "../files/examples";
+import { openSaved } from "../files/manage";
+import { openExample } from "../files/open";
+import { folderOf, titleOf } from "../files/paths";
 import { STRINGS, type Language, type Strings } from "../i18n/strings";
-import { useServer } from "../state/server";
+import type { UserEntry } from "../protocol/schema";
+import { addClass } from "../nodes/add-class";
 import type { Command } from "./command";
+import { middleOf } from "./define";
 import type { Findable } from "./search";
 
 export interface Entry extends Findable {
@@ -17,8 +21,19 @@ export interface Entry extends Findable {
   readonly run: () => void;
 }
 
-export function entriesOf(app: App, commands: readonly Command[], language: Language): Entry[] {
-  return [...commands.map((command) => commandEntry(app, command, language)), ...exampleEntries(app)];
+export function entriesOf(
+  app: App,
+  commands: readonly Command[],
+  files: readonly UserEntry[],
+  examples: readonly string[],
+  language: Language,
+): Entry[] {
+  return [
+    ...commands.map((command) => commandEntry(app, command, language)),
+    ...workflowEntries(app, files),
+    ...examples.map((name) => exampleEntry(app, name)),
+    ...nodeEntries(app),
+  ];
 }
 
 /** Found by its English name too: that is the one people read about. */
@@ -35,14 +50,41 @@ function commandEntry(app: App, command: Command, language: Language): Entry {
   };
 }
 
-function exampleEntries(app: App): Entry[] {
-  return useServer.getState().examples.map((name) => ({
+function workflowEntries(app: App, files: readonly UserEntry[]): Entry[] {
+  const workflows = files.filter(({ kind, path }) => kind === "file" && path.endsWith(".json"));
+  return workflows.map(({ path }) => ({
+    ...PLAIN,
+    id: `workflow:${path}`,
+    group: "workflows",
+    label: titleOf(path),
+    words: [folderOf(path)],
+    run: () => void openSaved(app, path),
+  }));
+}
+
+function exampleEntry(app: App, name: string): Entry {
+  return {
     ...PLAIN,
     id: `example:${name}`,
     group: "examples",
     label: titleOfExample(name),
     words: [name],
     run: () => void openExample(app, name),
+  };
+}
+
+function nodeEntries(app: App): Entry[] {
+  return Array.from(app.catalog.getState().classes.values(), ({ id, title, aliases, category }) => ({
+    ...PLAIN,
+    id: `node:${id}`,
+    group: "nodes",
+    label: title,
+    words: [id, ...aliases, ...category],
+    enabled: app.surface.getState() !== null,
+    run: () => {
+      const surface = app.surface.getState();
+      if (surface) addClass(surface, id, middleOf(surface), null);
+    },
   }));
 }
 

@@ -1,6 +1,7 @@
 /** The whole page: which part of it stands where. Knows what the parts are called and nothing of how they work. */
 
 import { useState } from "react";
+import { useStore } from "zustand";
 
 import { CanvasView } from "../canvas/CanvasView";
 import { COMMANDS, MENU } from "../commands/all";
@@ -12,6 +13,9 @@ import type { Tab } from "../editor/workspace";
 import { FileDialogs } from "../files/dialogs/FileDialogs";
 import { TabBar } from "../files/TabBar";
 import { ConnectionBanner } from "../run/ConnectionBanner";
+import { FindBar } from "../find/FindBar";
+import { AddNodePalette } from "../nodes/AddNodePalette";
+import { NodesPanel } from "../nodes/NodesPanel";
 import { RunControls } from "../run/RunControls";
 import { Header } from "../shell/Header";
 import { MainMenu } from "../shell/MainMenu";
@@ -29,16 +33,23 @@ export function Page() {
         header={<Header menu={<MainMenu menu={MENU} />} tabs={<TabBar />} controls={<RunControls />} />}
         banners={<ConnectionBanner />}
         rail={<Rail />}
-        panel={null}
+        panel={<OpenPanel />}
       >
         <Stage />
+        <FindBar />
       </Shell>
       <CommandPalette commands={COMMANDS} />
+      <AddNodePalette />
       <ShortcutSheet commands={COMMANDS} />
       <SettingsDialog />
       <FileDialogs />
     </>
   );
+}
+
+function OpenPanel() {
+  const panel = useStore(useApp().ui, (ui) => ui.panel);
+  return panel === "nodes" ? <NodesPanel /> : null;
 }
 
 /** The tab that is shown. */

@@ -1,0 +1,108 @@
+/** Running the workflow that is shown, and the queue it waits in. */
+
+import { selectedNodes } from "../canvas/actions/board";
+import type { Surface } from "../canvas/surface";
+import type { App } from "../editor/app";
+import { runId } from "../editor/editor";
+import { activeTab } from "../editor/workspace";
+import { currentRun } from "../run/progress";
+import { cancel, queue } from "../run/queue";
+import { clearQueue, pauseQueue, resumeQueue } from "../run/queue-actions";
+import { AUTO_MODES, useRunSettings } from "../run/settings";
+import type { Run } from "../state/run";
+import { useRuns } from "../state/runs";
+import { useServer } from "../state/server";
+import type { Sections } from "./command";
+import { canvasCommand, command, submenu } from "./define";
+
+export const RUN: Sections = [
+  [
+    command("run.queue", {
+      keys: ["mod+Enter"],
+      inText: true,
+      enabled: canQueue,
+      run: async (app) => {
+        await queue(app, { count: useRunSettings.getState().count });
+      },
+    }),
+    command("run.front", {
+      keys: ["mod+shift+Enter"],
+      inText: true,
+      enabled: canQueue,
+      run: async (app) => {
+        await queue(app, { count: useRunSettings.getState().count, front: true });
+      },
+    }),
+    canvasCommand("run.selected", {
+      keys: ["alt+Enter"],
+      when: hasNodes,
+      run: async ({ editor }, app) => {
+        const { path } = editor.view.getState();
+        await queue(app, { targets: selectedNodes(editor).map(({ id }) => runId(path, id)) });
+      },
+    }),
+    submenu(
+      "auto",
+      AUTO_MODES.map((mode) =>
+        command(`run.auto-${mode}`, {
+          checked: () => useRunSettings.getState().auto === mode,
+          run: () => {
+            useRunSettings.setState({ auto: mode });
+          },
+        }),
+      ),
+    ),
+  ],
+  [
+    command("run.cancel", {
+      keys: ["mod+alt+Enter"],
+      inText: true,
+      enabled: (app) => runningOf(app) !== null,
+      run: (app) => {
+        const run = runningOf(app);
+        if (run) cancel(app, run.job);
+      },
+    }),
+    command("run.pause", {
+      enabled: isConnected,
+      checked: isPaused,
+      run: async () => {
+        await (isPaused() ? resumeQueue() : pauseQueue());
+      },
+    }),
+    command("run.clear", {
+      enabled: isConnected,
+      run: async () => {
+        await clearQueue();
+      },
+    }),
+  ],
+  [
+    command("run.refresh", {
+      keys: ["R"],
+      enabled: isConnected,
+      run: ({ client }) => client.refresh(),
+    }),
+  ],
+];
+
+function isPaused(): boolean {
+  return useServer.getState().queue?.paused ?? false;
+}
+
+function isConnected(): boolean {
+  return useServer.getState().link === "open";
+}
+
+function canQueue({ workspace }: App): boolean {
+  return isConnected() && activeTab(workspace.getState()) !== null;
+}
+
+function hasNodes({ editor }: Surface): boolean {
+  return selectedNodes(editor).length > 0;
+}
+
+function runningOf({ workspace }: App): Run | null {
+  const state = workspace.getState();
+  return currentRun(useRuns.getState().runs, activeTab(state), state.tabs);
+}
