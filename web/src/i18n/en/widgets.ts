@@ -46,6 +46,41 @@ export const widgets = {
     mask: (label: string) => `Paint a mask for ${label}`,
     maskHint: "Paint a mask",
   },
+  mask: {
+    title: (name: string) => `Mask of ${name}`,
+    close: "Close",
+    loading: "Loading the picture",
+    noPicture: (name: string) =>
+      `“${name}” could not be loaded: the file may be gone, or the server cannot be reached.`,
+    stage: "Picture with its mask",
+    tool: "Tool",
+    brush: "Brush",
+    eraser: "Eraser",
+    size: "Size",
+    hardness: "Hardness",
+    opacity: "Opacity",
+    undo: "Undo",
+    redo: "Redo",
+    fill: "Mask everything",
+    invert: "Invert",
+    clear: "Clear",
+    featherBy: "Feather by",
+    feather: "Feather the mask",
+    keys:
+      "[ ] size · B brush · E eraser\nWheel zooms; middle button or space moves\n" +
+      "Arrow keys move the brush, with Shift they paint\nEnter saves · Esc closes",
+    zoomIn: "Zoom in",
+    zoomOut: "Zoom out",
+    fit: "Show all of it",
+    cancel: "Cancel",
+    save: "Save mask",
+    notSaved: (reason: string) =>
+      reason === "" ? "The mask could not be saved: the server cannot be reached." : reason,
+    discard: "Discard what you painted?",
+    goOn: "Go on painting",
+    discardIt: "Discard",
+    done: "Paint a mask",
+  },
   tokens: {
     within: (tokens: number) => `${count(tokens, "token", "tokens")}, with start and end of 77`,
     over: (tokens: number, chunks: number) =>
