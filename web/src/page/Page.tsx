@@ -22,6 +22,8 @@ import { MainMenu } from "../shell/MainMenu";
 import { Rail } from "../shell/Rail";
 import { SettingsDialog } from "../shell/SettingsDialog";
 import { Shell } from "../shell/Shell";
+import { MaskHost } from "../widgets/mask/MaskHost";
+import { askServer, TokenCounter, TokensContext } from "../widgets/text/tokens";
 import { Overlays } from "./overlays";
 
 export function Page() {
@@ -43,6 +45,7 @@ export function Page() {
       <ShortcutSheet commands={COMMANDS} />
       <SettingsDialog />
       <FileDialogs />
+      <MaskHost />
     </>
   );
 }
@@ -56,8 +59,11 @@ function OpenPanel() {
 function Stage() {
   const app = useApp();
   const [overlays] = useState(() => new Overlays(app));
+  const [tokens] = useState(() => new TokenCounter(askServer));
   const tab = useActiveTab();
-  return tab && <OpenWorkflow key={tab.id} tab={tab} overlays={overlays} />;
+  return (
+    <TokensContext value={tokens}>{tab && <OpenWorkflow key={tab.id} tab={tab} overlays={overlays} />}</TokensContext>
+  );
 }
 
 function OpenWorkflow({ tab, overlays }: { tab: Tab; overlays: Overlays }) {
