@@ -40,4 +40,6 @@ createRoot(root).render(
     </MantineProvider>
   </StrictMode>,
 );
-void startApp(app);
+void startApp(app).then(async () => {
+  if (new URLSearchParams(window.location.search).has("measure")) (await import("./page/measured")).offerMeasuring(app);
+});

@@ -11,6 +11,7 @@ import { useApp, useEditor, useOverlay } from "../editor/app";
 import { useStrings } from "../i18n/language";
 import { CanvasSurface } from "./canvas-surface";
 import styles from "./canvas.module.css";
+import { Controls } from "./controls/Controls";
 import { GroupNaming } from "./GroupNaming";
 import { PlacedNode } from "./nodes/PlacedNode";
 import { SurfaceContext } from "./surface";
@@ -23,7 +24,7 @@ export function CanvasView({ children }: { readonly children?: ReactNode }) {
   const [surface, setSurface] = useState<CanvasSurface | null>(null);
   const editor = useEditor();
   const overlay = useOverlay();
-  const shown = useApp().surface;
+  const { surface: shown, settings } = useApp();
   const scheme = useComputedColorScheme("light", { getInitialValueInEffect: false });
   const firstScheme = useRef(scheme);
   const words = useStrings().canvas;
@@ -37,6 +38,7 @@ export function CanvasView({ children }: { readonly children?: ReactNode }) {
       above: above.current,
       editor,
       overlay,
+      settings,
       scheme: firstScheme.current,
     });
     setSurface(surface);
@@ -45,7 +47,7 @@ export function CanvasView({ children }: { readonly children?: ReactNode }) {
       surface.close();
       if (shown.getState() === surface) shown.setState(null, true);
     };
-  }, [editor, overlay, shown]);
+  }, [editor, overlay, settings, shown]);
 
   useEffect(() => {
     surface?.setScheme(scheme);
@@ -67,6 +69,7 @@ export function CanvasView({ children }: { readonly children?: ReactNode }) {
         </div>
         <canvas ref={above} className={styles.painted} aria-hidden hidden />
         {surface && <Refusal surface={surface} />}
+        {surface && <Controls surface={surface} />}
         {surface && children}
       </SurfaceContext>
     </section>

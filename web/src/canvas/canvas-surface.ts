@@ -8,8 +8,9 @@
 import type { CatalogStore } from "../classes/catalog";
 import { faceOf } from "../classes/face";
 import type { NodeFace } from "../classes/types";
-import { nodeKey, type Bounds, type Key, type Point } from "../document/records";
+import { nodeKey, type Bounds, type Key, type Point, type Size } from "../document/records";
 import { runId, type Editor, type Viewport } from "../editor/editor";
+import type { SettingsStore } from "../editor/settings";
 import type { Scheme } from "./colours";
 import { Glide } from "./glide";
 import { Mounted } from "./mounted";
@@ -29,6 +30,7 @@ export interface Parts {
   readonly above: HTMLCanvasElement;
   readonly editor: Editor;
   readonly overlay: OverlayStore;
+  readonly settings: SettingsStore;
   readonly scheme: Scheme;
 }
 
@@ -39,6 +41,7 @@ export class CanvasSurface implements Surface {
   readonly scene: Scene;
   readonly mounted: Mounted;
   readonly transient = createTransient();
+  private readonly settings: SettingsStore;
   private readonly layer: HTMLElement;
   private readonly painter: Painter;
   private readonly glide: Glide;
@@ -52,11 +55,12 @@ export class CanvasSurface implements Surface {
   /** The node that is to have the keyboard as soon as it is there. */
   private wanted: Key | null = null;
 
-  constructor({ element, layer, below, above, editor, overlay, scheme }: Parts) {
+  constructor({ element, layer, below, above, editor, overlay, settings, scheme }: Parts) {
     this.element = element;
     this.layer = layer;
     this.editor = editor;
     this.overlay = overlay;
+    this.settings = settings;
     this.scheme = scheme;
     this.scene = new Scene(editor.document.store, facesOf(editor, editor.catalog), editor.graph);
     this.mounted = new Mounted(this.scene);
@@ -123,6 +127,11 @@ export class CanvasSurface implements Surface {
 
   // ---- for the view ----
 
+  /** In pixels. */
+  get size(): Size {
+    return { width: this.width, height: this.height };
+  }
+
   /** Move the view as little as is needed to see the node. */
   reveal(node: Key): void {
     const bounds = this.scene.boundsOf(node);
@@ -172,6 +181,9 @@ export class CanvasSurface implements Surface {
         if (now.editing !== before.editing) this.mounted.invalidate();
         this.request();
       }),
+      this.settings.subscribe(() => {
+        this.takeOverlays();
+      }),
       this.overlay.subscribe(() => {
         this.takeOverlays();
         this.request();
@@ -188,7 +200,8 @@ export class CanvasSurface implements Surface {
       if (id.startsWith(around) && !inner.includes(":")) overlays.set(nodeKey(this.editor.graph, inner), overlay);
     }
     this.overlays = overlays;
-    const pictured = [...overlays].filter(([, { preview, pictures }]) => preview !== null || pictures.length > 0);
+    const { previews } = this.settings.getState();
+    const pictured = [...overlays].filter(([, { preview, pictures }]) => pictures.length > 0 || (previews && preview));
     this.scene.picture(new Set(pictured.map(([key]) => key)));
   }
 

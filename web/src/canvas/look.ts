@@ -10,6 +10,7 @@ export const ROW_SCALE = 0.2;
 export const TITLE_SCALE = 0.12;
 
 export interface Look {
+  readonly scheme: Scheme;
   readonly ground: string;
   readonly dots: string;
   readonly body: string;
@@ -28,6 +29,7 @@ export interface Look {
 /** The same as in canvas.module.css. */
 export const LOOKS: Readonly<Record<Scheme, Look>> = {
   light: {
+    scheme: "light",
     ground: "#f5f6f9",
     dots: "#d9dde6",
     body: "#ffffff",
@@ -43,6 +45,7 @@ export const LOOKS: Readonly<Record<Scheme, Look>> = {
     group: "#7c8499",
   },
   dark: {
+    scheme: "dark",
     ground: "#14161b",
     dots: "#262a33",
     body: "#22252d",

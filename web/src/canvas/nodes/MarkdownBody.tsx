@@ -2,8 +2,8 @@
 
 import { lazy, Suspense, useState } from "react";
 
-import { setWidget } from "../../document/edit-nodes";
-import { useEditor } from "../../editor/app";
+import { setValue } from "../../editing/widgets";
+import { useApp, useEditor } from "../../editor/app";
 import { useStrings } from "../../i18n/language";
 import { newGesture } from "../../widgets/props";
 import type { NodeLook } from "../shapes";
@@ -94,6 +94,7 @@ interface WritingProps {
 }
 
 function Writing({ look: { face, layout }, text, onDone }: WritingProps) {
+  const { catalog } = useApp();
   const { store } = useEditor().document;
   const words = useStrings().canvas;
   const [gesture] = useState(newGesture);
@@ -111,7 +112,7 @@ function Writing({ look: { face, layout }, text, onDone }: WritingProps) {
         store.transact(
           words.done.widget(widget.label),
           (transaction) => {
-            setWidget(transaction, face.key, widget, value);
+            setValue(transaction, face.key, 0, value, catalog.getState());
           },
           { continues: `${face.key} note ${gesture}` },
         );

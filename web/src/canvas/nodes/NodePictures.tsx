@@ -2,7 +2,7 @@
 
 import type { NodeFace } from "../../classes/types";
 import type { Bounds } from "../../document/records";
-import { useApp } from "../../editor/app";
+import { useApp, useSettings } from "../../editor/app";
 import { useStrings } from "../../i18n/language";
 import type { NodeOverlay } from "../overlay";
 import { loadedPicture, previewUrl } from "../pictures";
@@ -17,7 +17,8 @@ interface NodePicturesProps {
 export function NodePictures({ face, overlay, bounds: { width, height } }: NodePicturesProps) {
   const words = useStrings().canvas.picture;
   const { ui } = useApp();
-  if (overlay?.preview != null) {
+  const previews = useSettings((settings) => settings.previews);
+  if (previews && overlay?.preview != null) {
     return (
       <div className={styles.pictures} style={{ width, height }}>
         <div className={styles.picture}>

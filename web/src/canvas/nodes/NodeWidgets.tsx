@@ -2,8 +2,8 @@
 
 import { fetchCatalog } from "../../classes/fetch-catalog";
 import type { NodeFace, WidgetFace } from "../../classes/types";
-import { setWidget } from "../../document/edit-nodes";
-import type { Json } from "../../document/json";
+import type { Transaction } from "../../document/store";
+import { setControl, setValue } from "../../editing/widgets";
 import { useApp, useEditor } from "../../editor/app";
 import { useStrings } from "../../i18n/language";
 import { WidgetRow } from "../../widgets/WidgetRow";
@@ -29,6 +29,7 @@ export function NodeWidgets({ look, blamed }: NodeWidgetsProps) {
           key={`${widget.index} ${widget.name}`}
           face={face}
           widget={widget}
+          index={index}
           height={layout.widgets[index]?.height ?? 0}
           linked={widget.slot !== null && linked.has(widget.slot)}
           blame={blamed?.get(widget.name)}
@@ -41,27 +42,23 @@ export function NodeWidgets({ look, blamed }: NodeWidgetsProps) {
 interface NodeWidgetProps {
   readonly face: NodeFace;
   readonly widget: WidgetFace;
+  /** In the face's list. */
+  readonly index: number;
   readonly height: number;
   readonly linked: boolean;
   readonly blame: string | undefined;
 }
 
-function NodeWidget({ face, widget, height, linked, blame }: NodeWidgetProps) {
+function NodeWidget({ face, widget, index, height, linked, blame }: NodeWidgetProps) {
   const { ui, catalog } = useApp();
   const { store } = useEditor().document;
   const words = useStrings().canvas;
-  const { spec, label, tooltip, value, control, controlIndex, name, index } = widget;
+  const { spec, label, tooltip, value, control, name } = widget;
   const bare = isNote(face);
 
-  const set = (at: number, value: Json, gesture?: string): void => {
-    const continues = gesture === undefined ? null : `${face.key} ${at} ${gesture}`;
-    store.transact(
-      words.done.widget(label),
-      (transaction) => {
-        setWidget(transaction, face.key, { index: at, name }, value);
-      },
-      { continues },
-    );
+  const edit = (change: (transaction: Transaction) => void, gesture?: string): void => {
+    const continues = gesture === undefined ? null : `${face.key} ${index} ${gesture}`;
+    store.transact(words.done.widget(label), change, { continues });
   };
   const pictures = spec.kind === "combo" && spec.upload !== null;
   const tall = isTall(widget);
@@ -93,13 +90,17 @@ function NodeWidget({ face, widget, height, linked, blame }: NodeWidgetProps) {
             ui.setState({ dialog: { kind: "mask", node: face.key, widget: name } });
           },
         })}
-        {...(controlIndex !== null && {
+        {...(control !== null && {
           onControl: (control) => {
-            set(controlIndex, control);
+            edit((transaction) => {
+              setControl(transaction, face.key, index, control, catalog.getState());
+            });
           },
         })}
         onChange={(value, gesture) => {
-          set(index, value, gesture);
+          edit((transaction) => {
+            setValue(transaction, face.key, index, value, catalog.getState());
+          }, gesture);
         }}
       />
     </div>
