@@ -14,8 +14,13 @@ export type Dialog =
   | { readonly kind: "commands" }
   | { readonly kind: "shortcuts" }
   | { readonly kind: "settings" }
-  /** Choose a class; the node is put at `at` (plane), and linked to `from` where a link was let go. */
-  | { readonly kind: "add-node"; readonly at: Point; readonly from: DanglingLink | null }
+  /**
+   * Choose a class; the node is put at `at` (plane), linked to `from` where a link was let go, and put into the link
+   * `into` where it is to stand in the middle of one.
+   */
+  | { readonly kind: "add-node"; readonly at: Point; readonly from: DanglingLink | null; readonly into?: Key }
+  /** What a node's class is and does. */
+  | { readonly kind: "about-node"; readonly node: Key }
   | { readonly kind: "find" }
   | { readonly kind: "gallery" }
   | { readonly kind: "open" }

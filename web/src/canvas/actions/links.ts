@@ -1,7 +1,8 @@
 /** What is done to a link as such. */
 
 import { courseTo, rerouteById } from "../../document/course";
-import { addReroute, disconnect } from "../../document/edit-links";
+import { unlink } from "../../editing/connect";
+import { addReroute } from "../../document/edit-links";
 import type { Key, Point, RerouteRecord } from "../../document/records";
 import type { Editor } from "../../editor/editor";
 import { strings } from "../../i18n/language";
@@ -33,6 +34,6 @@ function nextBend({ editor, scene }: Board, link: Key, at: Point): RerouteRecord
 
 export function removeLink(editor: Editor, link: Key): void {
   editor.document.store.transact(strings().gestures.done.unlink, (transaction) => {
-    disconnect(transaction, link);
+    unlink(transaction, link, editor.catalog.getState());
   });
 }

@@ -1,5 +1,6 @@
 /** Removing what is selected. */
 
+import { removeKeepingLinks } from "../../editing/remove";
 import { removeGroups } from "../../document/edit-groups";
 import { disconnect, removeReroute } from "../../document/edit-links";
 import { removeNodes } from "../../document/edit-nodes";
@@ -7,7 +8,7 @@ import type { Key } from "../../document/records";
 import type { Transaction } from "../../document/store";
 import type { Editor } from "../../editor/editor";
 import { strings } from "../../i18n/language";
-import { recordsOf } from "./board";
+import { recordsOf, selectedNodes } from "./board";
 
 /** Groups go without what lies in them, nodes with their links. */
 export function removeSelected(editor: Editor): void {
@@ -18,7 +19,16 @@ export function removeSelected(editor: Editor): void {
   });
 }
 
-export function removeAll(transaction: Transaction, editor: Editor, keys: Iterable<Key>): void {
+/** Remove the nodes that are selected, and join what fed each to what it fed where the types allow it. */
+export function removeSelectedKeepingLinks(editor: Editor): void {
+  const keys = selectedNodes(editor).map(({ key }) => key);
+  if (keys.length === 0) return;
+  editor.document.store.transact(strings().gestures.done.remove, (transaction) => {
+    removeKeepingLinks(transaction, keys, editor.catalog.getState());
+  });
+}
+
+function removeAll(transaction: Transaction, editor: Editor, keys: Iterable<Key>): void {
   const [nodes, groups, reroutes, links] = (["node", "group", "reroute", "link"] as const).map((kind) =>
     recordsOf(editor, keys, kind).map(({ key }) => key),
   ) as [Key[], Key[], Key[], Key[]];

@@ -51,6 +51,7 @@ export class Hearing {
     element.addEventListener("dblclick", this.twice, { signal });
     element.addEventListener("contextmenu", this.menu, { signal });
     element.addEventListener("keydown", this.key, { signal });
+    element.addEventListener("focusin", this.focus, { signal });
     // A gesture goes on beyond the canvas.
     window.addEventListener("pointermove", this.move, { signal });
     window.addEventListener("pointerup", this.up, { signal });
@@ -197,6 +198,13 @@ export class Hearing {
   private readonly key = (event: KeyboardEvent): void => {
     if (isOwn(event.target) || event.defaultPrevented) return;
     if (pressKey(this.ground, event)) event.preventDefault();
+  };
+
+  /** Who goes from node to node by key chooses the one that is reached. */
+  private readonly focus = ({ target }: FocusEvent): void => {
+    const node =
+      target instanceof Element && target.matches(":focus-visible") ? target.getAttribute("data-node") : null;
+    if (node !== null) this.ground.surface.editor.select([node]);
   };
 
   private readonly keyDown = (event: KeyboardEvent): void => {

@@ -56,7 +56,7 @@ function editFirstWidget({ editor, element }: Surface): boolean {
   const key = onlySelected(editor.selection.getState());
   if (key === null) return false;
   const node = element.querySelector(`[data-node="${CSS.escape(key)}"]`);
-  const widget = node?.querySelector<HTMLElement>('[data-widget] :is([tabindex="0"], input, textarea, button)');
+  const widget = node?.querySelector<HTMLElement>('[data-own] :is([tabindex="0"], input, textarea), [data-note]');
   widget?.focus();
   return Boolean(widget);
 }

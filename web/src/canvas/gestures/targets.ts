@@ -9,9 +9,9 @@ export function isText(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest("input, textarea, [contenteditable]") !== null;
 }
 
-/** Only a text that is being edited scrolls under the wheel: else the canvas would stand still wherever a text lies. */
+/** What is being edited scrolls under the wheel. All else does not, or the canvas would stand still wherever it lies. */
 export function takesWheel(target: EventTarget | null): boolean {
-  return isText(target) && target instanceof Element && target.contains(document.activeElement);
+  return target instanceof Element && target.closest(".nowheel") !== null;
 }
 
 /** Whether a key that is pressed there is meant for the canvas: nothing else has the keyboard. */
