@@ -5,6 +5,7 @@ import { useEffect, useState } from "react";
 import { useApp } from "../editor/app";
 import { hearClipboard } from "./gestures/clipboard-events";
 import { Hearing } from "./gestures/hearing";
+import { AboutNode } from "./menus/AboutNode";
 import { ContextMenu } from "./menus/ContextMenu";
 import { createMenu } from "./menus/menu-store";
 import { useSurface } from "./surface";
@@ -21,5 +22,10 @@ export function CanvasGestures() {
       hearing.stop();
     };
   }, [surface, settings, ui, menu]);
-  return <ContextMenu menu={menu} />;
+  return (
+    <>
+      <ContextMenu menu={menu} />
+      <AboutNode />
+    </>
+  );
 }

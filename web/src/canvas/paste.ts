@@ -9,9 +9,9 @@ import { toCanvas } from "../files/convert";
 import { NoWorkflowError } from "../files/no-workflow";
 import { readText } from "../files/read";
 import { strings } from "../i18n/language";
+import { addClass } from "../nodes/add-class";
 import { toName } from "../widgets/picture/annotated";
 import { UploadError, uploadPicture } from "../widgets/picture/upload";
-import { addNodeAt } from "./actions/add";
 import { pasteText } from "./actions/clipboard";
 import type { Surface } from "./surface";
 
@@ -35,15 +35,18 @@ export async function pasteFromText(
 }
 
 /** Upload the picture, and add a node that loads it. */
-export async function pastePicture({ editor }: Surface, file: File, at: Point): Promise<void> {
+export async function pastePicture(surface: Surface, file: File, at: Point): Promise<void> {
   try {
     const stored = await uploadPicture(file);
-    const mark = editor.document.history.mark();
-    const key = addNodeAt(editor, LOAD_IMAGE, at);
-    editor.document.store.transact(strings().gestures.done.paste, (transaction) => {
+    const { store, history } = surface.editor.document;
+    const label = strings().gestures.done.paste;
+    const mark = history.mark();
+    const key = addClass(surface, LOAD_IMAGE, at, null);
+    if (key === null) return;
+    store.transact(label, (transaction) => {
       setWidget(transaction, key, { index: 0, name: "image" }, toName(stored, "input"));
     });
-    editor.document.history.squash(mark, strings().gestures.done.paste);
+    history.squash(mark, label);
   } catch (error) {
     if (!(error instanceof UploadError)) throw error;
     refuse(error.message);

@@ -9,7 +9,7 @@ import type { NodeClass } from "../classes/types";
 import { foremost, habitsOf } from "../commands/habits";
 import { PaletteFrame } from "../commands/PaletteFrame";
 import { Picker, type PickerGroup } from "../commands/Picker";
-import { fitOf, fitting } from "../editing/fitting";
+import { fitOf, fitsInto, fitting } from "../editing/fitting";
 import { useApp, useSettings } from "../editor/app";
 import type { DanglingLink, Dialog } from "../editor/ui";
 import { useStrings } from "../i18n/language";
@@ -41,7 +41,7 @@ export function AddNodePalette() {
 const FOREMOST = 8;
 const FOUND = 80;
 
-function Choice({ dialog: { at, from } }: { dialog: AddNode }) {
+function Choice({ dialog: { at, from, into } }: { dialog: AddNode }) {
   const app = useApp();
   const { nodes: words } = useStrings().commands;
   const known = useStore(app.catalog, (catalog) => catalog.classes);
@@ -51,7 +51,12 @@ function Choice({ dialog: { at, from } }: { dialog: AddNode }) {
   const link = all ? null : from;
 
   const habits = useMemo(() => habitsOf("classes"), []);
-  const offered = useMemo(() => offer(known.values(), link), [known, link]);
+  const offered = useMemo(() => {
+    const editor = app.surface.getState()?.editor;
+    const inLink =
+      into !== undefined && editor ? fitsInto(editor.document.store, into, editor.catalog.getState()) : null;
+    return offer(known.values(), link).filter((nodeClass) => inLink?.(nodeClass) ?? true);
+  }, [app, known, link, into]);
   const search = useMemo(() => searchIn(offered, habits), [offered, habits]);
   const groups = useMemo((): PickerGroup<NodeClass>[] => {
     if (query.trim() !== "") return [{ name: null, items: search(query, FOUND) }];
@@ -63,9 +68,9 @@ function Choice({ dialog: { at, from } }: { dialog: AddNode }) {
     return [
       { name: words.recent, items: first },
       { name: words.bookmarks, items: marked },
-      { name: link ? words.fitting : words.all, items: others },
+      { name: (link ?? into) ? words.fitting : words.all, items: others },
     ].filter(({ items }) => items.length > 0);
-  }, [query, search, offered, habits, bookmarks, link, words]);
+  }, [query, search, offered, habits, bookmarks, link, into, words]);
 
   return (
     <Picker
@@ -75,7 +80,7 @@ function Choice({ dialog: { at, from } }: { dialog: AddNode }) {
       onQuery={setQuery}
       groups={groups}
       keyOf={({ id }) => id}
-      nothing={link ? words.nothingFits : words.nothing}
+      nothing={(link ?? into) ? words.nothingFits : words.nothing}
       notice={
         from && (
           <Group className={classes.notice} gap="xs" wrap="nowrap">
@@ -103,7 +108,7 @@ function Choice({ dialog: { at, from } }: { dialog: AddNode }) {
       onChoose={({ id }) => {
         const surface = app.surface.getState();
         app.ui.setState({ dialog: null });
-        if (surface) addClass(surface, id, at, from);
+        if (surface) addClass(surface, id, at, from, into);
       }}
     >
       {(nodeClass) => (

@@ -7,22 +7,32 @@ import type { Catalog } from "../classes/catalog";
 import { faceOf } from "../classes/face";
 import { chose } from "../commands/habits";
 import { editNodes } from "../document/edit-nodes";
-import type { NodeRecord, Point } from "../document/records";
+import type { Key, NodeRecord, Point } from "../document/records";
 import type { Transaction } from "../document/store";
-import { addFitting, fitOf } from "../editing/fitting";
+import { addFitting, fitOf, insertIntoLink } from "../editing/fitting";
 import { addNodeOf } from "../editing/new-node";
 import type { DanglingLink } from "../editor/ui";
 import { strings } from "../i18n/language";
 
-/** `at`: where its upper left corner is to be, or with a link the socket that takes it. */
-export function addClass(surface: Surface, classId: string, at: Point, from: DanglingLink | null): void {
+/**
+ * `at`: where its upper left corner is to be, with a link that was let go the socket that takes it, and of a node that is
+ * put into the link `into` the middle. Null where nobody knows that class.
+ */
+export function addClass(
+  surface: Surface,
+  classId: string,
+  at: Point,
+  from: DanglingLink | null,
+  into?: Key,
+): Key | null {
   const { editor } = surface;
   const catalog = editor.catalog.getState();
   const nodeClass = catalog.classes.get(classId);
-  if (!nodeClass) return;
+  if (!nodeClass) return null;
   const fit = from && fitOf(nodeClass, from);
   const corner = { x: Math.round(at.x), y: Math.round(at.y) };
   const { key } = editor.document.store.transact(strings().commands.added, (transaction) => {
+    if (into !== undefined) return addInto(transaction, catalog, classId, corner, into);
     if (!from || !fit) return addNodeOf(transaction, catalog, editor.graph, classId, corner, measure);
     const node = addFitting(transaction, catalog, editor.graph, fit, from, corner, measure);
     bringSocket(transaction, catalog, node, from, fit.name);
@@ -31,6 +41,16 @@ export function addClass(surface: Surface, classId: string, at: Point, from: Dan
   chose("classes", classId);
   editor.select([key]);
   surface.focus(key);
+  return key;
+}
+
+function addInto(transaction: Transaction, catalog: Catalog, classId: string, at: Point, into: Key): NodeRecord {
+  const { graph } = transaction.need(into, "link");
+  const { key, size } = addNodeOf(transaction, catalog, graph, classId, at, measure);
+  const position = { x: Math.round(at.x - size.width / 2), y: Math.round(at.y - size.height / 2) };
+  editNodes(transaction, [key], { position });
+  insertIntoLink(transaction, key, into, catalog);
+  return transaction.need(key, "node");
 }
 
 /** Move a node so that its socket is where its corner was. */

@@ -3,6 +3,7 @@
 import { useState } from "react";
 import { useStore } from "zustand";
 
+import { CanvasGestures } from "../canvas/CanvasGestures";
 import { CanvasView } from "../canvas/CanvasView";
 import { COMMANDS, MENU } from "../commands/all";
 import { CommandPalette } from "../commands/CommandPalette";
@@ -70,7 +71,9 @@ function OpenWorkflow({ tab, overlays }: { tab: Tab; overlays: Overlays }) {
   return (
     <EditorContext value={tab.editor}>
       <OverlayContext value={overlays.of(tab.id)}>
-        <CanvasView />
+        <CanvasView>
+          <CanvasGestures />
+        </CanvasView>
       </OverlayContext>
     </EditorContext>
   );

@@ -3,7 +3,7 @@
 import { MARKDOWN_NOTE, NOTE } from "../../classes/editor-classes";
 import { readClipboard } from "../../commands/clipboard";
 import type { Sections } from "../../commands/command";
-import { addNodeAt } from "../actions/add";
+import { addClass } from "../../nodes/add-class";
 import { arrangeAll } from "../actions/arrange";
 import { addFrameAt } from "../actions/frames";
 import { startNaming } from "../actions/name";
@@ -11,7 +11,6 @@ import { pasteFromText } from "../paste";
 import { command, item, type Scope } from "./item";
 
 export function canvasMenu({ surface, app, at }: Scope): Sections {
-  const { editor } = surface;
   return [
     [
       item(
@@ -25,14 +24,14 @@ export function canvasMenu({ surface, app, at }: Scope): Sections {
         "add-note",
         ({ addNote }) => addNote,
         () => {
-          addNodeAt(editor, NOTE, at);
+          addClass(surface, NOTE, at, null);
         },
       ),
       item(
         "add-markdown",
         ({ addMarkdown }) => addMarkdown,
         () => {
-          addNodeAt(editor, MARKDOWN_NOTE, at);
+          addClass(surface, MARKDOWN_NOTE, at, null);
         },
       ),
       item(

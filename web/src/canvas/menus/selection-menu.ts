@@ -1,7 +1,7 @@
 /** The menu of what is selected: one node, several, a group, reroutes. */
 
 import type { Command, Sections, Submenu } from "../../commands/command";
-import { definitionOf } from "../../classes/face";
+import { definitionOf, faceOf } from "../../classes/face";
 import type { GroupRecord, NodeRecord } from "../../document/records";
 import { runId } from "../../editor/editor";
 import { queue } from "../../run/queue";
@@ -11,6 +11,7 @@ import { startNaming } from "../actions/name";
 import { removeSelectedKeepingLinks } from "../actions/remove";
 import { resizeSelected } from "../actions/resize";
 import { selectMembers } from "../actions/select";
+import { giveSocket, makePrimitive, takeSocket } from "../actions/widgets";
 import { DEFAULT_FONT_SIZE } from "../shapes";
 import { command, item, menuOf, type Scope } from "./item";
 
@@ -23,6 +24,7 @@ export function selectionMenu(scope: Scope): Sections {
   const several = nodes.length + groups.length > 1;
   const sections: Sections = [
     node && !several ? aboutNode(scope, node) : [],
+    node && !several ? widgetMenus(scope, node) : [],
     group && !several ? aboutGroup(scope, group) : [],
     nodes.length > 0 ? [command("graph.collapse"), command("graph.mute"), command("graph.bypass")] : [],
     nodes.length + groups.length > 0 ? [command("graph.pin"), menuOf("colour")] : [],
@@ -88,6 +90,47 @@ function aboutNode({ surface, app, overlay }: Scope, node: NodeRecord): Command[
     );
   }
   return items;
+}
+
+/** Only what the server knows the class of can be told what its widgets take. */
+function widgetMenus({ surface }: Scope, { key }: NodeRecord): Submenu[] {
+  const { document, catalog } = surface.editor;
+  const { widgets, inputs, kind } = faceOf(document.store, key, catalog.getState());
+  if (kind !== "plain" && kind !== "subgraph") return [];
+  const linkable = widgets
+    .map((widget, index) => ({ ...widget, at: index }))
+    .filter(({ at }) => inputs.some((socket) => socket.widget === at));
+  if (linkable.length === 0) return [];
+  const sockets = linkable.map(({ label, slot, at }) =>
+    slot === null
+      ? item(
+          `to-socket-${at}`,
+          ({ toSocket }) => toSocket(label),
+          () => {
+            giveSocket(surface, key, at);
+          },
+        )
+      : item(
+          `to-widget-${at}`,
+          ({ toWidget }) => toWidget(label),
+          () => {
+            takeSocket(surface, key, at);
+          },
+        ),
+  );
+  const primitives = linkable.map(({ label, at }) =>
+    item(
+      `primitive-${at}`,
+      ({ primitive }) => primitive(label),
+      () => {
+        makePrimitive(surface, key, at);
+      },
+    ),
+  );
+  return [
+    { id: "menu.sockets", label: ({ gestures }) => gestures.menu.widgets, commands: sockets },
+    { id: "menu.primitives", label: ({ gestures }) => gestures.menu.primitives, commands: primitives },
+  ];
 }
 
 function aboutGroup({ surface }: Scope, group: GroupRecord): (Command | Submenu)[] {

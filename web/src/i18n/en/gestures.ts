@@ -43,6 +43,12 @@ export const gestures = {
     givesNone: (type: string) => `None of its outputs is ${type}.`,
   },
   paste: { recursion: "A subgraph cannot be put into itself." },
+  about: {
+    title: "About this node",
+    subgraph: (title: string) =>
+      `“${title}” is a subgraph of this workflow: a group of nodes that looks like one. Open it to see what it does.`,
+    missing: (id: string) => `This server has no class “${id}”. The node is kept as it is, but it cannot run here.`,
+  },
   menu: {
     label: "Context menu",
     rename: "Rename",
@@ -55,7 +61,8 @@ export const gestures = {
     widgets: "Widgets and sockets",
     toSocket: (widget: string) => `Give “${widget}” a socket`,
     toWidget: (widget: string) => `Take the socket from “${widget}”`,
-    primitive: (widget: string) => `Make a primitive of “${widget}”`,
+    primitives: "Make a primitive",
+    primitive: (widget: string) => `Of “${widget}”`,
     fitGroup: "Fit to content",
     members: "Select what lies in it",
     fontSize: "Font size",

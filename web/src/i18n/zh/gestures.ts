@@ -42,6 +42,11 @@ export const gestures: Strings["gestures"] = {
     givesNone: (type) => `该节点没有类型为 ${type} 的输出端口。`,
   },
   paste: { recursion: "子图不能放入自身之中。" },
+  about: {
+    title: "节点说明",
+    subgraph: (title) => `“${title}”是此工作流中的子图：一组节点合并显示为一个节点。打开即可查看其内容。`,
+    missing: (id) => `此服务器没有“${id}”这个节点类。节点会原样保留，但无法在此运行。`,
+  },
   menu: {
     label: "右键菜单",
     rename: "重命名",
@@ -54,7 +59,8 @@ export const gestures: Strings["gestures"] = {
     widgets: "控件与端口",
     toSocket: (widget) => `为“${widget}”添加输入端口`,
     toWidget: (widget) => `移除“${widget}”的输入端口`,
-    primitive: (widget) => `将“${widget}”转为 Primitive 节点`,
+    primitives: "转为 Primitive 节点",
+    primitive: (widget) => `“${widget}”`,
     fitGroup: "适应内容",
     members: "选中框内内容",
     fontSize: "字号",
