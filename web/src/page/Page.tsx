@@ -12,7 +12,11 @@ import { useCommandKeys } from "../commands/use-command-keys";
 import { EditorContext, OverlayContext, useActiveTab, useApp } from "../editor/app";
 import type { Tab } from "../editor/workspace";
 import { FileDialogs } from "../files/dialogs/FileDialogs";
+import { DropTarget } from "../files/DropTarget";
+import { FileBanners } from "../files/FileBanners";
 import { TabBar } from "../files/TabBar";
+import { Welcome } from "../files/Welcome";
+import { WorkflowsPanel } from "../files/WorkflowsPanel";
 import { ConnectionBanner } from "../run/ConnectionBanner";
 import { FindBar } from "../find/FindBar";
 import { AddNodePalette } from "../nodes/AddNodePalette";
@@ -34,7 +38,12 @@ export function Page() {
     <>
       <Shell
         header={<Header menu={<MainMenu menu={MENU} />} tabs={<TabBar />} controls={<RunControls />} />}
-        banners={<ConnectionBanner />}
+        banners={
+          <>
+            <ConnectionBanner />
+            <FileBanners />
+          </>
+        }
         rail={<Rail />}
         panel={<OpenPanel />}
       >
@@ -47,13 +56,23 @@ export function Page() {
       <SettingsDialog />
       <FileDialogs />
       <MaskHost />
+      <DropTarget />
     </>
   );
 }
 
 function OpenPanel() {
   const panel = useStore(useApp().ui, (ui) => ui.panel);
-  return panel === "nodes" ? <NodesPanel /> : null;
+  switch (panel) {
+    case "nodes":
+      return <NodesPanel />;
+    case "workflows":
+      return <WorkflowsPanel />;
+    case "queue":
+    case "history":
+    case null:
+      return null;
+  }
 }
 
 /** The tab that is shown. */
@@ -63,7 +82,9 @@ function Stage() {
   const [tokens] = useState(() => new TokenCounter(askServer));
   const tab = useActiveTab();
   return (
-    <TokensContext value={tokens}>{tab && <OpenWorkflow key={tab.id} tab={tab} overlays={overlays} />}</TokensContext>
+    <TokensContext value={tokens}>
+      {tab ? <OpenWorkflow key={tab.id} tab={tab} overlays={overlays} /> : <Welcome />}
+    </TokensContext>
   );
 }
 
