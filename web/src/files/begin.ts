@@ -15,6 +15,7 @@ import { memoryDrafts } from "./memory-drafts";
 import { newTab, openExample } from "./open";
 import { talkToOtherWindows } from "./other-windows";
 import { newId, openTab } from "./tabs";
+import { checkFiles } from "./theirs";
 import { newWindowName, windowsOf, type Windows } from "./windows";
 
 /**
@@ -30,6 +31,7 @@ export async function beginFiles(app: App, asked: string | null = null): Promise
   const begun = await takeUp(app, drafts, windowsOf(navigator));
   new Keeper(app, drafts, begun.window, autosave(app)).follow();
   talkToOtherWindows(app);
+  void checkFiles(app);
   const found = asked === null ? null : await openSaved(app, asked);
   if (begun.known || found !== null) return;
   const [first] = await examples;

@@ -22,23 +22,31 @@ interface Former {
 }
 
 /** Open a tab and show it. Throws SyntaxError or NotACanvasError for other texts. */
-export function openTab({ workspace, catalog }: App, { title, file = null, text, former }: NewTab): Tab {
+export function openTab(app: App, opened: NewTab): Tab {
+  const tab = madeTab(app, opened);
+  addTab(app.workspace, tab);
+  return tab;
+}
+
+/** Put another content in the place of a tab's. It is another tab from then on, with the runs of the one before. */
+export function replaceTab(app: App, before: Tab, text: string, file: FileRef): void {
+  const { title, jobs, editor } = before;
+  const former = { id: newId(), kept: text, view: editor.view.getState(), jobs };
+  const tab = madeTab(app, { title, file, text, former });
+  app.workspace.setState(({ tabs, active }) => ({
+    tabs: tabs.map((other) => (other.id === before.id ? tab : other)),
+    active: active === before.id ? tab.id : active,
+  }));
+}
+
+function madeTab({ catalog }: App, { title, file = null, text, former }: NewTab): Tab {
   const document = text === undefined ? CanvasDocument.empty() : CanvasDocument.open(text);
   const editor = new Editor(document, catalog);
   if (former) editor.view.setState(stillThere(former.view, document));
   const opened = text ?? document.text();
   const kept = former?.kept ?? opened;
-  const tab: Tab = {
-    id: former?.id ?? newId(),
-    title,
-    file,
-    kept,
-    changed: kept !== opened,
-    editor,
-    jobs: former?.jobs ?? [],
-  };
-  addTab(workspace, tab);
-  return tab;
+  const id = former?.id ?? newId();
+  return { id, title, file, kept, changed: kept !== opened, editor, jobs: former?.jobs ?? [] };
 }
 
 /** Unlike `crypto.randomUUID` to be had without https too. */

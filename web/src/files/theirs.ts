@@ -1,10 +1,8 @@
 /** What a tab can do when its file has other content than the tab has read: look at it, take it, or write over it. */
 
 import { parseCanvas } from "../document/canvas-read";
-import { CanvasDocument } from "../document/document";
 import { isList } from "../document/json";
 import type { App } from "../editor/app";
-import { Editor } from "../editor/editor";
 import { changeTab } from "../editor/workspace";
 import { strings } from "../i18n/language";
 import { tellNews } from "./files";
@@ -13,6 +11,7 @@ import { openSaved } from "./manage";
 import { NoWorkflowError } from "./no-workflow";
 import { readFile } from "./read";
 import { saveAs, tabOf } from "./save";
+import { replaceTab } from "./tabs";
 
 export interface Theirs {
   /** When it was saved, in seconds since 1970. */
@@ -51,10 +50,7 @@ export async function loadTheirs(app: App, id: string): Promise<void> {
     const { body, etag } = await readFileAt(path);
     const { text, format } = await readFile(body);
     if (format !== "canvas") throw new NoWorkflowError("notAWorkflow");
-    const editor = new Editor(CanvasDocument.open(text), app.catalog);
-    editor.view.setState({ viewport: tab.editor.view.getState().viewport });
-    changeTab(app.workspace, id, { editor, kept: text, file: { path, etag }, changed: false });
-    tellNews(app.files, id, null);
+    replaceTab(app, tab, text, { path, etag });
   } catch (error) {
     if (error instanceof FileError && error.kind === "missing") tellNews(app.files, id, "gone");
     else if (!(error instanceof FileError) && !(error instanceof NoWorkflowError)) throw error;
