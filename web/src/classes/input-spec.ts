@@ -93,6 +93,7 @@ function numberSpec(name: string, integer: boolean, settings: JsonObject): Omit<
     step: step > 0 ? step : integer ? 1 : 0.1,
     round: round > 0 ? round : null,
     slider: settings.get("display") === "slider",
+    ...(integer && settings.get("display") === "color" && { color: true }),
     seed: isControlled(settings) || (integer && SEEDS.has(name)),
   };
 }

@@ -85,6 +85,8 @@ export interface NumberSpec extends WidgetBase {
   /** Decimals are rounded to a multiple of this; null: they are not. */
   readonly round: number | null;
   readonly slider: boolean;
+  /** It stands for a colour: 0xRRGGBB. */
+  readonly color?: true;
   /** A value behind it in the file's list says what becomes of it after a run: see `controlIndex` of its face. */
   readonly seed: boolean;
 }

@@ -4,7 +4,7 @@ import { memo } from "react";
 
 import type { WidgetSpec } from "../classes/types";
 import { ComboRow } from "./choice/ComboRow";
-import { ColorRow } from "./color/ColorRow";
+import { NamedColor, NumberedColor } from "./color/colors";
 import { NumberRow } from "./number/NumberRow";
 import { OtherRow } from "./other/OtherRow";
 import type { WidgetProps } from "./props";
@@ -21,6 +21,7 @@ export const WidgetRow = memo(function WidgetRow({ height, ...props }: WidgetRow
   const { spec } = props;
   switch (spec.kind) {
     case "number":
+      if (spec.color) return <NumberedColor {...props} spec={spec} />;
       return <NumberRow {...props} spec={spec} />;
     case "text":
       return spec.multiline ? (
@@ -33,7 +34,7 @@ export const WidgetRow = memo(function WidgetRow({ height, ...props }: WidgetRow
     case "toggle":
       return <ToggleRow {...props} spec={spec} />;
     case "color":
-      return <ColorRow {...props} spec={spec} />;
+      return <NamedColor {...props} spec={spec} />;
     case "other":
       return <OtherRow {...props} spec={spec} />;
   }

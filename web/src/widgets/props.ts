@@ -20,8 +20,8 @@ export interface WidgetProps<Spec extends WidgetSpec = WidgetSpec> {
   /** What becomes of the value after a run; null or left out: it stays, and there is no choice. */
   readonly control?: Control | null;
   readonly onControl?: (control: Control) => void;
-  /** The value it had in the last run that was queued; left out: not known. */
-  readonly lastUsed?: Json;
+  /** Find out the value that it had in the last run that was asked for; null: there was none. */
+  readonly lastUsed?: () => Promise<Json | null>;
   /** Ask the server again what there is to choose from. */
   readonly onRefresh?: () => void | Promise<void>;
   /** Paint a mask for the picture that is chosen. */

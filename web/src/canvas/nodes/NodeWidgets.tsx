@@ -5,7 +5,10 @@ import type { NodeFace, WidgetFace } from "../../classes/types";
 import type { Transaction } from "../../document/store";
 import { setControl, setValue } from "../../editing/widgets";
 import { useApp, useEditor } from "../../editor/app";
+import { runId } from "../../editor/editor";
+import { activeTab } from "../../editor/workspace";
 import { useStrings } from "../../i18n/language";
+import { valueInRun } from "../../widgets/last-used";
 import { WidgetRow } from "../../widgets/WidgetRow";
 import { isNote, isTall } from "../layout";
 import type { NodeOverlay } from "../overlay";
@@ -50,8 +53,9 @@ interface NodeWidgetProps {
 }
 
 function NodeWidget({ face, widget, index, height, linked, blame }: NodeWidgetProps) {
-  const { ui, catalog } = useApp();
-  const { store } = useEditor().document;
+  const { ui, catalog, workspace } = useApp();
+  const editor = useEditor();
+  const { store } = editor.document;
   const words = useStrings().canvas;
   const { spec, label, tooltip, value, control, name } = widget;
   const bare = isNote(face);
@@ -91,6 +95,11 @@ function NodeWidget({ face, widget, index, height, linked, blame }: NodeWidgetPr
           },
         })}
         {...(control !== null && {
+          lastUsed: async () => {
+            const job = activeTab(workspace.getState())?.jobs.at(-1);
+            const node = runId(editor.view.getState().path, face.record.id);
+            return job === undefined ? null : valueInRun(job, node, name);
+          },
           onControl: (control) => {
             edit((transaction) => {
               setControl(transaction, face.key, index, control, catalog.getState());

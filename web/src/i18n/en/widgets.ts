@@ -11,7 +11,8 @@ export const widgets = {
   },
   seed: {
     random: "New random seed",
-    last: "Use the seed of the last run",
+    last: (seed: string | undefined) =>
+      seed === undefined ? "Use the seed of the last run" : `Use the last run’s: ${seed}`,
     renew: (label: string) => `New random ${label}`,
   },
   control: {

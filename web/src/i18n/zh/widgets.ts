@@ -10,7 +10,7 @@ export const widgets: Strings["widgets"] = {
   },
   seed: {
     random: "新的随机种子",
-    last: "使用上次运行的种子",
+    last: (seed) => (seed === undefined ? "使用上次运行的种子" : `使用上次运行的种子：${seed}`),
     renew: (label) => `随机生成新的 ${label}`,
   },
   control: {

@@ -5,7 +5,7 @@ import { IconRefresh } from "@tabler/icons-react";
 import { useCallback, useEffect, useMemo, useState } from "react";
 
 import type { ComboSpec } from "../../classes/types";
-import type { Json } from "../../document/json";
+import { isList, type Json } from "../../document/json";
 import { useStrings } from "../../i18n/language";
 import { SEALED } from "../Beside";
 import { pictureUrl } from "../picture/annotated";
@@ -16,6 +16,8 @@ import { inFolders, matching, optionOf, textOf, type Option } from "./options";
 interface ComboListProps extends WidgetProps<ComboSpec> {
   readonly missing: boolean;
   readonly sought: string;
+  /** What stands in the row meanwhile. */
+  readonly shown: string;
   readonly onPick: (value: Json) => void;
   readonly onClose: () => void;
 }
@@ -32,7 +34,7 @@ export default function ComboList(props: ComboListProps) {
   const options = useMemo(() => spec.options.map((option) => optionOf(option, spec.files)), [spec]);
   const found = useMemo(() => matching(options, sought), [options, sought]);
   const folders = inFolders(found.slice(0, MOST));
-  const current = textOf(value);
+  const current = new Set((isList(value) ? value : [value]).map(textOf));
   const { selectActiveOption, selectFirstOption } = store;
 
   useEffect(() => {
@@ -62,7 +64,7 @@ export default function ComboList(props: ComboListProps) {
       }}
     >
       <Combobox.DropdownTarget>
-        <span>{optionOf(value, spec.files).name}</span>
+        <span>{props.shown}</span>
       </Combobox.DropdownTarget>
       <Combobox.Dropdown {...SEALED}>
         <Group gap={0} wrap="nowrap" className={styles.head}>
@@ -95,7 +97,7 @@ export default function ComboList(props: ComboListProps) {
         </Group>
         {missing && (
           <Text size="xs" className={styles.missing}>
-            {words.combo.missing(current)}
+            {words.combo.missing([...current].join(", "))}
           </Text>
         )}
         <Combobox.Options className={styles.options} aria-label={label}>
@@ -104,7 +106,7 @@ export default function ComboList(props: ComboListProps) {
               <Combobox.Option
                 key={option.text}
                 value={option.text}
-                active={option.text === current}
+                active={current.has(option.text)}
                 className={styles.option}
                 title={option.text}
               >

@@ -3,6 +3,7 @@
 import { lazy, Suspense, useMemo, useRef, useState, type KeyboardEvent } from "react";
 
 import type { ComboSpec } from "../../classes/types";
+import { isList } from "../../document/json";
 import { useStrings } from "../../i18n/language";
 import { ControlTools } from "../number/ControlTools";
 import { PictureTools } from "../picture/PictureTools";
@@ -10,7 +11,7 @@ import { usePicture } from "../picture/usePicture";
 import { isOwn, Row } from "../Row";
 import type { WidgetProps } from "../props";
 import styles from "./ComboRow.module.css";
-import { isMissing, optionOf } from "./options";
+import { isMissing, optionOf, textOf, toggled } from "./options";
 
 const ComboList = lazy(() => import("./ComboList"));
 
@@ -23,7 +24,8 @@ export function ComboRow(props: WidgetProps<ComboSpec>) {
   const picture = usePicture(props);
   const missing = useMemo(() => !linked && isMissing(spec, value), [linked, spec, value]);
   const option = optionOf(value, spec.files);
-  const shown = picture.busy ?? (option.text === "" ? words.combo.none : option.name);
+  const name = isList(value) ? value.map(textOf).join(", ") : option.name;
+  const shown = picture.busy ?? (name === "" ? words.combo.none : name);
 
   const close = (): void => {
     setSought(null);
@@ -63,10 +65,14 @@ export function ComboRow(props: WidgetProps<ComboSpec>) {
               {...props}
               missing={missing}
               sought={sought}
+              shown={shown}
               onClose={close}
               onPick={(picked) => {
-                if (picked !== value) onChange(picked);
-                close();
+                if (spec.multiple) onChange(toggled(spec, value, picked));
+                else {
+                  if (picked !== value) onChange(picked);
+                  close();
+                }
               }}
             />
           </Suspense>

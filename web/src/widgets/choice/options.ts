@@ -3,7 +3,7 @@
 import Fuse from "fuse.js";
 
 import type { ComboSpec } from "../../classes/types";
-import { writeJson, type Json } from "../../document/json";
+import { isList, writeJson, type Json } from "../../document/json";
 
 export interface Option {
   readonly value: Json;
@@ -34,9 +34,19 @@ const ELSEWHERE = / \[(input|output|temp)\]$/;
 
 /** The value is not among the options, and not of those that need not be. */
 export function isMissing(spec: ComboSpec, value: Json): boolean {
+  if (spec.multiple && isList(value)) return value.some((each) => isMissing({ ...spec, multiple: undefined }, each));
   const text = textOf(value);
   if (spec.upload !== null && ELSEWHERE.test(text)) return false;
   return !spec.options.some((option) => textOf(option) === text);
+}
+
+/** Of a list of options: with `picked`, or without it where it was in it; in the order in which they are offered. */
+export function toggled(spec: ComboSpec, value: Json, picked: Json): readonly Json[] {
+  const chosen = isList(value) ? value : [];
+  const text = textOf(picked);
+  if (chosen.some((each) => textOf(each) === text)) return chosen.filter((each) => textOf(each) !== text);
+  const place = (each: Json): number => spec.options.findIndex((option) => textOf(option) === textOf(each));
+  return [...chosen, picked].toSorted((one, other) => place(one) - place(other));
 }
 
 /** All words of `sought` stand in it, in any order; where no option has them, those that come near. */

@@ -3,13 +3,12 @@
 import { ColorInput, ColorPicker, Stack } from "@mantine/core";
 import { useState } from "react";
 
-import type { Json } from "../../document/json";
 import { newGesture } from "../props";
 
 interface ColorEditorProps {
   readonly label: string;
   readonly color: string;
-  readonly onChange: (value: Json, gesture?: string) => void;
+  readonly onColor: (color: string, gesture: string) => void;
 }
 
 const SWATCHES = [
@@ -29,12 +28,12 @@ const SWATCHES = [
   "#417505",
 ];
 
-export default function ColorEditor({ label, color, onChange }: ColorEditorProps) {
+export default function ColorEditor({ label, color, onColor }: ColorEditorProps) {
   /** One drag over the picker is one change; the next is another. */
   const [gesture, setGesture] = useState(newGesture);
   const format = /^#[0-9a-f]{8}$/i.test(color) ? "hexa" : "hex";
   const change = (next: string): void => {
-    if (/^#([0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})$/i.test(next) && next !== color) onChange(next, gesture);
+    if (/^#([0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})$/i.test(next) && next !== color) onColor(next, gesture);
   };
   return (
     <Stack gap="xs">

@@ -2,7 +2,6 @@
 
 import { lazy, Suspense, useRef, useState } from "react";
 
-import type { ColorSpec } from "../../classes/types";
 import { Beside } from "../Beside";
 import { isOwn, Row } from "../Row";
 import type { WidgetProps } from "../props";
@@ -10,10 +9,14 @@ import styles from "./ColorRow.module.css";
 
 const ColorEditor = lazy(() => import("./ColorEditor"));
 
-export function ColorRow({ spec, label, tooltip, value, linked, onChange }: WidgetProps<ColorSpec>) {
+interface ColorRowProps extends Pick<WidgetProps, "label" | "tooltip" | "linked"> {
+  readonly color: string;
+  readonly onColor: (color: string, gesture: string) => void;
+}
+
+export function ColorRow({ label, tooltip, color, linked, onColor }: ColorRowProps) {
   const row = useRef<HTMLDivElement>(null);
   const [opened, setOpened] = useState(false);
-  const color = typeof value === "string" && value !== "" ? value : spec.default;
   const shown = (
     <>
       <span className={styles.swatch} style={{ background: color }} />
@@ -41,7 +44,7 @@ export function ColorRow({ spec, label, tooltip, value, linked, onChange }: Widg
             }}
           >
             <Suspense>
-              <ColorEditor label={label} color={color} onChange={onChange} />
+              <ColorEditor label={label} color={color} onColor={onColor} />
             </Suspense>
           </Beside>
         ) : (

@@ -16,11 +16,12 @@ import {
 import { useRef, useState } from "react";
 
 import { CONTROLS, type Control, type NumberSpec } from "../../classes/types";
+import type { Json } from "../../document/json";
 import { useStrings } from "../../i18n/language";
 import { newGesture } from "../props";
 import { SEALED } from "../Beside";
 import rowStyles from "../Row.module.css";
-import type { Fraction } from "./fraction";
+import { fromJson, toDecimal, type Fraction } from "./fraction";
 import { randomSeed } from "./random";
 
 const ICONS = { fixed: IconLock, increment: IconPlus, decrement: IconMinus, randomize: IconArrowsShuffle } as const;
@@ -33,7 +34,7 @@ interface ControlToolsProps {
   /** For seeds: how new ones come to be. */
   readonly seed?: {
     readonly spec: NumberSpec;
-    readonly last: Fraction | undefined;
+    readonly lastUsed: (() => Promise<Json | null>) | undefined;
     readonly onValue: (value: Fraction, gesture: string) => void;
   };
 }
@@ -65,12 +66,18 @@ function ControlMenu({ label, control, onControl, seed }: ControlToolsProps) {
   const { widgets: words } = useStrings();
   const [used, setUsed] = useState(false);
   const [opened, setOpened] = useState(false);
+  /** The seed of the last run, once it was asked for. */
+  const [last, setLast] = useState<Fraction>();
   const Icon = ICONS[control];
   const target = useRef<HTMLButtonElement>(null);
   const change = (open: boolean): void => {
     setUsed(true);
     setOpened(open);
     if (!open) target.current?.focus({ preventScroll: true });
+    else
+      void seed?.lastUsed?.().then((value) => {
+        setLast(fromJson(value ?? undefined));
+      });
   };
   const button = (
     <UnstyledButton
@@ -120,12 +127,12 @@ function ControlMenu({ label, control, onControl, seed }: ControlToolsProps) {
             </Menu.Item>
             <Menu.Item
               leftSection={<IconArrowBackUp size={16} />}
-              disabled={seed.last === undefined}
+              disabled={last === undefined}
               onClick={() => {
-                if (seed.last !== undefined) seed.onValue(seed.last, newGesture());
+                if (last !== undefined) seed.onValue(last, newGesture());
               }}
             >
-              {words.seed.last}
+              {words.seed.last(last && toDecimal(last, 0))}
             </Menu.Item>
           </>
         )}

@@ -96,7 +96,7 @@ export function NumberRow(props: WidgetProps<NumberSpec>) {
             linked={linked}
             control={control}
             onControl={props.onControl}
-            seed={spec.seed ? { spec, last: fromJson(props.lastUsed), onValue: set } : undefined}
+            seed={spec.seed ? { spec, lastUsed: props.lastUsed, onValue: set } : undefined}
           />
         )
       }
