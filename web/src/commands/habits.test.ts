@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { chose, foremost, habitsOf } from "./habits";
+import { chose, foremost, habitsOf, withHabits } from "./habits";
 
 beforeEach(() => {
   localStorage.clear();
@@ -14,6 +14,16 @@ describe("habits", () => {
     expect(foremost(habitsOf("classes"), 4)).toEqual(["D", "C", "A", "B"]);
     expect(foremost(habitsOf("classes"), 2)).toEqual(["D", "A"]);
     expect(habitsOf("commands").size).toBe(0);
+  });
+
+  it("lift what was found and is often chosen, by a few places at most", () => {
+    const found = ["A", "B", "C", "D", "E", "F"].map((id) => ({ id }));
+    const habits = new Map([
+      ["C", { times: 1, last: 0 }],
+      ["F", { times: 90, last: 0 }],
+    ]);
+    expect(withHabits(found, habits).map(({ id }) => id)).toEqual(["A", "B", "C", "F", "D", "E"]);
+    expect(withHabits(found, new Map())).toEqual(found);
   });
 
   it("forget what was not chosen for long", () => {

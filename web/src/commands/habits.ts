@@ -45,6 +45,17 @@ export function foremost(habits: Habits, count: number): string[] {
   return [...new Set([...recent, ...often].map(([id]) => id))].slice(0, count);
 }
 
+/** What was found, with what is chosen often a few places further up for each time. */
+export function withHabits<T extends { readonly id: string }>(found: readonly T[], habits: Habits): T[] {
+  return found
+    .map((item, place) => ({ item, place: place - Math.min(habits.get(item.id)?.times ?? 0, MOST_PLACES) }))
+    .sort((one, other) => one.place - other.place)
+    .map(({ item }) => item);
+}
+
+/** So that a habit never hides what is called by the very name. */
+const MOST_PLACES = 3;
+
 const placeOf = (kind: HabitKind): string => `nodegraph.habits.${kind}`;
 
 function isEntry(entry: unknown): entry is [string, Habit] {

@@ -30,7 +30,7 @@ export function find<T extends Findable>(items: readonly T[], query: string, lim
 }
 
 /** A label that begins with what is asked for, or with one of its words, is meant rather than one that contains it. */
-export function headStart(label: string, asked: string): number {
+function headStart(label: string, asked: string): number {
   if (label === asked) return 3;
   if (label.startsWith(asked)) return 2;
   return label.split(/[\s:/·-]+/).some((word) => word.startsWith(asked)) ? 1 : 0;

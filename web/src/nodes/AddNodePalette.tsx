@@ -5,8 +5,9 @@ import { IconStarFilled } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 import { useStore } from "zustand";
 
+import { classSearch } from "../classes/search";
 import type { NodeClass } from "../classes/types";
-import { foremost, habitsOf } from "../commands/habits";
+import { foremost, habitsOf, withHabits } from "../commands/habits";
 import { PaletteFrame } from "../commands/PaletteFrame";
 import { Picker, type PickerGroup } from "../commands/Picker";
 import { fitOf, fitsInto, fitting } from "../editing/fitting";
@@ -15,7 +16,6 @@ import type { DanglingLink, Dialog } from "../editor/ui";
 import { useStrings } from "../i18n/language";
 import { addClass } from "./add-class";
 import { ClassPreview, TypeDot } from "./ClassPreview";
-import { searchIn } from "./search-classes";
 import classes from "./AddNodePalette.module.css";
 
 type AddNode = Extract<Dialog, { kind: "add-node" }>;
@@ -57,9 +57,9 @@ function Choice({ dialog: { at, from, into } }: { dialog: AddNode }) {
       into !== undefined && editor ? fitsInto(editor.document.store, into, editor.catalog.getState()) : null;
     return offer(known.values(), link).filter((nodeClass) => inLink?.(nodeClass) ?? true);
   }, [app, known, link, into]);
-  const search = useMemo(() => searchIn(offered, habits), [offered, habits]);
+  const search = useMemo(() => classSearch(offered), [offered]);
   const groups = useMemo((): PickerGroup<NodeClass>[] => {
-    if (query.trim() !== "") return [{ name: null, items: search(query, FOUND) }];
+    if (query.trim() !== "") return [{ name: null, items: withHabits(search(query), habits).slice(0, FOUND) }];
     const byId = new Map(offered.map((nodeClass) => [nodeClass.id, nodeClass]));
     const named = (ids: readonly string[]): NodeClass[] => ids.flatMap((id) => byId.get(id) ?? []);
     const first = named(foremost(habits, FOREMOST));

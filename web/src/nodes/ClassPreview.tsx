@@ -27,7 +27,7 @@ export function ClassPreview({ nodeClass }: { nodeClass: NodeClass }) {
           {experimental && <Badge variant="default">{words.experimental}</Badge>}
         </Group>
       )}
-      {description !== "" && <Text size="sm">{description}</Text>}
+      {description !== "" && <Text size="sm">{description.replaceAll("`", "")}</Text>}
       <Sockets title={words.takes} sockets={linkable.map(({ label, type }) => ({ name: label, type }))} />
       <Sockets title={words.makes} sockets={outputs} />
       {settable.length > 0 && (
@@ -38,7 +38,7 @@ export function ClassPreview({ nodeClass }: { nodeClass: NodeClass }) {
           <Text size="sm">{settable.map(({ label }) => label).join(", ")}</Text>
         </div>
       )}
-      {pack !== "" && (
+      {!OWN.has(pack) && (
         <Text size="xs" c="dimmed">
           {words.from(pack)}
         </Text>
@@ -46,6 +46,9 @@ export function ClassPreview({ nodeClass }: { nodeClass: NodeClass }) {
     </Stack>
   );
 }
+
+/** The classes that come with the server, and those that only the editor knows. */
+const OWN: ReadonlySet<string> = new Set(["", "nodes", "editor"]);
 
 function Sockets({ title, sockets }: { title: string; sockets: readonly { name: string; type: string }[] }) {
   if (sockets.length === 0) return null;

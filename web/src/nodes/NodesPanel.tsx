@@ -5,9 +5,10 @@ import { IconSearch } from "@tabler/icons-react";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { useStore } from "zustand";
 
+import { classSearch } from "../classes/search";
 import type { NodeClass } from "../classes/types";
 import { middleOf } from "../commands/define";
-import { habitsOf } from "../commands/habits";
+import { habitsOf, withHabits } from "../commands/habits";
 import { useApp, useSettings } from "../editor/app";
 import { useStrings } from "../i18n/language";
 import { SidePanel } from "../shell/SidePanel";
@@ -15,7 +16,6 @@ import { addClass } from "./add-class";
 import { CategoryTree } from "./CategoryTree";
 import { ClassRow } from "./ClassRow";
 import { takeDrops } from "./drag-class";
-import { searchIn } from "./search-classes";
 import classes from "./NodesPanel.module.css";
 
 const FOUND = 100;
@@ -28,8 +28,8 @@ export function NodesPanel() {
   const surface = useStore(app.surface);
   const bookmarks = useSettings((settings) => settings.bookmarks);
   const [query, setQuery] = useState("");
-  const search = useMemo(() => searchIn([...known.values()], habitsOf("classes")), [known]);
-  const found = query.trim() === "" ? null : search(query, FOUND);
+  const search = useMemo(() => classSearch(known.values()), [known]);
+  const found = query.trim() === "" ? null : withHabits(search(query), habitsOf("classes")).slice(0, FOUND);
   const marked = bookmarks.flatMap((id) => known.get(id) ?? []);
 
   useEffect(() => (surface ? takeDrops(surface) : undefined), [surface]);

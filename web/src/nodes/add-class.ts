@@ -11,6 +11,7 @@ import type { Key, NodeRecord, Point } from "../document/records";
 import type { Transaction } from "../document/store";
 import { addFitting, fitOf, insertIntoLink } from "../editing/fitting";
 import { addNodeOf } from "../editing/new-node";
+import type { Editor } from "../editor/editor";
 import type { DanglingLink } from "../editor/ui";
 import { strings } from "../i18n/language";
 
@@ -30,7 +31,7 @@ export function addClass(
   const nodeClass = catalog.classes.get(classId);
   if (!nodeClass) return null;
   const fit = from && fitOf(nodeClass, from);
-  const corner = { x: Math.round(at.x), y: Math.round(at.y) };
+  const corner = freeCorner(editor, at);
   const { key } = editor.document.store.transact(strings().commands.added, (transaction) => {
     if (into !== undefined) return addInto(transaction, catalog, classId, corner, into);
     if (!from || !fit) return addNodeOf(transaction, catalog, editor.graph, classId, corner, measure);
@@ -52,6 +53,19 @@ function addInto(transaction: Transaction, catalog: Catalog, classId: string, at
   insertIntoLink(transaction, key, into, catalog);
   return transaction.need(key, "node");
 }
+
+/** Not exactly upon another node: it would be hidden. */
+function freeCorner({ document, graph }: Editor, at: Point): Point {
+  const taken = document.store.members(graph, "node").map(({ position }) => position);
+  const corner = { x: Math.round(at.x), y: Math.round(at.y) };
+  while (taken.some(({ x, y }) => x === corner.x && y === corner.y)) {
+    corner.x += BESIDE;
+    corner.y += BESIDE;
+  }
+  return corner;
+}
+
+const BESIDE = 30;
 
 /** Move a node so that its socket is where its corner was. */
 function bringSocket(
