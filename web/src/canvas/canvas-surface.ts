@@ -276,11 +276,11 @@ export class CanvasSurface implements Surface {
 
 const middleOf = ({ x, y, width, height }: Bounds): Point => ({ x: x + width / 2, y: y + height / 2 });
 
-/** Until the server has said which classes there are, none is missing. */
+/** Until the server has said which classes there are, none is missing, and nobody knows what its values are called. */
 function facesOf(editor: Editor, catalog: CatalogStore): (key: Key) => NodeFace {
   return (key) => {
     const known = catalog.getState();
     const face = faceOf(editor.document.store, key, known);
-    return face.kind === "missing" && known.state !== "known" ? { ...face, kind: "plain" } : face;
+    return face.kind === "missing" && known.state !== "known" ? { ...face, kind: "plain", widgets: [] } : face;
   };
 }
