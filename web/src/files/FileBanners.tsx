@@ -1,16 +1,16 @@
 /** What the person has to know of their files before they go on: one line each, under the header. */
 
-import { Alert, Button, CloseButton, Group } from "@mantine/core";
+import { Button, CloseButton } from "@mantine/core";
 import { IconAlertTriangle, IconFileAlert, IconHistory } from "@tabler/icons-react";
-import type { ReactNode } from "react";
 import { useStore } from "zustand";
 
 import { useActiveTab, useApp } from "../editor/app";
 import { useLanguage, useStrings } from "../i18n/language";
+import { Banner } from "./Banner";
 import { tellNews, type Leftover } from "./files";
+import { MissingBanner } from "./MissingBanner";
 import { momentOf } from "./moments";
 import { loadTheirs } from "./theirs";
-import classes from "./FileBanners.module.css";
 
 export function FileBanners() {
   const { files } = useApp();
@@ -25,6 +25,7 @@ export function FileBanners() {
         <LeftoverBanner key={leftover.window} {...leftover} />
       ))}
       <NewsBanner />
+      <MissingBanner />
     </>
   );
 }
@@ -95,25 +96,5 @@ function NewsBanner() {
       )}
       {dismiss}
     </Banner>
-  );
-}
-
-interface BannerProps {
-  readonly color: string;
-  readonly icon: ReactNode;
-  readonly text: string;
-  readonly children?: ReactNode;
-}
-
-function Banner({ color, icon, text, children }: BannerProps) {
-  return (
-    <Alert role="alert" color={color} radius={0} icon={icon} classNames={{ root: classes.banner, body: classes.body }}>
-      <Group justify="space-between" gap="sm" wrap="nowrap">
-        <span>{text}</span>
-        <Group gap="xs" wrap="nowrap">
-          {children}
-        </Group>
-      </Group>
-    </Alert>
   );
 }

@@ -13,9 +13,11 @@ import classes from "./Gallery.module.css";
 export interface GalleryProps {
   /** One was opened. */
   readonly onOpen?: () => void;
+  /** Small, one below the other. */
+  readonly compact?: boolean;
 }
 
-export function Gallery({ onOpen }: GalleryProps) {
+export function Gallery({ onOpen, compact = false }: GalleryProps) {
   const app = useApp();
   const { files: words } = useStrings();
   const link = useServer((server) => server.link);
@@ -35,7 +37,7 @@ export function Gallery({ onOpen }: GalleryProps) {
     );
   }
   return (
-    <ul className={classes.cards} aria-label={words.gallery.heading}>
+    <ul className={compact ? classes.list : classes.cards} aria-label={words.gallery.heading}>
       {examples.map((name) => (
         <li key={name}>
           <UnstyledButton

@@ -46,13 +46,15 @@ export function WorkflowRow({ entry, expanded, withFolder = false, onOpen, rowPr
       className={[rowProps?.className, classes.row].join(" ")}
       data-shown={path === shown ? true : undefined}
     >
-      {isFolder && (
+      {isFolder ? (
         <IconChevronRight
           size={14}
           className={classes.chevron}
           data-open={expanded === true ? true : undefined}
           aria-hidden
         />
+      ) : (
+        rowProps && <span className={classes.noChevron} />
       )}
       <Icon size={17} stroke={1.6} className={classes.icon} aria-hidden />
       {renaming ? (

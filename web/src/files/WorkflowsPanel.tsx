@@ -98,7 +98,7 @@ export function WorkflowsPanel() {
               <Title order={3} size="xs" mb="xs">
                 {words.gallery.heading}
               </Title>
-              <Gallery />
+              <Gallery compact />
             </div>
           </>
         )}

@@ -57,7 +57,7 @@ export default function Closing({ tabs: ids, onDone }: ClosingProps) {
         >
           {words.closing.discard}
         </Button>
-        <Button data-autofocus onClick={() => void saveAll()}>
+        <Button autoFocus data-autofocus onClick={() => void saveAll()}>
           {unsaved.length === 1 ? words.closing.save : words.closing.saveAll}
         </Button>
       </Group>

@@ -107,6 +107,7 @@ export default function Conflict({ tab: id, onDone }: ConflictProps) {
         </Button>
         {!gone && (
           <Button
+            autoFocus
             data-autofocus
             onClick={() => {
               onDone();

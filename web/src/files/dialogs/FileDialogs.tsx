@@ -15,9 +15,10 @@ const SaveAs = lazy(() => import("./SaveAs"));
 const Closing = lazy(() => import("./Closing"));
 const Conflict = lazy(() => import("./Conflict"));
 const Versions = lazy(() => import("./Versions"));
+const MissingReport = lazy(() => import("./MissingReport"));
 const OpenWorkflow = lazy(() => import("./OpenWorkflow"));
 
-const KINDS = ["save-as", "close", "conflict", "versions", "open", "gallery"] as const;
+const KINDS = ["save-as", "close", "conflict", "versions", "open", "gallery", "missing"] as const;
 type FileDialog = Extract<Dialog, { kind: (typeof KINDS)[number] }>;
 
 export function FileDialogs() {
@@ -56,6 +57,8 @@ function insideOf(dialog: FileDialog, words: Strings["files"], close: () => void
       const title = words.versions.heading(titleOf(dialog.path));
       return { title, size: "lg", content: <Versions path={dialog.path} onDone={close} /> };
     }
+    case "missing":
+      return { title: words.missing.heading, size: "lg", content: <MissingReport tab={dialog.tab} onDone={close} /> };
     case "open":
       return { title: words.openDialog.heading, content: <OpenWorkflow onDone={close} /> };
     case "gallery":

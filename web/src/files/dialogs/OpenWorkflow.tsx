@@ -41,6 +41,7 @@ export default function OpenWorkflow({ onDone }: OpenWorkflowProps) {
         placeholder={words.openDialog.search}
         leftSection={<IconSearch size={16} aria-hidden />}
         value={query}
+        autoFocus
         data-autofocus
         onChange={(event) => {
           setQuery(event.currentTarget.value);

@@ -58,6 +58,7 @@ export default function SaveAs({ tab: id, onDone }: SaveAsProps) {
         <TextInput
           label={words.saveAs.name}
           value={name}
+          autoFocus
           data-autofocus
           onFocus={(event) => {
             event.currentTarget.select();

@@ -173,4 +173,28 @@ export const files = {
     load: "Load it",
     decide: "Decide…",
   },
+
+  missing: {
+    heading: "What this workflow lacks",
+    summary: (classes: number, models: number) =>
+      [classes && count(classes, "class of nodes", "classes of nodes"), models && count(models, "file", "files")]
+        .filter(Boolean)
+        .join(" and ") + " that this workflow asks for cannot be found here. The rest is whole.",
+    show: "What to do…",
+    hint: "Nothing of the workflow is lost: what is not known here is kept as the file has it. Parts that need none of this can be run.",
+    nothing: "Everything this workflow asks for is there.",
+    classes: "Unknown classes of nodes",
+    files: "Missing models and pictures",
+    values: "Values that the server would refuse",
+    about: (pack: string) => `About ${pack}`,
+    command: "This brings it. Type it on the server’s computer, then press R here to look again:",
+    download: "Where it can be had",
+    upload: "Choose another picture in the node, or upload this one there.",
+    noSource: "The file does not say where it can be had. Choose another one in the node.",
+    alike: (names: string) => `There is one of that name: ${names}`,
+    showNode: (title: string) => `Show ${title}`,
+    idle: "switched off",
+    copy: "Copy the command",
+    copied: "Copied",
+  },
 };

@@ -178,4 +178,26 @@ export const files: Strings["files"] = {
     load: "载入",
     decide: "选择处理方式…",
   },
+
+  missing: {
+    heading: "此工作流缺少的内容",
+    summary: (classes, models) =>
+      `此工作流需要的${[classes && ` ${classes} 种节点`, models && ` ${models} 个文件`].filter(Boolean).join("和")}在这里找不到。其余部分完好。`,
+    show: "如何处理…",
+    hint: "工作流没有任何丢失：这里不认识的内容会按文件原样保留。不需要它们的部分可以运行。",
+    nothing: "此工作流需要的内容都已具备。",
+    classes: "未知的节点类型",
+    files: "缺少的模型和图片",
+    values: "服务器不会接受的值",
+    about: (pack) => `关于 ${pack}`,
+    command: "用下面的命令获取。在服务器所在的电脑上输入，然后在这里按 R 重新查找：",
+    download: "获取地址",
+    upload: "请在节点中选择另一张图片，或在那里上传这张图片。",
+    noSource: "文件没有说明从哪里获取。请在节点中选择另一个。",
+    alike: (names) => `有同名的文件：${names}`,
+    showNode: (title) => `显示 ${title}`,
+    idle: "已关闭",
+    copy: "复制命令",
+    copied: "已复制",
+  },
 };
