@@ -70,8 +70,8 @@ class AsyncClient:
     def job(self, id: str) -> "AsyncJob":
         return AsyncJob(self, id)
 
-    def jobs(self, *, state: JobState | None = None, page: int = 100) -> AsyncIterator[JobView]:
-        return self._wire.stream(all_jobs(state, page, self._patience))
+    def jobs(self, *, state: JobState | None = None, search: str = "", page: int = 100) -> AsyncIterator[JobView]:
+        return self._wire.stream(all_jobs(state, search, page, self._patience))
 
     def events(self, *, after: int | None = None, previews: bool = False) -> AsyncIterator[Happened | Gap]:
         return self._wire.stream(Following(self._patience, after=after, previews=previews).all_jobs())

@@ -79,9 +79,10 @@ class Client:
         """A job that was queued before, or by others."""
         return Job(self, id)
 
-    def jobs(self, *, state: JobState | None = None, page: int = 100) -> Iterator[JobView]:
-        """The jobs there are, latest first, fetched ``page`` at a time. ``state``: only those in it."""
-        return self._wire.stream(all_jobs(state, page, self._patience))
+    def jobs(self, *, state: JobState | None = None, search: str = "", page: int = 100) -> Iterator[JobView]:
+        """The jobs there are, latest first, fetched ``page`` at a time. ``state``: only those in it; ``search``: only
+        those with all its words in their title, their prompt or the names of their files."""
+        return self._wire.stream(all_jobs(state, search, page, self._patience))
 
     def events(self, *, after: int | None = None, previews: bool = False) -> Iterator[Happened | Gap]:
         """What happens to all jobs, with the number of each event; from now on, or ``after`` a number.

@@ -66,9 +66,10 @@ def get_job(job: str) -> Call[JobView]:
     return get(f"/api/v1/jobs/{part(job)}", JobView)
 
 
-def list_jobs(*, state: JobState | None, limit: int, before: str | None) -> Call[JobList]:
+def list_jobs(*, state: JobState | None, search: str, limit: int, before: str | None) -> Call[JobList]:
     """A page of the jobs there are, the latest first."""
-    return get(with_query("/api/v1/jobs", {"state": state, "limit": str(limit), "before": before}), JobList)
+    query = {"state": state, "q": search or None, "limit": str(limit), "before": before}
+    return get(with_query("/api/v1/jobs", query), JobList)
 
 
 def post_job(request: JobRequest, *, key: str) -> Call[JobAccepted]:

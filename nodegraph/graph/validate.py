@@ -70,18 +70,21 @@ class Validator:
         place: Place | None = None,
         bring: Bring | None = None,
         targets: Collection[str] | None = None,
+        any_target: bool = False,
     ) -> Validated:
-        """Check ``graph``. ``targets``: only these output nodes count; None: all of them do.
+        """Check ``graph``. ``targets``: only these output nodes count; None: all of them do. With ``any_target`` a
+        target counts as an output node, whatever its class.
 
         ``exists`` decides about file names that are not in their list; ``place`` tells where a missing file belongs,
         and ``bring`` which command brings it.
         """
         wanted = graph.keys() if targets is None else frozenset(targets)
+        by_name = any_target and targets is not None
         missing = [node for node in graph.values() if node.class_id not in self.specs]
         outputs = [
             node.id
             for node in graph.values()
-            if node.id in wanted and (spec := self.specs.get(node.class_id)) and spec.is_output
+            if node.id in wanted and (spec := self.specs.get(node.class_id)) and (spec.is_output or by_name)
         ]
         if not outputs and not missing:
             return Validated({}, [], {}, problems.prompt_no_outputs())

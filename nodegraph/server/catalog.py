@@ -53,12 +53,20 @@ class Catalog:
         self._problem = None
         self._settled.set()
 
-    async def validate(self, graph: Graph, *, targets: Collection[str] | None = None) -> Validated:
+    async def validate(
+        self, graph: Graph, *, targets: Collection[str] | None = None, any_target: bool = False
+    ) -> Validated:
         """Check a graph against the classes and the files there are; see :class:`Validator`. Raises CatalogError."""
         check = await self._known()
         choices = self.choices
         return check(
-            graph, choices.names, exists=choices.has, place=choices.place, bring=choices.bring, targets=targets
+            graph,
+            choices.names,
+            exists=choices.has,
+            place=choices.place,
+            bring=choices.bring,
+            targets=targets,
+            any_target=any_target,
         )
 
     async def _known(self) -> Validator:

@@ -18,8 +18,8 @@ _TELL = (
 def queueing(ticket: Ticket, queued: JobQueued, key: Key | None) -> Statement:
     """A job was submitted."""
     return (
-        "INSERT INTO jobs (seq, id, state, rank, number, client, created, retry_of, key, digest, milestones) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO jobs (seq, id, state, rank, number, client, created, retry_of, key, digest, title, milestones) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             ticket.seq,
             ticket.job,
@@ -31,6 +31,7 @@ def queueing(ticket: Ticket, queued: JobQueued, key: Key | None) -> Statement:
             queued.retry_of,
             None if key is None else key.name,
             None if key is None else key.digest,
+            ticket.title,
             text([queued]),
         ),
     )

@@ -7,9 +7,10 @@ import msgspec
 from nodegraph.server.database import Database, Row
 from nodegraph.server.records import AskedJob, Job, JobState, Key, Request, Ticket
 
-_TICKET = "rank, number, seq, id, client, attempts"
+_TICKET = "rank, number, seq, id, client, attempts, title"
 _JOB = f"{_TICKET}, state, created, started, finished, retry_of, outputs, shown_by, seconds, milestones"
 _ASKED = f"SELECT {_JOB}, prompt, targets, extra_data FROM jobs JOIN requests USING (seq)"
+_HAS_WORD = "(title LIKE ? ESCAPE '!' OR prompt LIKE ? ESCAPE '!' OR outputs LIKE ? ESCAPE '!')"
 _RAN = "ended IS NOT NULL AND started IS NOT NULL"
 
 _TICKET_COLUMNS = len(_TICKET.split(","))
@@ -34,13 +35,26 @@ class JobRows:
         rows = await self._database.read(f"{_ASKED} WHERE id = ?", (job,))
         return _asked(rows[0]) if rows else None
 
-    async def page(self, *, limit: int, before: int | None = None, state: JobState | None = None) -> list[Job]:
-        """Jobs, the latest submitted first: those submitted before the one of sequence number ``before``."""
-        conditions = {"seq < ?": before, "state = ?": state}
-        given = {condition: value for condition, value in conditions.items() if value is not None}
-        where = f"WHERE {' AND '.join(given)}" if given else ""
+    async def page(
+        self, *, limit: int, before: int | None = None, states: Sequence[JobState] = (), words: Sequence[str] = ()
+    ) -> list[Job]:
+        """Jobs, the latest submitted first: those submitted before the one of sequence number ``before``, in one of
+        ``states``, that have all ``words`` in their title, their prompt or the names of their files."""
+        conditions: list[str] = []
+        given: list[int | str] = []
+        if before is not None:
+            conditions.append("seq < ?")
+            given.append(before)
+        if states:
+            conditions.append(f"state IN ({', '.join('?' * len(states))})")
+            given += states
+        for word in words:
+            conditions.append(_HAS_WORD)
+            given += [_pattern(word), _pattern(word), _pattern(word)]
+        where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+        source = "jobs JOIN requests USING (seq)" if words else "jobs"
         rows = await self._database.read(
-            f"SELECT {_JOB} FROM jobs {where} ORDER BY seq DESC LIMIT ?", (*given.values(), limit)
+            f"SELECT {_JOB} FROM {source} {where} ORDER BY seq DESC LIMIT ?", (*given, limit)
         )
         return [_job(row) for row in rows]
 
@@ -76,6 +90,12 @@ class JobRows:
         )
         prompt, targets, extra_data = (msgspec.json.decode(str(column)) for column in rows[0])
         return Request(prompt=prompt, outputs=targets, extra_data=extra_data)
+
+
+def _pattern(word: str) -> str:
+    """What finds ``word`` in a document, where it is written as JSON has it."""
+    inside = msgspec.json.encode(word).decode()[1:-1]
+    return "%" + inside.replace("!", "!!").replace("%", "!%").replace("_", "!_") + "%"
 
 
 def _ticket(row: Row) -> Ticket:

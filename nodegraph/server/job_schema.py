@@ -38,5 +38,8 @@ MIGRATIONS = (
     CREATE UNIQUE INDEX jobs_key ON jobs (key) WHERE key IS NOT NULL;
     CREATE TABLE switches (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID
     """,
+    """
+    ALTER TABLE jobs ADD COLUMN title TEXT;  -- what the workflow is called
+    """,
 )
 """Script ``i`` leads from version ``i`` to ``i + 1``."""

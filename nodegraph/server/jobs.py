@@ -131,7 +131,7 @@ class JobStore:
         self.check_room()
         number = self._order.next_number(front=new.front) if new.number is None else new.number
         self._seq += 1
-        ticket = Ticket(-new.priority, number, self._seq, new.job, new.request.client)
+        ticket = Ticket(-new.priority, number, self._seq, new.job, new.request.client, title=new.request.title)
         queued = JobQueued(
             job=new.job,
             number=number,

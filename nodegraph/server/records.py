@@ -38,6 +38,9 @@ class JobState(StrEnum):
     CANCELLED = "cancelled"
 
 
+ENDED = (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
+
+
 class Request(msgspec.Struct, frozen=True):
     """A validated prompt in API format, the output nodes to reach, and what came with it.
 
@@ -54,6 +57,16 @@ class Request(msgspec.Struct, frozen=True):
         client = self.extra_data.get("client_id")
         return client if isinstance(client, str) else None
 
+    @property
+    def title(self) -> str | None:
+        """What the workflow is called, where that was said."""
+        title = self.extra_data.get("title")
+        return title[:TITLE_LENGTH] if isinstance(title, str) and title else None
+
+
+TITLE_LENGTH = 200
+"""Of what a workflow is called, so many characters are kept with its place in the queue."""
+
 
 class Ticket(msgspec.Struct, frozen=True, order=True, array_like=True):
     """A job's place in the queue: lower ranks first, then lower numbers, then in the order they came (``seq``)."""
@@ -65,6 +78,8 @@ class Ticket(msgspec.Struct, frozen=True, order=True, array_like=True):
     client: str | None = None
     attempts: int = 0
     """How often it has been given to a worker."""
+    title: str | None = None
+    """What the workflow is called."""
 
     @property
     def priority(self) -> int:

@@ -64,8 +64,10 @@ class Accepted(NamedTuple):
     existed: bool = False
 
 
-async def submit(order: Order, *, catalog: Catalog, store: JobStore, dispatcher: Dispatcher) -> Accepted:
-    """Queue a workflow. It is on disk when this returns.
+async def submit(
+    order: Order, *, catalog: Catalog, store: JobStore, dispatcher: Dispatcher, any_target: bool = True
+) -> Accepted:
+    """Queue a workflow. It is on disk when this returns. Without ``any_target``, only output nodes can be targets.
 
     Raises:
         PromptError: it is no prompt, or (:class:`RejectedError`) nothing in it can run.
@@ -78,7 +80,7 @@ async def submit(order: Order, *, catalog: Catalog, store: JobStore, dispatcher:
     store.check_room()
     prompt, warnings = await _prompt(order, catalog)
     graph = api_format.parse(prompt)
-    valid = await catalog.validate(graph, targets=order.targets)
+    valid = await catalog.validate(graph, targets=order.targets, any_target=any_target)
     if valid.error is not None:
         raise RejectedError(valid.error, valid.node_errors, warnings)
     extra = {name: value for name, value in order.extra_data.items() if name not in SECRETS}

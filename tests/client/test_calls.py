@@ -42,6 +42,7 @@ ARGUMENTS: dict[str, Any] = {
     "folder": "é&",
     "key": "k",
     "state": None,
+    "search": "",
     "limit": 5,
     "before": "7",
     "version": 3,

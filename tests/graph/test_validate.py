@@ -156,6 +156,13 @@ def test_only_what_the_targets_need_is_checked() -> None:
     assert validated.outputs == ["7"]
 
 
+def test_any_node_can_be_a_target_where_that_is_wanted() -> None:
+    validated = check(TEXT_TO_IMAGE, targets=["2"], any_target=True)
+    assert (validated.error, validated.outputs) == (None, ["2"])
+    assert "7" not in validated.graph
+    assert check(TEXT_TO_IMAGE, any_target=True).outputs == ["7"]
+
+
 # ---- links ----
 
 

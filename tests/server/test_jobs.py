@@ -214,5 +214,5 @@ async def test_pages_follow_each_other(tmp_path: Path) -> None:
         pages.append([job.ticket.job for job in page])
         before = page[-1].ticket.seq
     assert pages == [["4", "3"], ["2", "1"], ["0"]]
-    assert [job.ticket.job for job in await store.rows.page(limit=9, state=JobState.DONE)] == ["0"]
+    assert [job.ticket.job for job in await store.rows.page(limit=9, states=[JobState.DONE])] == ["0"]
     await store.close()

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
+from urllib.parse import urlencode
 
 import aiohttp
 import pytest
@@ -101,6 +102,37 @@ async def test_lists_are_pages(paused: Api) -> None:
     assert "milestones" not in first["jobs"][0]
     for query in ("limit=0", "limit=501", "state=lost", "before=x"):
         await paused.call("GET", f"/jobs?{query}", expect=400)
+
+
+async def test_lists_are_searched_by_title_prompt_and_file(paused: Api) -> None:
+    by_title = await paused.submit(chain(1), extra_data={"title": "Owl, 100% „böse“"})
+    by_class = await paused.submit(steps(3))
+
+    async def found(query: dict[str, str]) -> list[str]:
+        return [view["job"] for view in (await paused.call("GET", f"/jobs?{urlencode(query)}"))["jobs"]]
+
+    assert await found({"q": "owl 100%"}) == [by_title]
+    assert await found({"q": "„böse“"}) == [by_title]
+    assert await found({"q": "o_l"}) == []
+    assert by_class in await found({"q": "teststeps", "state": "queued"})
+    assert by_class not in await found({"q": "teststeps", "ended": "true"})
+    assert await found({"q": "teststeps owl"}) == []
+    view = await paused.call("GET", f"/jobs/{by_title}")
+    assert view["title"] == "Owl, 100% „böse“"
+    queued = (await paused.call("GET", "/queue"))["queued"]
+    assert [entry.get("title") for entry in queued] == ["Owl, 100% „böse“", None]
+    await paused.call("POST", "/queue/resume")
+    ended = await paused.end(by_title)
+    (file,) = ended["result"]["files"]
+    assert by_title in await found({"q": file["filename"], "ended": "true"})
+
+
+async def test_a_job_may_run_to_any_node(api: Api) -> None:
+    job = await api.submit(chain(2, value=0.613), targets=["i0"])
+    view = await api.end(job)
+    assert view["state"] == "done"
+    assert sorted(view["seconds"]) == ["i0", "s"]
+    assert "files" not in view["result"]
 
 
 async def test_a_key_makes_one_job_by_every_door(paused: Api, server: LiveServer) -> None:

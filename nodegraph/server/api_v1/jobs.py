@@ -18,7 +18,7 @@ from nodegraph.server.api_v1.messages import (
 )
 from nodegraph.server.api_v1.operations import Operations, Reply
 from nodegraph.server.api_v1.results import accepted_of, order_of, view_of
-from nodegraph.server.records import AskedJob, Job, JobState, Move
+from nodegraph.server.records import ENDED, AskedJob, Job, JobState, Move
 from nodegraph.server.state import CATALOG, DISPATCHER, EVENTS, STORE
 from nodegraph.server.submissions import Order, repeated, submit
 
@@ -32,9 +32,12 @@ class SubmitHeaders(msgspec.Struct, frozen=True):
 
 
 class Listed(msgspec.Struct, frozen=True):
-    """Which jobs: of one ``state``, at most ``limit``, submitted before those of a former answer (its ``next``)."""
+    """Which jobs: of one ``state``, or ``ended``, at most ``limit``, submitted before those of a former answer (its
+    ``next``). ``q``: with all these words in the title, the prompt or the names of their files."""
 
     state: JobState | None = None
+    ended: bool = False
+    q: Annotated[str, msgspec.Meta(max_length=200)] = ""
     limit: Annotated[int, msgspec.Meta(ge=1, le=500)] = 100
     before: Annotated[str, msgspec.Meta(pattern="^[0-9]{1,18}$")] | None = None
 
@@ -53,7 +56,8 @@ async def post_job(app: web.Application, body: JobRequest, headers: SubmitHeader
 async def list_jobs(app: web.Application, query: Listed) -> JobList:
     """List jobs, the latest submitted first."""
     before = None if query.before is None else int(query.before)
-    rows = await app[STORE].rows.page(limit=query.limit + 1, before=before, state=query.state)
+    states = [query.state] if query.state is not None else list(ENDED) if query.ended else []
+    rows = await app[STORE].rows.page(limit=query.limit + 1, before=before, states=states, words=query.q.split())
     shown = rows[: query.limit]
     views = await asyncio.to_thread(lambda: [view_of(row, milestones=False) for row in shown])
     return JobList(views, next=str(shown[-1].ticket.seq) if len(rows) > len(shown) else None)

@@ -27,9 +27,10 @@ class JobRequest(msgspec.Struct, frozen=True):
     """A workflow to run, given as ``prompt`` (API format) or as ``workflow`` (canvas format, converted by the server,
     which settles dynamic prompts such as ``{day|night}`` by chance).
 
-    ``job`` names the job (a new UUID if left out). ``targets``: only these output nodes. Jobs of a higher ``priority``
-    run first; ``number`` or ``front`` give its place among those of the same. ``extra_data`` is stored with the job;
-    what it has under ``extra_pnginfo`` goes into saved pictures.
+    ``job`` names the job (a new UUID if left out). ``targets``: only these nodes, be they output nodes or not, and
+    what they need. Jobs of a higher ``priority`` run first; ``number`` or ``front`` give its place among those of the
+    same. ``extra_data`` is stored with the job; what it has under ``extra_pnginfo`` goes into saved pictures, and
+    ``title`` is what the workflow is called in lists.
     """
 
     prompt: dict[str, Any] | None = None
@@ -193,14 +194,16 @@ class JobAccepted(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class JobView(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A job as it stands. Times are Unix seconds; ``seconds`` are per node that ran, ``cached`` the nodes that did not
-    need to. ``retry_of`` is the job whose request it repeats. ``milestones`` tell its story; lists leave them out."""
+    """A job as it stands. ``title`` is what its workflow is called. Times are Unix seconds; ``seconds`` are per node
+    that ran, ``cached`` the nodes that did not need to. ``retry_of`` is the job whose request it repeats.
+    ``milestones`` tell its story; lists leave them out."""
 
     job: str
     state: JobState
     number: float
     created: float
     attempts: int
+    title: str | None = None
     priority: int = 0
     started: float | None = None
     finished: float | None = None
@@ -241,6 +244,7 @@ class QueuedJob(msgspec.Struct, frozen=True, omit_defaults=True):
     priority: int = 0
     attempts: int = 0
     client: str | None = None
+    title: str | None = None
 
 
 class QueueView(msgspec.Struct, frozen=True):

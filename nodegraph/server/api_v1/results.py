@@ -39,6 +39,7 @@ def view_of(job: Job, *, milestones: bool = True) -> JobView:
         state=job.state,
         number=ticket.number,
         priority=ticket.priority,
+        title=ticket.title,
         created=job.created,
         attempts=ticket.attempts,
         started=job.started,
@@ -82,7 +83,7 @@ def accepted_of(accepted: Accepted, *, after: int, retry_of: str | None = None) 
 
 def queued_of(ticket: Ticket) -> QueuedJob:
     """A place in the queue."""
-    return QueuedJob(ticket.job, ticket.number, ticket.priority, ticket.attempts, ticket.client)
+    return QueuedJob(ticket.job, ticket.number, ticket.priority, ticket.attempts, ticket.client, ticket.title)
 
 
 def _failure(job: Job) -> Failure | None:

@@ -44,7 +44,9 @@ async def post_prompt(request: web.Request) -> web.Response:
             key=_key(request.headers.get("Idempotency-Key")),
         )
         app = request.app
-        accepted = await submit(order, catalog=app[CATALOG], store=app[STORE], dispatcher=app[DISPATCHER])
+        accepted = await submit(
+            order, catalog=app[CATALOG], store=app[STORE], dispatcher=app[DISPATCHER], any_target=False
+        )
     except DuplicateJobError as error:
         raise PromptError(Problem("invalid_prompt_id", str(error))) from error
     ticket = accepted.ticket

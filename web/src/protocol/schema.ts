@@ -68,7 +68,8 @@ export interface paths {
         };
         /**
          * List jobs, the latest submitted first
-         * @description Which jobs: of one `state`, at most `limit`, submitted before those of a former answer (its `next`).
+         * @description Which jobs: of one `state`, or `ended`, at most `limit`, submitted before those of a former answer (its
+         *     `next`). `q`: with all these words in the title, the prompt or the names of their files.
          */
         get: operations["list_jobs"];
         put?: never;
@@ -804,9 +805,10 @@ export interface components {
          * @description A workflow to run, given as `prompt` (API format) or as `workflow` (canvas format, converted by the server,
          *     which settles dynamic prompts such as `{day|night}` by chance).
          *
-         *     `job` names the job (a new UUID if left out). `targets`: only these output nodes. Jobs of a higher `priority`
-         *     run first; `number` or `front` give its place among those of the same. `extra_data` is stored with the job;
-         *     what it has under `extra_pnginfo` goes into saved pictures.
+         *     `job` names the job (a new UUID if left out). `targets`: only these nodes, be they output nodes or not, and
+         *     what they need. Jobs of a higher `priority` run first; `number` or `front` give its place among those of the
+         *     same. `extra_data` is stored with the job; what it has under `extra_pnginfo` goes into saved pictures, and
+         *     `title` is what the workflow is called in lists.
          */
         JobRequest: {
             /** @default null */
@@ -865,8 +867,9 @@ export interface components {
         };
         /**
          * JobView
-         * @description A job as it stands. Times are Unix seconds; `seconds` are per node that ran, `cached` the nodes that did not
-         *     need to. `retry_of` is the job whose request it repeats. `milestones` tell its story; lists leave them out.
+         * @description A job as it stands. `title` is what its workflow is called. Times are Unix seconds; `seconds` are per node
+         *     that ran, `cached` the nodes that did not need to. `retry_of` is the job whose request it repeats.
+         *     `milestones` tell its story; lists leave them out.
          */
         JobView: {
             job: string;
@@ -874,6 +877,7 @@ export interface components {
             number: number;
             created: number;
             attempts: number;
+            title?: string;
             /** @default 0 */
             priority?: number;
             started?: number;
@@ -1122,6 +1126,7 @@ export interface components {
             /** @default 0 */
             attempts?: number;
             client?: string;
+            title?: string;
         };
         /**
          * Rejected
@@ -1610,6 +1615,8 @@ export interface operations {
         parameters: {
             query?: {
                 state?: components["schemas"]["JobState"];
+                ended?: boolean;
+                q?: string;
                 limit?: number;
                 before?: string;
             };
