@@ -34,7 +34,8 @@ PIXEL_LIMIT = 128 * 1024 * 1024
 """Pixels of the largest picture that is opened, all its frames together; more is taken for a decompression bomb."""
 
 _FRAME_LIMIT = 10_000
-_WEBP_SIDE = 16383
+WEBP_SIDE = 16383
+"""Pixels of the longest side that a WebP can have."""
 
 _ATTACHMENT = "application/octet-stream"
 _INLINE = {
@@ -110,17 +111,18 @@ def rendered_response(rendered: Rendered, name: str) -> web.Response:
     return web.Response(body=rendered.body, content_type=rendered.mime, headers=headers)
 
 
-def preview(path: Path, format: str, *, alpha: bool) -> Rendered:
+def preview(path: Path, format: str, *, alpha: bool, side: int = WEBP_SIDE) -> Rendered:
     """A smaller encoding of a picture: ``webp`` or ``jpeg``, with ``;quality`` from 1 to 100 behind it.
 
-    Any other format, and a preview that needs its alpha, is a WebP. Blocks: call it on a thread.
+    Any other format, and a preview that needs its alpha, is a WebP. No side is longer than ``side`` pixels.
+    Blocks: call it on a thread.
     """
     kind, _, wanted = format.partition(";")
     quality = min(100, max(1, int(wanted))) if wanted.isdecimal() else 90
     if kind != "jpeg" or alpha:
         kind = "webp"
     with opened_image(path, path.name) as image:
-        image.thumbnail((_WEBP_SIDE, _WEBP_SIDE))  # if it is larger than a WebP can be
+        image.thumbnail((side, side))
         converted = image if kind == "webp" and image.mode in ("RGB", "RGBA") else image.convert(_mode(image, kind))
         return Rendered(_encoded(converted, kind, quality=quality), f"image/{kind}")
 

@@ -171,6 +171,7 @@ async def test_previews_and_channels(client: FieldClient, server: LiveServer) ->
         return Image.open(BytesIO(body))
 
     assert (await shown(preview="webp;50")).format == "WEBP"
+    assert max((await shown(preview="webp;50", side="2")).size) == 2
     assert (await shown(preview="jpeg;80", channel="rgb")).format == "JPEG"
     assert (await shown(preview="jpeg")).format == "WEBP"  # it would lose the alpha
     assert (await shown(preview="tiff")).format == "WEBP"

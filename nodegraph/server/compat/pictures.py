@@ -30,7 +30,8 @@ _FORM_LIMIT = 32
 
 @routes.get("/view")
 async def view(request: web.Request) -> web.StreamResponse:
-    """One file: as it is, as a ``preview``, or one ``channel`` of it."""
+    """One file: as it is, as a ``preview`` (no larger than ``side``, which the field does not know), or one ``channel``
+    of it."""
     name = request.query.get("filename")
     if name is None:
         raise MissingFileError("No filename was given.")
@@ -38,7 +39,13 @@ async def view(request: web.Request) -> web.StreamResponse:
     channel = request.query.get("channel", "rgba")
     if "preview" in request.query:
         async with request.app[DECODING]:
-            rendered = await asyncio.to_thread(files.preview, path, request.query["preview"], alpha="a" in channel)
+            rendered = await asyncio.to_thread(
+                files.preview,
+                path,
+                request.query["preview"],
+                alpha="a" in channel,
+                side=_side(request.query.get("side")),
+            )
         return files.rendered_response(rendered, path.name)
     if channel in ("rgb", "a"):
         async with request.app[DECODING]:
@@ -151,6 +158,11 @@ async def _keep(upload: _Upload) -> web.Response:
     overwrite = upload.fields.get("overwrite") in ("true", "1")
     stored = await asyncio.to_thread(files.keep, upload.temporary, upload.destination, overwrite=overwrite)
     return json_response({"name": stored.name, "subfolder": upload.subfolder, "type": upload.kind})
+
+
+def _side(given: str | None) -> int:
+    """In pixels; what is no such number is passed over."""
+    return min(files.WEBP_SIDE, max(1, int(given))) if given is not None and given.isdecimal() else files.WEBP_SIDE
 
 
 def _existing(folders: DataFolders, filename: str, kind: str | None, subfolder: str) -> Path:

@@ -11,7 +11,7 @@ import { useRuns } from "../state/runs";
 import { keepEqual, overlaysOf } from "./node-overlays";
 
 /** The overlay lives as long as the tab is open. */
-export function createOverlay(app: Pick<App, "workspace">, tab: { readonly id: string }): OverlayStore {
+export function createOverlay(app: Pick<App, "workspace" | "settings">, tab: { readonly id: string }): OverlayStore {
   const store: OverlayStore = createStore<ReadonlyMap<string, NodeOverlay>>(() => new Map());
   const album = new Album();
 
@@ -26,7 +26,7 @@ export function createOverlay(app: Pick<App, "workspace">, tab: { readonly id: s
     const run = runToShow(known);
     const overlays = overlaysOf({
       run,
-      preview: (run && previews.get(run.job)) ?? null,
+      preview: run && app.settings.getState().previews ? (previews.get(run.job) ?? null) : null,
       refusal: askedOf(useAsked.getState(), tab.id).refusal,
       pictures: album.take(known),
     });
@@ -34,7 +34,7 @@ export function createOverlay(app: Pick<App, "workspace">, tab: { readonly id: s
   };
 
   const frame = nextFrame(update);
-  const unsubscribe = [useRuns, useAsked, app.workspace].map((followed) =>
+  const unsubscribe = [useRuns, useAsked, app.workspace, app.settings].map((followed) =>
     followed.subscribe(() => {
       frame.ask();
     }),

@@ -6,10 +6,12 @@
 import { notifications } from "@mantine/notifications";
 
 import type { Answer } from "../client/client";
+import type { Key } from "../document/records";
 import type { App } from "../editor/app";
 import { activeTab, changeTab, type Tab, type WorkspaceStore } from "../editor/workspace";
 import { strings } from "../i18n/language";
 import { asked } from "../state/asked";
+import { targetsOf } from "./where";
 
 export interface QueueOptions {
   /** The one that is shown, if not given. */
@@ -39,6 +41,16 @@ export async function queue(app: App, options: QueueOptions = {}): Promise<boole
     if (!hear(app.workspace, tab.id, job, await answer)) return false;
   }
   return true;
+}
+
+/** Run what these nodes of the graph that is shown need, and them; nothing else. */
+export async function runTo(app: App, ...nodes: readonly Key[]): Promise<boolean> {
+  const tab = activeTab(app.workspace.getState());
+  if (!tab) return false;
+  const { store } = tab.editor.document;
+  const { path } = tab.editor.view.getState();
+  const targets = nodes.flatMap((key) => targetsOf(store, path, store.need(key, "node")));
+  return queue(app, { tab, targets });
 }
 
 /** Stop a job; asked a second time, its worker is replaced at once. */

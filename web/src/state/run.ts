@@ -4,7 +4,7 @@
  */
 
 import type { RunEvent } from "../protocol/events";
-import type { Failure, JobView, Kept, NodeProgress, NodesCached } from "../protocol/schema";
+import type { Failure, JobView, Kept, NodeProgress, NodesCached, Result } from "../protocol/schema";
 
 export type NodePhase = "waiting" | "running" | "done" | "cached" | "failed" | "blocked";
 
@@ -118,17 +118,22 @@ export function runFromView(view: JobView): Run {
   // A list of jobs tells no story.
   if (milestones.length === 0) for (const id of cached) nodes.set(id, { ...blank(id), phase: "cached" });
   for (const [id, took] of Object.entries(seconds)) nodes.set(id, { ...blank(id), phase: "done", seconds: took });
-  const images = (result?.files ?? []).filter(({ kind }) => kind === "images");
   return {
     ...run,
     phase: state === "queued" ? "waiting" : state,
     nodes,
-    pictures: images.map(({ node, filename, subfolder, type }) => ({ node, filename, subfolder, type })),
+    pictures: picturesIn(result),
     failure: result?.error ?? null,
     queuedAt: created,
     startedAt: started ?? null,
     finishedAt: finished ?? null,
   };
+}
+
+/** The pictures that came of a job. */
+export function picturesIn(result: Result | undefined): Picture[] {
+  const images = (result?.files ?? []).filter(({ kind }) => kind === "images");
+  return images.map(({ node, filename, subfolder, type }) => ({ node, filename, subfolder, type }));
 }
 
 /** How much of the run is done, 0 to 1, every node that has to run counting the same. */
