@@ -18,6 +18,9 @@ import { innerIndex, setValue } from "./widgets";
 /** A whole number by chance, from 0 and below the bound. */
 export type Chance = (below: bigint) => bigint;
 
+/** What such a change continues, by which it is told from other edits. */
+export const ADVANCE = "advance";
+
 /** The workflow as it is to be queued the next time. */
 export function advance(document: CanvasDocument, catalog: Catalog, label: string, chance: Chance = byChance): void {
   document.store.transact(
@@ -27,7 +30,7 @@ export function advance(document: CanvasDocument, catalog: Catalog, label: strin
         setValue(transaction, key, index, value, catalog);
       }
     },
-    { continues: "advance" },
+    { continues: ADVANCE },
   );
 }
 

@@ -21,19 +21,27 @@ import { ConnectionBanner } from "../run/ConnectionBanner";
 import { FindBar } from "../find/FindBar";
 import { AddNodePalette } from "../nodes/AddNodePalette";
 import { NodesPanel } from "../nodes/NodesPanel";
+import { HistoryPanel } from "../panels/HistoryPanel";
+import { PicturesStrip } from "../panels/PicturesStrip";
+import { QueuePanel } from "../panels/QueuePanel";
+import { Viewer } from "../panels/Viewer";
+import { Problems } from "../run/Problems";
 import { RunControls } from "../run/RunControls";
 import { Header } from "../shell/Header";
 import { MainMenu } from "../shell/MainMenu";
 import { Rail } from "../shell/Rail";
 import { SettingsDialog } from "../shell/SettingsDialog";
 import { Shell } from "../shell/Shell";
+import { useServer } from "../state/server";
 import { MaskHost } from "../widgets/mask/MaskHost";
 import { askServer, TokenCounter, TokensContext } from "../widgets/text/tokens";
 import { Overlays } from "./overlays";
+import classes from "./Page.module.css";
 
 export function Page() {
   const app = useApp();
   useCommandKeys(app, COMMANDS);
+  const waiting = useServer(({ queue }) => (queue ? queue.running.length + queue.queued.length : 0));
   return (
     <>
       <Shell
@@ -44,7 +52,7 @@ export function Page() {
             <FileBanners />
           </>
         }
-        rail={<Rail />}
+        rail={<Rail counts={{ queue: waiting }} />}
         panel={<OpenPanel />}
       >
         <Stage />
@@ -57,6 +65,7 @@ export function Page() {
       <FileDialogs />
       <MaskHost />
       <DropTarget />
+      <Viewer />
     </>
   );
 }
@@ -69,7 +78,9 @@ function OpenPanel() {
     case "workflows":
       return <WorkflowsPanel />;
     case "queue":
+      return <QueuePanel />;
     case "history":
+      return <HistoryPanel />;
     case null:
       return null;
   }
@@ -92,9 +103,17 @@ function OpenWorkflow({ tab, overlays }: { tab: Tab; overlays: Overlays }) {
   return (
     <EditorContext value={tab.editor}>
       <OverlayContext value={overlays.of(tab.id)}>
-        <CanvasView>
-          <CanvasGestures />
-        </CanvasView>
+        <div className={classes.stage}>
+          <CanvasView>
+            <CanvasGestures />
+          </CanvasView>
+          <div className={[classes.corner, classes.problems].join(" ")}>
+            <Problems />
+          </div>
+          <div className={[classes.corner, classes.pictures].join(" ")}>
+            <PicturesStrip />
+          </div>
+        </div>
       </OverlayContext>
     </EditorContext>
   );

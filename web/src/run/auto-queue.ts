@@ -5,6 +5,7 @@
 
 import { notifications } from "@mantine/notifications";
 
+import { ADVANCE } from "../editing/advance";
 import type { App } from "../editor/app";
 import { activeTab } from "../editor/workspace";
 import { strings } from "../i18n/language";
@@ -64,8 +65,10 @@ export class AutoQueue {
     if (tab?.id === this.watched?.tab) return;
     this.watched?.stop();
     this.rest();
-    const stop = tab?.editor.document.store.subscribe(({ diff }) => {
-      if (useRunSettings.getState().auto === "change" && changesPrompt(diff)) this.soon();
+    const stop = tab?.editor.document.store.subscribe(({ diff, continues }) => {
+      // The seed for the next run is no reason to run.
+      if (continues === ADVANCE || !changesPrompt(diff)) return;
+      if (useRunSettings.getState().auto === "change") this.soon();
     });
     this.watched = tab && stop ? { tab: tab.id, stop } : null;
   }

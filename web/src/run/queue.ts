@@ -6,7 +6,9 @@
 import { notifications } from "@mantine/notifications";
 
 import type { Answer } from "../client/client";
+import { CanvasDocument } from "../document/document";
 import type { Key } from "../document/records";
+import { advance } from "../editing/advance";
 import type { App } from "../editor/app";
 import { activeTab, changeTab, type Tab, type WorkspaceStore } from "../editor/workspace";
 import { strings } from "../i18n/language";
@@ -29,7 +31,9 @@ export async function queue(app: App, options: QueueOptions = {}): Promise<boole
   const { front = false, count = 1, targets = null } = options;
   const tab = options.tab ?? activeTab(app.workspace.getState());
   if (!tab) return false;
-  const text = tab.editor.document.text();
+  const { document } = tab.editor;
+  let text = document.text();
+  const batch = count > 1 ? CanvasDocument.open(text) : null;
   for (let left = count; left > 0; left -= 1) {
     const job = crypto.randomUUID();
     const answer = app.client.submit(text, { job, title: tab.title, front, targets });
@@ -39,6 +43,12 @@ export async function queue(app: App, options: QueueOptions = {}): Promise<boole
     }
     asked.sent(tab.id, job);
     if (!hear(app.workspace, tab.id, job, await answer)) return false;
+    const label = strings().run.nextValues;
+    advance(document, app.catalog.getState(), label);
+    if (batch && left > 1) {
+      advance(batch, app.catalog.getState(), label);
+      text = batch.text();
+    }
   }
   return true;
 }

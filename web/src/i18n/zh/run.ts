@@ -11,6 +11,7 @@ export const run: Strings["run"] = {
   cancel: "取消运行",
   cancelAgain: "正在取消。再按一次立即停止。",
   notConnected: { title: "未连接", advice: "服务器没有响应，恢复后请重新排队。" },
+  nextValues: "为下一次运行更新数值",
   notDone: "操作未完成",
 
   auto: {

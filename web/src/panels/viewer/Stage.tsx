@@ -15,6 +15,14 @@ const LARGEST = 32;
 /** Milliseconds that a button's zoom takes. */
 const GLIDE = 150;
 
+/** So large, a pixel of the picture is drawn as a square. */
+const PIXELS_SHOW = 8;
+
+/** How large a pixel of the picture is drawn where all of it fills the room. */
+function fitOf({ naturalWidth, naturalHeight, offsetWidth, offsetHeight }: HTMLImageElement): number {
+  return Math.min(offsetWidth / naturalWidth, offsetHeight / naturalHeight) || 1;
+}
+
 export interface StageProps {
   readonly picture: Picture;
   /** In pixels, once it is known. */
@@ -26,31 +34,30 @@ export function Stage({ picture, onSize }: StageProps) {
   const glide = useReducedMotion() ? 0 : GLIDE;
   const zoom = useRef<ReactZoomPanPinchRef>(null);
   const image = useRef<HTMLImageElement>(null);
-  const [scale, setScale] = useState(1);
+  const [large, setLarge] = useState(false);
   /** One pixel of the picture on one of the screen. */
   const fullSize = () => {
-    const { naturalWidth = 0, offsetWidth = 0 } = image.current ?? {};
-    if (offsetWidth > 0) void zoom.current?.centerView(Math.min(LARGEST, naturalWidth / offsetWidth), glide);
+    if (image.current) void zoom.current?.centerView(Math.min(LARGEST, 1 / fitOf(image.current)), glide);
   };
   return (
     <>
       <TransformWrapper
         ref={zoom}
-        minScale={0.2}
+        minScale={0.05}
         maxScale={LARGEST}
         centerZoomedOut
         wheel={{ step: 0.12 }}
         doubleClick={{ mode: "toggle", step: 2 }}
         keyboard={{ disabled: false }}
         onTransform={(_, state) => {
-          setScale(state.scale);
+          if (image.current) setLarge(state.scale * fitOf(image.current) >= PIXELS_SHOW);
         }}
       >
         <TransformComponent wrapperClass={classes.wrapper ?? ""} contentClass={classes.inner ?? ""}>
           <img
             ref={image}
             className={classes.picture}
-            data-large={scale >= 6}
+            data-large={large}
             src={pictureUrl(picture)}
             alt={words.pictureAlt(picture.filename)}
             draggable={false}
