@@ -1,7 +1,7 @@
 /**
  * Finds node classes by a few letters of what they are called, of what else they are known by, of their category, or by
- * the types of their sockets: `latent →` takes one, `→ image` gives one, `latent → image` does both. Knows neither
- * documents nor what was used lately.
+ * the types of their sockets: `latent →` takes one, `→ image` gives one, `latent → image` does both. Knows
+ * neither documents nor habits.
  */
 
 import Fuse from "fuse.js";
@@ -20,7 +20,8 @@ export function classSearch(classes: Iterable<NodeClass>): ClassSearch {
       { name: "id", weight: 3, getFn: ({ id }) => [id, wordsIn(id)] },
       { name: "aliases", weight: 2, getFn: ({ aliases }) => [...aliases] },
       { name: "category", weight: 1, getFn: ({ category }) => [...category] },
-      { name: "types", weight: 0.5, getFn: typesOf },
+      { name: "gives", weight: 0.8, getFn: ({ outputs }) => typesOf(outputs) },
+      { name: "takes", weight: 0.5, getFn: ({ inputs }) => typesOf(inputs.flatMap(withMembers)) },
     ],
     useTokenSearch: true,
     tokenMatch: "all",
@@ -36,7 +37,7 @@ export function classSearch(classes: Iterable<NodeClass>): ClassSearch {
     return fuse
       .search(text)
       .filter(({ item }) => fits(item))
-      .map(({ item, score = 1 }) => ({ item, score: score - headStart(item, text) + (item.deprecated ? 4 : 0) }))
+      .map(({ item, score = 1 }) => ({ item, score: score - headStart(item, text) + reserve(item) }))
       .sort((one, other) => one.score - other.score)
       .map(({ item }) => item);
   };
@@ -69,6 +70,9 @@ function headStart({ title, id, aliases }: NodeClass, asked: string): number {
   return asked.split(" ").every((word) => starts.some((start) => start.startsWith(word))) ? 1 : 0;
 }
 
+/** What is no longer or not yet to be used stands back. */
+const reserve = ({ deprecated, experimental }: NodeClass): number => (deprecated ? 5 : 0) + (experimental ? 0.2 : 0);
+
 /** `CLIPTextEncode` as `CLIP Text Encode`. */
 function wordsIn(id: string): string {
   return id.replaceAll(/(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|_/g, " ");
@@ -97,6 +101,10 @@ function isType(types: string, asked: string): boolean {
     .some((type) => type.trim().startsWith(asked));
 }
 
-function typesOf({ inputs, outputs }: NodeClass): string[] {
-  return [...new Set([...inputs, ...outputs].map(({ type }) => type))].filter((type) => type !== "*");
+function typesOf(sockets: readonly { readonly type: string }[]): string[] {
+  const types = sockets.flatMap(({ type }) => type.split(","));
+  return [...new Set(types)].filter((type) => !PLAIN.has(type));
 }
+
+/** Of which nearly every class has some. */
+const PLAIN: ReadonlySet<string> = new Set(["*", "INT", "FLOAT", "STRING", "BOOLEAN", "COMBO"]);

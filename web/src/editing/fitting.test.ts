@@ -5,7 +5,7 @@ import { BASIC } from "../classes/testing/catalogs";
 import { addReroute } from "../document/edit-links";
 import { ROOT } from "../document/records";
 import { addFitting, fitsInto, fitting, insertIntoLink, spliceOf } from "./fitting";
-import { removeKeepingLinks } from "./remove";
+import { dropNodes, removeKeepingLinks } from "./remove";
 import { Bench } from "./testing/bench";
 
 let bench: Bench;
@@ -86,4 +86,15 @@ it("removes nodes so that what flowed through them flows on", () => {
     removeKeepingLinks(transaction, [one.key, two.key], bench.catalog);
   });
   expect(bench.links()).toEqual(["1.0>4.0 IMAGE"]);
+});
+
+it("removes nodes so that what they fed forgets their type", () => {
+  const [load, reroute, save] = ["LoadImage", "Reroute", "SaveImage"].map((id) => bench.add(id));
+  if (!load || !reroute || !save) throw new Error();
+  bench.link(load, "IMAGE", reroute, "");
+  bench.edit((transaction) => {
+    dropNodes(transaction, [load.key, save.key], bench.catalog);
+  });
+  expect(bench.node(reroute).outputs[0]?.type).toBe("*");
+  expect(bench.links()).toEqual([]);
 });

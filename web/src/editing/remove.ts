@@ -1,4 +1,7 @@
-/** Removing nodes so that what flowed through them flows on, as it does through nodes that are bypassed. */
+/**
+ * Removing nodes and links with all that comes of it, or so that what flowed through nodes flows on, as it does through
+ * those that are bypassed.
+ */
 
 import type { Catalog } from "../classes/catalog";
 import { faceOf } from "../classes/face";
@@ -7,15 +10,26 @@ import { linksInto } from "../document/edit-links";
 import { removeNodes } from "../document/edit-nodes";
 import type { Key, LinkEnd } from "../document/records";
 import type { DocumentReader, Transaction } from "../document/store";
+import { adapt } from "./adapt";
 import { link, mayConnect } from "./connect";
 import { compatible, linksFrom } from "./flow";
+
+/** Remove nodes with their links; what took its type from them forgets that. */
+export function dropNodes(transaction: Transaction, keys: Iterable<Key>, catalog: Catalog): void {
+  for (const key of keys) {
+    const { graph, id } = transaction.need(key, "node");
+    const ends = transaction.linksAt(graph, id).flatMap(({ origin, target }) => [origin, target]);
+    removeNodes(transaction, [key]);
+    adapt(transaction, catalog, graph, ends);
+  }
+}
 
 /** Remove nodes, and join what fed each to what it fed where the types allow it. */
 export function removeKeepingLinks(transaction: Transaction, keys: Iterable<Key>, catalog: Catalog): void {
   for (const key of keys) {
     const joined = joins(transaction, faceOf(transaction, key, catalog));
     const { graph } = transaction.need(key, "node");
-    removeNodes(transaction, [key]);
+    dropNodes(transaction, [key], catalog);
     for (const { from, to } of joined) {
       if (mayConnect(transaction, graph, from, to, catalog) === null) link(transaction, graph, from, to, catalog);
     }

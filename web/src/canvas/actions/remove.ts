@@ -1,11 +1,11 @@
 /** Removing what is selected. */
 
-import { removeKeepingLinks } from "../../editing/remove";
 import { removeGroups } from "../../document/edit-groups";
-import { disconnect, removeReroute } from "../../document/edit-links";
-import { removeNodes } from "../../document/edit-nodes";
+import { removeReroute } from "../../document/edit-links";
 import type { Key } from "../../document/records";
 import type { Transaction } from "../../document/store";
+import { unlink } from "../../editing/connect";
+import { dropNodes, removeKeepingLinks } from "../../editing/remove";
 import type { Editor } from "../../editor/editor";
 import { strings } from "../../i18n/language";
 import { recordsOf, selectedNodes } from "./board";
@@ -32,10 +32,11 @@ function removeAll(transaction: Transaction, editor: Editor, keys: Iterable<Key>
   const [nodes, groups, reroutes, links] = (["node", "group", "reroute", "link"] as const).map((kind) =>
     recordsOf(editor, keys, kind).map(({ key }) => key),
   ) as [Key[], Key[], Key[], Key[]];
+  const catalog = editor.catalog.getState();
   removeGroups(transaction, groups);
   // The links of a node go with it, and the reroutes of a link.
   const stillThere = (key: Key): boolean => transaction.get(key) !== undefined;
-  for (const key of links) disconnect(transaction, key);
-  removeNodes(transaction, nodes);
+  for (const key of links) unlink(transaction, key, catalog);
+  dropNodes(transaction, nodes, catalog);
   for (const key of reroutes.filter(stillThere)) removeReroute(transaction, key);
 }
