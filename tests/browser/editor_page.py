@@ -27,6 +27,12 @@ class EditorPage:
         self.page.goto(f"{self.server.url}?open={name}")
         self.ready()
 
+    def visit(self) -> None:
+        """Come to the page as anybody does, and wait for what it begins with."""
+        self.page.goto(self.server.url)
+        self.ready()
+        expect(self.page.locator("[data-node]").first).to_be_visible()
+
     def ready(self) -> None:
         """Wait until the server has told its classes: names of widgets come from there."""
         expect(self.page.get_by_role("button", name="Server: ")).to_have_attribute(
@@ -44,6 +50,22 @@ class EditorPage:
         assert answer.value.ok, answer.value.text()
         saved: Canvas = json.loads(self.file.read_text(encoding="utf-8"))
         return saved
+
+    def drop(self, name: str, content: bytes) -> None:
+        """Drag a file over the canvas and let it go."""
+        transfer = self.page.evaluate_handle(
+            """([name, bytes]) => {
+                const transfer = new DataTransfer();
+                transfer.items.add(new File([new Uint8Array(bytes)], name));
+                return transfer;
+            }""",
+            [name, list(content)],
+        )
+        for event in ("dragenter", "dragover", "drop"):
+            self.canvas.dispatch_event(event, {"dataTransfer": transfer})
+
+    def queue(self) -> None:
+        self.page.get_by_role("button", name="Queue", exact=True).first.click()
 
     # ---- what is on the canvas ----
 

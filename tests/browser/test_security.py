@@ -1,14 +1,15 @@
 """What a browser makes of the server's answers: the page works under its policy, and no uploaded file ever runs."""
 
 import http.server
+import json
 import threading
 from collections.abc import Iterator
 
 import pytest
+from editor_page import EditorPage
 from page_server import Server, text_to_image
 from PIL import Image
 from playwright.sync_api import ConsoleMessage, Page, expect
-from test_page import queue, visit
 
 SCRIPT = "<script>document.title = 'it ran'; fetch('/queue').then(() => { document.title = 'it ran' })</script>"
 FILES = {
@@ -44,18 +45,27 @@ def elsewhere() -> Iterator[str]:
         thread.join()
 
 
-def test_the_page_works_under_its_policy(page: Page, server: Server) -> None:
+def test_the_page_works_under_its_policy(editor: EditorPage) -> None:
     complaints: list[str] = []
 
     def hear(message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
-            complaints.append(message.text)
+            complaints.append(f"{message.text} {message.location}")
 
+    page = editor.page
     page.on("console", hear)
-    visit(page, server)
-    queue(page, text_to_image(seed=77))
-    expect(page.get_by_alt_text("Picture lighthouse")).to_be_visible()
-    policy = page.request.get(server.url).headers["content-security-policy"]
+    editor.visit()
+    editor.drop("portrait.json", json.dumps(text_to_image(seed=77)).encode())
+    expect(editor.node("Sampler")).to_be_visible()
+    editor.queue()
+    expect(editor.node("Save").locator("[data-picture]")).to_be_visible()
+    opened = page.get_by_role("dialog").or_(page.get_by_role("search"))
+    for key in ("Control+k", "?", "Control+f"):
+        page.keyboard.press(key)
+        expect(opened).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(opened).to_be_hidden()
+    policy = page.request.get(editor.server.url).headers["content-security-policy"]
     assert "unsafe" not in policy
     # The kit's colours, which it writes into a style element, are there.
     colour = "getComputedStyle(document.documentElement).getPropertyValue('--mantine-color-blue-6').trim()"
@@ -63,8 +73,9 @@ def test_the_page_works_under_its_policy(page: Page, server: Server) -> None:
     assert complaints == []
 
 
-def test_no_script_comes_in_by_the_page_itself(page: Page, server: Server) -> None:
-    visit(page, server)
+def test_no_script_comes_in_by_the_page_itself(editor: EditorPage) -> None:
+    editor.visit()
+    page = editor.page
     page.evaluate(
         """() => {
             const script = document.createElement("script");
@@ -85,7 +96,7 @@ def test_a_file_from_a_user_never_runs(page: Page, server: Server, name: str) ->
     (server.home / "output" / name).write_text(FILES[name])
     ran: list[str] = []
     page.on("request", lambda request: ran.append(request.url) if request.url.endswith("/queue") else None)
-    visit(page, server)
+    EditorPage(page, server).visit()
     ran.clear()
     page.evaluate("url => { window.location = url }", f"/view?filename={name}")
     page.wait_for_timeout(500)
@@ -140,4 +151,4 @@ def test_a_page_of_elsewhere_can_neither_read_nor_embed_nor_send(page: Page, ser
 def test_a_link_from_elsewhere_opens_the_page(page: Page, server: Server, elsewhere: str) -> None:
     page.goto(elsewhere)
     page.evaluate("url => { window.location = url }", server.url)
-    expect(page.get_by_text("Connected")).to_be_visible()
+    EditorPage(page, server).ready()

@@ -2,6 +2,7 @@
 
 import asyncio
 import uuid
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -204,3 +205,13 @@ async def test_a_folder_in_the_place_of_settings_is_a_conflict(files: Files, pla
     assert (await files.call("PATCH", "/settings", json={"a": 1}))[0] == 409
     assert (await files.call("DELETE", f"/userdata/files/{place}"))[0] == 204
     assert (await files.call("PATCH", "/settings", json={"a": 1}))[1] == {"a": 1}
+
+
+async def test_the_folder_of_workflows_is_empty_before_there_is_any(tmp_path: Path, session: Session) -> None:
+    live = LiveServer(tmp_path)
+    try:
+        files = Files(session, live.url)
+        assert (await files.call("GET", "/userdata?path=workflows&recurse=true"))[:2] == (200, {"entries": []})
+        assert (await files.call("GET", "/userdata?path=elsewhere"))[0] == 404
+    finally:
+        live.stop()

@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from nodegraph.errors import MissingFileError
 from nodegraph.server.api_v1.operations import Operations, Reply
 from nodegraph.server.api_v1.userdata_messages import (
     Conditions,
@@ -31,9 +32,14 @@ _FILE = "/api/v1/userdata/files/{path:.+}"
 async def list_userdata(app: web.Application, query: ListQuery) -> UserListing:
     """The files and folders in a folder.
 
-    As long as nothing was stored the topmost folder is empty.
+    As long as nothing was stored there, the topmost folder and `workflows` are empty.
     """
-    return UserListing(await app[USER_FILES].run(lambda files: files.list(query.path, recurse=query.recurse)))
+    try:
+        return UserListing(await app[USER_FILES].run(lambda files: files.list(query.path, recurse=query.recurse)))
+    except MissingFileError:
+        if query.path != "workflows":
+            raise
+        return UserListing([])
 
 
 @operations.get(_FILE, status=(200, 304), errors=(404, 413, 507), produces="*/*", sends=("ETag",))

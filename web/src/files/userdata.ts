@@ -49,13 +49,8 @@ export interface Content {
 
 /** All files and folders; throws FileError, as everything here. */
 export async function listFiles(): Promise<UserEntry[]> {
-  try {
-    const { entries } = await askJson<UserListing>(`?path=${FOLDER}&recurse=true`);
-    return entries.map((entry) => ({ ...entry, path: shown(entry.path) }));
-  } catch (error) {
-    if (error instanceof FileError && error.kind === "missing") return []; // nothing was ever saved
-    throw error;
-  }
+  const { entries } = await askJson<UserListing>(`?path=${FOLDER}&recurse=true`);
+  return entries.map((entry) => ({ ...entry, path: shown(entry.path) }));
 }
 
 /** A file, or a former content of it. */
