@@ -249,7 +249,7 @@ export interface paths {
         };
         /**
          * The files and folders in a folder
-         * @description As long as nothing was stored the topmost folder is empty.
+         * @description As long as nothing was stored there, the topmost folder and `workflows` are empty.
          *
          *     `path`: the folder, empty for the topmost. `recurse`: what is in the folders below it, too.
          */
