@@ -74,7 +74,7 @@ export class MinimapPainter {
     this.place(surface.scene.everything() ?? surface.view());
     this.begin(graph);
     const all = surface.scene.everything();
-    for (const { bounds } of all ? surface.scene.groupsIn(all) : []) {
+    for (const { bounds } of all ? [...surface.scene.groupsIn(all), ...surface.scene.bordersIn(all)] : []) {
       graph.globalAlpha = 0.35;
       graph.fillStyle = look.group;
       graph.fillRect(bounds.x, bounds.y, bounds.width, bounds.height);

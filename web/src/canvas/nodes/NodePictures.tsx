@@ -1,9 +1,12 @@
 /** The pictures in a node: the one in progress, else those of the last run, else the one that the node loads. */
 
+import { useState } from "react";
+
 import type { NodeFace } from "../../classes/types";
 import type { Bounds } from "../../document/records";
 import { useApp, useSettings } from "../../editor/app";
 import { useStrings } from "../../i18n/language";
+import type { Picture } from "../../state/run";
 import type { NodeOverlay } from "../overlay";
 import { loadedPicture, previewUrl } from "../pictures";
 import styles from "./node.module.css";
@@ -35,20 +38,44 @@ export function NodePictures({ face, overlay, bounds: { width, height } }: NodeP
   return (
     <div className={styles.pictures} style={{ width, height, ...grid }}>
       {pictures.map((picture, index) => (
-        <button
-          key={`${picture.type}/${picture.subfolder}/${picture.filename}`}
-          type="button"
-          className={`${styles.picture} nopan`}
-          data-own=""
-          data-picture={picture.filename}
-          aria-label={words.show(picture.filename)}
-          onClick={() => {
+        <PictureButton
+          key={previewUrl(picture)}
+          picture={picture}
+          onShow={() => {
             ui.setState({ dialog: { kind: "viewer", pictures, index } });
           }}
-        >
-          <img src={previewUrl(picture)} alt={words.loaded(picture.filename)} draggable={false} />
-        </button>
+        />
       ))}
     </div>
+  );
+}
+
+interface PictureButtonProps {
+  readonly picture: Picture;
+  readonly onShow: () => void;
+}
+
+function PictureButton({ picture: { filename, ...place }, onShow }: PictureButtonProps) {
+  const words = useStrings().canvas.picture;
+  const [gone, setGone] = useState(false);
+  if (gone) return <span className={`${styles.picture} ${styles.gone}`}>{words.gone(filename)}</span>;
+  return (
+    <button
+      type="button"
+      className={`${styles.picture} nopan`}
+      data-own=""
+      data-picture={filename}
+      aria-label={words.show(filename)}
+      onClick={onShow}
+    >
+      <img
+        src={previewUrl({ filename, ...place })}
+        alt={words.loaded(filename)}
+        draggable={false}
+        onError={() => {
+          setGone(true);
+        }}
+      />
+    </button>
   );
 }

@@ -34,6 +34,7 @@ export const canvas = {
   picture: {
     preview: "The picture in progress",
     loaded: (name: string) => `The picture ${name}`,
+    gone: (name: string) => `${name} is not there (any more)`,
     show: (name: string) => `Show ${name} in full size`,
   },
   group: { title: "Title of the frame" },

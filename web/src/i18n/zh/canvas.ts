@@ -34,6 +34,7 @@ export const canvas: Strings["canvas"] = {
   picture: {
     preview: "正在生成的图片",
     loaded: (name) => `图片 ${name}`,
+    gone: (name) => `${name} 不存在（或已删除）`,
     show: (name) => `查看 ${name} 原图`,
   },
   group: { title: "分组标题" },
