@@ -13,6 +13,7 @@ import { CanvasSurface } from "./canvas-surface";
 import styles from "./canvas.module.css";
 import { Controls } from "./controls/Controls";
 import { GroupNaming } from "./GroupNaming";
+import { NodeMessage } from "./nodes/NodeMessage";
 import { PlacedNode } from "./nodes/PlacedNode";
 import { SurfaceContext } from "./surface";
 
@@ -84,6 +85,9 @@ function Nodes({ surface }: { readonly surface: CanvasSurface }) {
     <>
       {nodes.map((shape) => (
         <PlacedNode key={shape.key} shape={shape} path={path} />
+      ))}
+      {nodes.map((shape) => (
+        <NodeMessage key={shape.key} shape={shape} path={path} />
       ))}
       {editing !== null && <GroupNaming key={editing} group={editing} />}
     </>

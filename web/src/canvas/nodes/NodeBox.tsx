@@ -1,4 +1,4 @@
-/** What a node consists of: title, sockets, widgets, pictures, and what went wrong. Where it stands is not its business. */
+/** What a node consists of: title, sockets, widgets and pictures. Where it stands is not its business. */
 
 import { memo } from "react";
 
@@ -23,32 +23,25 @@ export const NodeBox = memo(function NodeBox({ look, overlay, editing }: NodeBox
   if (layout.title === 0) return <RerouteBox look={look} />;
   const fraction = overlay?.phase === "running" ? overlay.fraction : null;
   return (
-    <>
-      <div className={styles.box}>
-        <NodeTitle face={face} overlay={overlay} editing={editing} />
-        {fraction !== null && (
-          <div className={styles.progress} data-progress={fraction}>
-            <span style={{ width: `${100 * fraction}%` }} />
-          </div>
-        )}
-        {!layout.collapsed && (
-          <>
-            {!isNote(face) && <SocketRows look={look} blamed={overlay?.inputs} />}
-            {face.kind === "markdown" ? (
-              <MarkdownBody look={look} />
-            ) : (
-              <NodeWidgets look={look} blamed={overlay?.inputs} />
-            )}
-            {layout.pictures && <NodePictures face={face} overlay={overlay} bounds={layout.pictures} />}
-          </>
-        )}
-      </div>
-      {overlay?.message != null && (
-        <div className={styles.message} role="note">
-          {overlay.message}
+    <div className={styles.box}>
+      <NodeTitle face={face} overlay={overlay} editing={editing} />
+      {fraction !== null && (
+        <div className={styles.progress} data-progress={fraction}>
+          <span style={{ width: `${100 * fraction}%` }} />
         </div>
       )}
-    </>
+      {!layout.collapsed && (
+        <>
+          {!isNote(face) && <SocketRows look={look} blamed={overlay?.inputs} />}
+          {face.kind === "markdown" ? (
+            <MarkdownBody look={look} />
+          ) : (
+            <NodeWidgets look={look} blamed={overlay?.inputs} />
+          )}
+          {layout.pictures && <NodePictures face={face} overlay={overlay} bounds={layout.pictures} />}
+        </>
+      )}
+    </div>
   );
 });
 
