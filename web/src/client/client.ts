@@ -90,10 +90,9 @@ export class Client {
     await this.fillCatalog(this.catalog);
   }
 
-  /** Learn of jobs that this page has not heard of, as those of a tab that was open before it was reloaded. */
+  /** Learn how jobs stand; of those that this page has heard of by then it knows more. */
   async recall(jobs: readonly string[]): Promise<void> {
-    const unknown = jobs.filter((job) => !useRuns.getState().runs.has(job));
-    await this.look(unknown);
+    await this.look(jobs, (job) => !useRuns.getState().runs.has(job));
   }
 
   // ---- what the server says ----
@@ -161,9 +160,11 @@ export class Client {
     await this.look(open.map((run) => run.job));
   }
 
-  private async look(jobs: readonly string[]): Promise<void> {
-    for (const view of await Promise.all(jobs.map(fetchJob))) {
-      if (view !== null && view !== "unknown") runs.restore(view);
+  private async look(jobs: readonly string[], wanted: (job: string) => boolean = () => true): Promise<void> {
+    const views = await Promise.all(jobs.map(fetchJob));
+    runs.takeIn();
+    for (const view of views) {
+      if (view !== null && view !== "unknown" && wanted(view.job)) runs.restore(view);
     }
   }
 }

@@ -3,10 +3,9 @@
 import { selectedNodes } from "../canvas/actions/board";
 import type { Surface } from "../canvas/surface";
 import type { App } from "../editor/app";
-import { runId } from "../editor/editor";
 import { activeTab } from "../editor/workspace";
 import { currentRun } from "../run/progress";
-import { cancel, queue } from "../run/queue";
+import { cancel, queue, runTo } from "../run/queue";
 import { clearQueue, pauseQueue, resumeQueue } from "../run/queue-actions";
 import { AUTO_MODES, useRunSettings } from "../run/settings";
 import type { Run } from "../state/run";
@@ -37,8 +36,7 @@ export const RUN: Sections = [
       keys: ["alt+Enter"],
       when: hasNodes,
       run: async ({ editor }, app) => {
-        const { path } = editor.view.getState();
-        await queue(app, { targets: selectedNodes(editor).map(({ id }) => runId(path, id)) });
+        await runTo(app, ...selectedNodes(editor).map(({ key }) => key));
       },
     }),
     submenu(

@@ -10,6 +10,7 @@ import { createUi } from "../editor/ui";
 import { createWorkspace } from "../editor/workspace";
 import { beginFiles } from "../files/begin";
 import { createFiles } from "../files/files";
+import { recallRuns } from "../run/recall";
 import { followLanguage } from "../shell/follow-settings";
 import { keepSettings, rememberedSettings } from "../shell/keep-settings";
 
@@ -32,6 +33,7 @@ export async function startApp(app: App): Promise<void> {
   followLanguageInCatalog(app.catalog);
   keepSettings(app.settings);
   app.client.connect();
+  recallRuns(app);
   await beginFiles(app, takeAsked());
 }
 
