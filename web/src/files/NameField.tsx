@@ -1,7 +1,10 @@
 /** A name that is being changed where it stands. Enter or going elsewhere takes it, Escape does not. */
 
 import { TextInput } from "@mantine/core";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
+
+/** Milliseconds. A menu from which the name was to be changed gives the focus back where it was, before it comes here. */
+const AFTER_MENU = 30;
 
 export interface NameFieldProps {
   readonly label: string;
@@ -14,6 +17,13 @@ export interface NameFieldProps {
 
 export function NameField({ label, value, keepsValue = false, onDone }: NameFieldProps) {
   const [name, setName] = useState(value);
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    const timer = setTimeout(() => field.current?.focus(), AFTER_MENU);
+    return () => {
+      clearTimeout(timer);
+    };
+  }, []);
   const done = (): void => {
     const given = name.trim();
     onDone(given === "" || (given === value && !keepsValue) ? null : given);
@@ -23,7 +33,7 @@ export function NameField({ label, value, keepsValue = false, onDone }: NameFiel
       aria-label={label}
       value={name}
       size="xs"
-      autoFocus
+      ref={field}
       onFocus={(event) => {
         event.currentTarget.select();
       }}

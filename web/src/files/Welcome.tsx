@@ -2,6 +2,7 @@
 
 import { Button, FileButton, Group, Stack, Text, Title } from "@mantine/core";
 import { IconFolderOpen, IconPlus } from "@tabler/icons-react";
+import { useStore } from "zustand";
 
 import { useApp } from "../editor/app";
 import { useStrings } from "../i18n/language";
@@ -13,6 +14,8 @@ import classes from "./Welcome.module.css";
 export function Welcome() {
   const app = useApp();
   const { files: words } = useStrings();
+  const begun = useStore(app.files, (files) => files.begun);
+  if (!begun) return null; // a workflow is on its way
   return (
     <div className={classes.page}>
       <Stack className={classes.content} gap="lg">

@@ -2,7 +2,7 @@
 
 import { ActionIcon, Menu } from "@mantine/core";
 import { IconChevronRight, IconDots, IconFile, IconFolder, IconPhoto } from "@tabler/icons-react";
-import { useState, type ComponentProps } from "react";
+import { useState, type ComponentProps, type ReactNode } from "react";
 import { useStore } from "zustand";
 
 import { useApp } from "../editor/app";
@@ -67,16 +67,10 @@ export function WorkflowRow({ entry, expanded, withFolder = false, onOpen, rowPr
           }}
         />
       ) : (
-        <button
-          type="button"
-          className={classes.name}
-          tabIndex={rowProps ? -1 : 0}
-          title={path}
-          onClick={rowProps ? undefined : onOpen}
-        >
+        <Name title={path} onOpen={rowProps ? null : onOpen}>
           <span className={classes.title}>{title}</span>
           {withFolder && folder !== "" && <span className={classes.folder}>{folder}</span>}
-        </button>
+        </Name>
       )}
       <Menu position="bottom-end" withinPortal>
         <Menu.Target>
@@ -127,6 +121,25 @@ export function WorkflowRow({ entry, expanded, withFolder = false, onOpen, rowPr
         </Menu.Dropdown>
       </Menu>
     </div>
+  );
+}
+
+interface NameProps {
+  readonly title: string;
+  /** Null: the row is what is pressed. */
+  readonly onOpen: (() => void) | null;
+  readonly children: ReactNode;
+}
+
+function Name({ title, onOpen, children }: NameProps) {
+  return onOpen === null ? (
+    <span className={classes.name} title={title}>
+      {children}
+    </span>
+  ) : (
+    <button type="button" className={classes.name} title={title} onClick={onOpen}>
+      {children}
+    </button>
   );
 }
 

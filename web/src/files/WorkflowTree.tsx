@@ -25,8 +25,7 @@ export function WorkflowTree({ listing }: WorkflowTreeProps) {
   const entries = useMemo(() => new Map(listing.map((entry) => [entry.path, entry])), [listing]);
 
   /** The folder that something let go there comes to lie in. */
-  const landing = (target: string, position: "before" | "after" | "inside"): string =>
-    position === "inside" && entries.get(target)?.kind === "folder" ? target : folderOf(target);
+  const landing = (target: string): string => (entries.get(target)?.kind === "folder" ? target : folderOf(target));
 
   return (
     <Tree
@@ -35,12 +34,12 @@ export function WorkflowTree({ listing }: WorkflowTreeProps) {
       data={data}
       tree={tree}
       levelOffset={16}
-      allowDrop={({ draggedNode, targetNode, position }) => {
-        const folder = landing(targetNode, position);
+      allowDrop={({ draggedNode, targetNode }) => {
+        const folder = landing(targetNode);
         return folder !== folderOf(draggedNode) && !isWithin(folder, draggedNode);
       }}
-      onDragDrop={({ draggedNode, targetNode, position }) => {
-        void move(app, draggedNode, pathOf(landing(targetNode, position), nameOf(draggedNode)));
+      onDragDrop={({ draggedNode, targetNode }) => {
+        void move(app, draggedNode, pathOf(landing(targetNode), nameOf(draggedNode)));
       }}
       onKeyDown={(event) => {
         const path = (event.target as HTMLElement).closest<HTMLElement>("[role=treeitem]")?.dataset.value;
@@ -83,5 +82,6 @@ export function WorkflowTree({ listing }: WorkflowTreeProps) {
 
 function nodeOf({ entry, inside }: Branch): TreeNodeData {
   const label = nameOf(entry.path);
-  return inside === null ? { value: entry.path, label } : { value: entry.path, label, children: inside.map(nodeOf) };
+  if (inside === null) return { value: entry.path, label };
+  return { value: entry.path, label, hasChildren: true, children: inside.map(nodeOf) };
 }

@@ -33,8 +33,11 @@ export async function beginFiles(app: App, asked: string | null = null): Promise
   talkToOtherWindows(app);
   void checkFiles(app);
   const found = asked === null ? null : await openSaved(app, asked);
-  if (begun.known || found !== null) return;
-  const [first] = await examples;
+  if (!begun.known && found === null) await openFirst(app, await examples);
+  app.files.setState({ begun: true });
+}
+
+async function openFirst(app: App, [first]: readonly string[]): Promise<void> {
   if (app.workspace.getState().tabs.length > 0) return; // the person was faster
   if (first === undefined || (await openExample(app, first)) === null) newTab(app);
 }
@@ -48,7 +51,7 @@ export interface Begun {
 
 /** Open the tabs this window had, or is to inherit, and offer what is left. */
 export async function takeUp(app: App, drafts: DraftStore, windows: Windows): Promise<Begun> {
-  const [sessions, open] = await Promise.all([drafts.sessions(), windows.open()]);
+  const [sessions, open] = await Promise.all([drafts.sessions(), othersOf(windows)]);
   const begun = await claimed(sessions, open, windows);
   const session = sessions.find(({ window }) => window === begun.from);
   if (session) {
@@ -59,6 +62,18 @@ export async function takeUp(app: App, drafts: DraftStore, windows: Windows): Pr
   await offer(app, drafts, left);
   return { window: begun.window, known: session !== undefined };
 }
+
+/** The names of other windows. One that is just being closed may need a moment to let go of its own. */
+async function othersOf(windows: Windows): Promise<ReadonlySet<string>> {
+  for (let attempt = 1; ; attempt += 1) {
+    const open = await windows.open();
+    if (windows.former !== null || open.size === 0 || attempt === ATTEMPTS) return open;
+    await new Promise((resolve) => setTimeout(resolve, PAUSE));
+  }
+}
+
+const ATTEMPTS = 4;
+const PAUSE = 80;
 
 /** This window's name, and the one whose tabs it has. */
 async function claimed(

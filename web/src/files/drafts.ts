@@ -33,8 +33,11 @@ export interface DraftStore {
   sessions(): Promise<Session[]>;
   /** In no order that means anything. */
   drafts(window: string): Promise<Draft[]>;
-  /** Keep a session, and in the same step those of its drafts that changed; drafts that it no longer has are dropped. */
-  keep(session: Session, changed: readonly Draft[]): Promise<void>;
+  /**
+   * Keep a session, and in the same step those of its drafts that changed, without those of the ids in `gone`. All is on
+   * its way when this returns: a page that is being left has no time to wait for answers.
+   */
+  keep(session: Session, changed: readonly Draft[], gone: readonly string[]): Promise<void>;
   /** Forget a window. */
   drop(window: string): Promise<void>;
 }

@@ -28,6 +28,8 @@ export interface Leftover {
 }
 
 export interface Files {
+  /** Whether the page has what it opens with. */
+  readonly begun: boolean;
   /** Files and folders below that of workflows, paths beginning there; null until the server has told. */
   readonly listing: readonly UserEntry[] | null;
   /** By tab. */
@@ -40,7 +42,7 @@ export interface Files {
 export type FilesStore = StoreApi<Files>;
 
 export const createFiles = (): FilesStore =>
-  createStore<Files>(() => ({ listing: null, news: new Map(), leftovers: [], draftsKept: true }));
+  createStore<Files>(() => ({ begun: false, listing: null, news: new Map(), leftovers: [], draftsKept: true }));
 
 /** `null`: there is nothing to tell any more. */
 export function tellNews(store: FilesStore, tab: string, news: News | null): void {

@@ -21,18 +21,16 @@ export async function openDrafts(): Promise<DraftStore> {
   return {
     sessions: () => database.getAll("sessions"),
     drafts: (window) => database.getAll("drafts", ofWindow(window)),
-    async keep(session, changed) {
-      // All is asked for at once: a page that is being left has no time to wait for answers.
+    async keep(session, changed, gone) {
       const transaction = database.transaction(["sessions", "drafts"], "readwrite");
       const drafts = transaction.objectStore("drafts");
       const asked: Promise<unknown>[] = [
         transaction.objectStore("sessions").put(session),
         ...changed.map((draft) => drafts.put(draft)),
-        drafts.getAllKeys(ofWindow(session.window)).then((keys) => {
-          const gone = keys.filter(([, id]) => !session.tabs.includes(id));
-          return Promise.all(gone.map((key) => drafts.delete(key)));
-        }),
+        ...gone.map((id) => drafts.delete([session.window, id])),
       ];
+      // Else the browser would wait for the page to ask for more, and undo all if the page were gone first.
+      transaction.commit();
       await Promise.all([...asked, transaction.done]);
     },
     async drop(window) {

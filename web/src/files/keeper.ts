@@ -25,6 +25,8 @@ const RETRY = 5000;
 
 export class Keeper {
   private readonly watched = new Map<string, Watched>();
+  /** The ids of tabs that are closed and still kept. */
+  private readonly gone = new Set<string>();
   private timer: ReturnType<typeof setTimeout> | undefined;
   /** Since when something waits to be kept. */
   private waiting: number | null = null;
@@ -70,14 +72,16 @@ export class Keeper {
     const drafts = changed.map(({ tab, watched }) => this.draftOf(tab, watched));
     const { tabs, active } = this.app.workspace.getState();
     const session = { window: this.window, tabs: tabs.map(({ id }) => id), active, at: Date.now() };
+    const gone = [...this.gone];
     try {
-      await this.drafts.keep(session, drafts);
+      await this.drafts.keep(session, drafts, gone);
     } catch {
       this.app.files.setState({ draftsKept: false });
       for (const { watched } of changed) watched.stale = true;
       this.schedule(RETRY);
       return;
     }
+    for (const id of gone) this.gone.delete(id);
     if (!this.app.files.getState().draftsKept) this.app.files.setState({ draftsKept: true });
     for (const { tab, edited } of changed) if (edited) this.onKept(tab);
   }
@@ -105,6 +109,7 @@ export class Keeper {
       if (tabs.some((other) => other.id === id && other.editor === tab.editor)) continue;
       stop();
       this.watched.delete(id);
+      if (tabs.every((other) => other.id !== id)) this.gone.add(id);
     }
     for (const tab of tabs) {
       const watched = this.watched.get(tab.id);

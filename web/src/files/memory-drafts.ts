@@ -8,12 +8,12 @@ export function memoryDrafts(): DraftStore {
   return {
     sessions: () => Promise.resolve([...sessions.values()]),
     drafts: (window) => Promise.resolve(drafts.get(window) ?? []),
-    keep(session, changed) {
+    keep(session, changed, gone) {
       const before = (drafts.get(session.window) ?? []).filter(({ id }) => changed.every((draft) => draft.id !== id));
       sessions.set(session.window, session);
       drafts.set(
         session.window,
-        [...before, ...changed].filter(({ id }) => session.tabs.includes(id)),
+        [...before, ...changed].filter(({ id }) => !gone.includes(id)),
       );
       return Promise.resolve();
     },
