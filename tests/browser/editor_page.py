@@ -38,6 +38,7 @@ class EditorPage:
         expect(self.page.get_by_role("button", name="Server: ")).to_have_attribute(
             "aria-label", "Server: Connected, CPU"
         )
+        expect(self.canvas).to_be_visible()
 
     @property
     def file(self) -> Path:

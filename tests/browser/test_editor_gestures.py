@@ -1,0 +1,778 @@
+"""What pointer, keys and menus do on the canvas: each test asserts the file that is saved, or what is on the screen."""
+
+import json
+from typing import Any
+
+import pytest
+from editor_page import Canvas, EditorPage, Spot, box, named
+from page_server import Server
+from playwright.sync_api import Page, expect
+
+Point = tuple[float, float]
+
+
+def node(
+    number: int,
+    kind: str,
+    at: Point,
+    *,
+    title: str,
+    inputs: str = "",
+    outputs: str = "",
+    widgets: tuple[Any, ...] = (),
+    size: Point = (220, 120),
+) -> Canvas:
+    """``inputs`` and ``outputs`` name sockets as ``name:TYPE``, with blanks between."""
+    return {
+        "id": number,
+        "type": kind,
+        "title": title,
+        "pos": list(at),
+        "size": list(size),
+        "flags": {},
+        "order": number,
+        "mode": 0,
+        "inputs": [socket(text) | {"link": None} for text in inputs.split()],
+        "outputs": [socket(text) | {"links": []} for text in outputs.split()],
+        "properties": {},
+        "widgets_values": list(widgets),
+    }
+
+
+def socket(text: str) -> Canvas:
+    name, kind = text.split(":")
+    return {"name": name, "type": kind}
+
+
+def loader(number: int, at: Point, title: str = "Loader") -> Canvas:
+    outputs = "MODEL:MODEL CLIP:CLIP VAE:VAE"
+    return node(number, "CheckpointLoaderSimple", at, title=title, outputs=outputs, widgets=("small.safetensors",))
+
+
+def prompt(number: int, at: Point, title: str = "Words") -> Canvas:
+    return node(
+        number,
+        "CLIPTextEncode",
+        at,
+        title=title,
+        inputs="clip:CLIP",
+        outputs="CONDITIONING:CONDITIONING",
+        widgets=("a lighthouse",),
+    )
+
+
+def sampler(number: int, at: Point, title: str = "Sampler") -> Canvas:
+    return node(
+        number,
+        "KSampler",
+        at,
+        title=title,
+        inputs="model:MODEL positive:CONDITIONING negative:CONDITIONING latent_image:LATENT",
+        outputs="LATENT:LATENT",
+        widgets=(7, "fixed", 20, 8.0, "euler", "normal", 1.0),
+        size=(270, 262),
+    )
+
+
+def flow(*nodes: Canvas, links: tuple[tuple[int, int, int, int, int, str], ...] = ()) -> Canvas:
+    """Shown in full size, with a margin around the origin."""
+    by_id = {made["id"]: made for made in nodes}
+    for number, origin, origin_slot, target, target_slot, _ in links:
+        by_id[origin]["outputs"][origin_slot]["links"].append(number)
+        by_id[target]["inputs"][target_slot]["link"] = number
+    return {
+        "last_node_id": max(by_id),
+        "last_link_id": max((link[0] for link in links), default=0),
+        "nodes": list(nodes),
+        "links": [list(link) for link in links],
+        "groups": [],
+        "config": {},
+        "extra": {"ds": {"scale": 1, "offset": [60, 80]}},
+        "version": 0.4,
+    }
+
+
+def three() -> Canvas:
+    """A loader, a prompt and a sampler side by side; nothing is linked."""
+    return flow(loader(1, (0, 0)), prompt(2, (300, 40)), sampler(3, (620, 80)))
+
+
+def linked() -> Canvas:
+    """The same, with the loader's CLIP and MODEL and the prompt linked."""
+    return flow(
+        loader(1, (0, 0)),
+        prompt(2, (300, 40)),
+        sampler(3, (620, 80)),
+        links=((1, 1, 1, 2, 0, "CLIP"), (2, 1, 0, 3, 0, "MODEL"), (3, 2, 0, 3, 1, "CONDITIONING")),
+    )
+
+
+@pytest.fixture
+def editor(page: Page, server: Server) -> EditorPage:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    return EditorPage(page, server)
+
+
+def moved(spot: Spot, x: float, y: float) -> Spot:
+    return spot[0] + x, spot[1] + y
+
+
+def choose(page: Page, *names: str) -> None:
+    """In the menu that is open; all but the last open a menu of their own."""
+    for name in names:
+        page.get_by_role("menuitem", name=name, exact=False).or_(
+            page.get_by_role("menuitemcheckbox", name=name, exact=False)
+        ).first.click()
+
+
+def menu_of(editor: EditorPage, title: str) -> None:
+    editor.click(editor.title(title), button="right")
+    expect(editor.page.get_by_role("menu")).to_be_visible()
+
+
+def links_of(workflow: Canvas) -> set[tuple[str, int, str, int]]:
+    """By the titles of the nodes at their ends."""
+    titles = {made["id"]: made.get("title", made["type"]) for made in workflow["nodes"]}
+    return {(titles[origin], slot, titles[target], at) for _, origin, slot, target, at, *_ in workflow["links"]}
+
+
+def positions(workflow: Canvas) -> dict[str, Point]:
+    return {made.get("title", made["type"]): (made["pos"][0], made["pos"][1]) for made in workflow["nodes"]}
+
+
+# ---- the view ----
+
+
+def test_the_view_moves_with_the_hand_the_middle_button_and_the_space_bar(editor: EditorPage) -> None:
+    editor.open(three())
+    empty = editor.empty()
+    before = box(editor.node("Loader"))
+    for button, key in (("left", None), ("middle", None), ("left", "Space")):
+        start = editor.title("Loader") if key or button == "middle" else empty
+        if key:
+            editor.canvas.focus()
+            editor.page.keyboard.down(key)
+        editor.drag(start, moved(start, 30, 20), button=button)
+        if key:
+            editor.page.keyboard.up(key)
+    after = box(editor.node("Loader"))
+    assert (after["x"] - before["x"], after["y"] - before["y"]) == pytest.approx((90, 60), abs=1)
+
+
+def test_the_wheel_zooms_around_the_pointer_and_a_pad_moves_the_view(editor: EditorPage) -> None:
+    editor.open(three())
+    frame = box(editor.node("Sampler"))
+    editor.page.mouse.move(frame["x"], frame["y"])
+    editor.page.mouse.wheel(0, -240)
+    expect(editor.node("Sampler")).not_to_have_css("width", "0px")
+    editor.page.wait_for_timeout(300)
+    zoomed = box(editor.node("Sampler"))
+    assert zoomed["width"] > frame["width"] * 1.2
+    assert (zoomed["x"], zoomed["y"]) == pytest.approx((frame["x"], frame["y"]), abs=2)
+    editor.page.mouse.wheel(15, 8)
+    editor.page.wait_for_timeout(300)
+    panned = box(editor.node("Sampler"))
+    assert (panned["x"] - zoomed["x"], panned["y"] - zoomed["y"]) == pytest.approx((-15, -8), abs=2)
+
+
+# ---- selecting and moving ----
+
+
+def test_a_box_selects_what_it_touches_and_all_of_it_is_dragged(editor: EditorPage) -> None:
+    editor.open(three())
+    corner = editor.empty()
+    editor.page.keyboard.down("Control")
+    editor.drag(corner, editor.title("Words"))
+    editor.page.keyboard.up("Control")
+    expect(editor.page.locator("[data-selected]")).to_have_count(2)
+    start = editor.title("Words")
+    editor.drag(start, moved(start, 33, 300))
+    after = positions(editor.saved())
+    assert after["Sampler"] == (620, 80)
+    assert (after["Loader"][0], after["Words"][0]) == (33, 333)
+    assert (after["Loader"][1], after["Words"][1]) == (300, 340)
+
+
+def test_shift_adds_to_the_selection_and_control_takes_away(editor: EditorPage) -> None:
+    editor.open(three())
+    editor.click(editor.title("Loader"))
+    editor.page.keyboard.down("Shift")
+    editor.click(editor.title("Words"))
+    editor.page.keyboard.up("Shift")
+    expect(editor.page.locator("[data-selected]")).to_have_count(2)
+    editor.page.keyboard.down("Control")
+    editor.click(editor.title("Loader"))
+    editor.page.keyboard.up("Control")
+    expect(editor.page.locator("[data-selected]")).to_have_count(1)
+    editor.page.keyboard.press("Control+a")
+    expect(editor.page.locator("[data-selected]")).to_have_count(3)
+    editor.page.keyboard.press("Delete")
+    assert editor.saved()["nodes"] == []
+
+
+def test_dragging_with_shift_keeps_to_the_grid(editor: EditorPage) -> None:
+    editor.open(three())
+    start = editor.title("Loader")
+    editor.page.keyboard.down("Shift")
+    editor.drag(start, moved(start, 47, 403))
+    editor.page.keyboard.up("Shift")
+    assert positions(editor.saved())["Loader"] == (50, 400)
+
+
+def test_escape_takes_a_drag_back(editor: EditorPage) -> None:
+    editor.open(three())
+    mouse = editor.page.mouse
+    start = editor.title("Loader")
+    mouse.move(*start)
+    mouse.down()
+    mouse.move(*moved(start, 100, 300), steps=4)
+    editor.page.keyboard.press("Escape")
+    mouse.up()
+    other = editor.title("Words")
+    editor.drag(other, moved(other, 0, 301))
+    after = positions(editor.saved())
+    assert after["Loader"] == (0, 0)
+    assert after["Words"] == (300, 341)
+
+
+def test_arrows_move_what_is_reached_by_tab(editor: EditorPage) -> None:
+    editor.open(three())
+    editor.canvas.focus()
+    editor.page.keyboard.press("Tab")
+    expect(editor.page.locator("[data-selected]")).to_have_count(1)
+    editor.page.keyboard.press("ArrowRight")
+    editor.page.keyboard.press("ArrowRight")
+    editor.page.keyboard.press("Shift+ArrowDown")
+    assert positions(editor.saved())["Loader"] == (20, 1)
+    editor.page.keyboard.press("Control+z")
+    assert positions(editor.saved())["Loader"] == (0, 0)
+
+
+def test_nodes_are_resized_but_not_below_what_they_show(editor: EditorPage) -> None:
+    editor.open(three())
+    frame = box(editor.node("Sampler"))
+    corner = (frame["x"] + frame["width"] - 4, frame["y"] + frame["height"] - 4)
+    editor.drag(corner, moved(corner, 60, 45))
+    grown = named(editor.saved(), "Sampler")["size"]
+    assert grown == [330, round(frame["height"] - 30 + 45)]
+    frame = box(editor.node("Sampler"))
+    corner = (frame["x"] + frame["width"] - 4, frame["y"] + frame["height"] - 4)
+    editor.drag(corner, moved(corner, 0, -400))
+    least = named(editor.saved(), "Sampler")["size"]
+    assert 200 < least[1] < grown[1]
+
+
+# ---- arranging ----
+
+
+def test_nodes_are_aligned_and_distributed_from_the_menu(editor: EditorPage) -> None:
+    editor.open(three())
+    editor.canvas.focus()
+    editor.page.keyboard.press("Control+a")
+    menu_of(editor, "Loader")
+    choose(editor.page, "Align and distribute", "Align tops")
+    assert {y for _, y in positions(editor.saved()).values()} == {0}
+    menu_of(editor, "Loader")
+    choose(editor.page, "Align and distribute", "Distribute horizontally")
+    after = positions(editor.saved())
+    widths = {title: box(editor.node(title))["width"] for title in after}
+    gaps = (
+        after["Words"][0] - after["Loader"][0] - widths["Loader"],
+        after["Sampler"][0] - after["Words"][0] - widths["Words"],
+    )
+    assert gaps[0] == pytest.approx(gaps[1], abs=1)
+
+
+def test_a_heap_is_laid_out_from_left_to_right(editor: EditorPage) -> None:
+    heap = linked()
+    for made in heap["nodes"]:
+        made["pos"] = [200, 100]
+    editor.open(heap)
+    empty = editor.empty()
+    editor.click(empty, button="right")
+    choose(editor.page, "Arrange all")
+    expect(editor.page.get_by_role("menu")).to_have_count(0)
+    editor.page.wait_for_timeout(500)
+    after = positions(editor.saved())
+    assert after["Loader"][0] + 220 < after["Words"][0]
+    assert after["Words"][0] + 220 < after["Sampler"][0]
+    assert links_of(editor.saved()) == links_of(linked())
+
+
+# ---- copies ----
+
+
+def test_copies_keep_their_links_within_a_tab_and_into_another_one(editor: EditorPage) -> None:
+    editor.open(linked())
+    editor.canvas.focus()
+    editor.page.keyboard.press("Control+a")
+    editor.page.keyboard.press("Control+c")
+    editor.page.mouse.move(*editor.empty())
+    editor.page.keyboard.press("Control+v")
+    here = editor.saved()
+    assert len(here["nodes"]) == 6
+    assert len(here["links"]) == 6
+    editor.open(flow(prompt(1, (0, 0), "Alone")), name="other.json")
+    editor.page.mouse.move(*editor.empty())
+    editor.page.keyboard.press("Control+v")
+    there = editor.saved()
+    assert links_of(there) == links_of(linked())
+    assert named(there, "Sampler")["widgets_values"] == named(linked(), "Sampler")["widgets_values"]
+
+
+def test_a_copy_is_plain_text_that_any_text_takes(editor: EditorPage) -> None:
+    editor.open(linked())
+    editor.click(editor.title("Loader"))
+    editor.page.keyboard.press("Control+c")
+    field = editor.widget("Words", "text").locator("textarea")
+    field.click()
+    editor.page.keyboard.press("Control+a")
+    editor.page.keyboard.press("Control+v")
+    written = json.loads(named(editor.saved(), "Words")["widgets_values"][0])
+    assert [made["type"] for made in written["nodes"]] == ["CheckpointLoaderSimple"]
+
+
+def test_pasting_with_shift_links_to_what_fed_the_original(editor: EditorPage) -> None:
+    editor.open(linked())
+    editor.click(editor.title("Words"))
+    editor.page.keyboard.press("Control+c")
+    editor.page.mouse.move(*editor.empty())
+    editor.page.keyboard.press("Control+v")
+    assert len(editor.saved()["links"]) == 3
+    editor.page.keyboard.press("Control+Shift+v")
+    after = editor.saved()
+    assert len(after["nodes"]) == 5
+    assert [link[1:3] for link in after["links"] if link[3] == 5] == [[1, 1]]
+
+
+def test_a_duplicate_comes_by_key_and_by_dragging_with_alt(editor: EditorPage) -> None:
+    editor.open(three())
+    editor.click(editor.title("Loader"))
+    editor.page.keyboard.press("Control+d")
+    assert len(editor.saved()["nodes"]) == 4
+    start = editor.title("Words")
+    editor.page.keyboard.down("Alt")
+    editor.drag(start, moved(start, 0, 300))
+    editor.page.keyboard.up("Alt")
+    words = [made["pos"] for made in editor.saved()["nodes"] if made.get("title") == "Words"]
+    assert words == [[300, 40], [300, 340]]
+    editor.page.keyboard.press("Control+z")
+    editor.page.keyboard.press("Control+z")
+    assert len(editor.saved()["nodes"]) == 3
+    editor.page.keyboard.press("Control+y")
+    assert len(editor.saved()["nodes"]) == 4
+
+
+def test_cutting_takes_away_what_pasting_brings_back(editor: EditorPage) -> None:
+    editor.open(linked())
+    editor.click(editor.title("Words"))
+    editor.page.keyboard.press("Control+x")
+    assert links_of(editor.saved()) == {("Loader", 0, "Sampler", 0)}
+    editor.page.mouse.move(*editor.empty())
+    editor.page.keyboard.press("Control+v")
+    assert named(editor.saved(), "Words")["widgets_values"] == ["a lighthouse"]
+
+
+def test_a_picture_that_is_pasted_becomes_a_node_that_loads_it(editor: EditorPage) -> None:
+    editor.open(three())
+    # As another program would fill the clipboard.
+    editor.page.evaluate(
+        """async () => {
+            const canvas = new OffscreenCanvas(8, 8);
+            canvas.getContext("2d").fillRect(0, 0, 8, 8);
+            const png = await canvas.convertToBlob({ type: "image/png" });
+            await navigator.clipboard.write([new ClipboardItem({ "image/png": png })]);
+        }"""
+    )
+    editor.canvas.focus()
+    editor.page.mouse.move(*editor.empty())
+    editor.page.keyboard.press("Control+v")
+    expect(editor.page.locator('[data-node][aria-label^="Load Image"]')).to_be_visible()
+    (name, *_) = named(editor.saved(), "LoadImage")["widgets_values"]
+    assert (editor.server.home / "input" / name).is_file()
+
+
+# ---- how nodes are ----
+
+
+def test_nodes_are_collapsed_muted_bypassed_and_pinned(editor: EditorPage) -> None:
+    editor.open(three())
+    frame = box(editor.node("Loader"))
+    editor.click((frame["x"] + 12, frame["y"] + 14))
+    assert named(editor.saved(), "Loader")["flags"] == {"collapsed": True}
+    editor.click(editor.title("Words"))
+    editor.page.keyboard.press("Control+m")
+    assert named(editor.saved(), "Words")["mode"] == 2
+    editor.page.keyboard.press("Control+b")
+    assert named(editor.saved(), "Words")["mode"] == 4
+    editor.page.keyboard.press("Control+b")
+    assert named(editor.saved(), "Words")["mode"] == 0
+    menu_of(editor, "Sampler")
+    choose(editor.page, "Pin")
+    start = editor.title("Sampler")
+    editor.drag(start, moved(start, 50, 200))
+    after = named(editor.saved(), "Sampler")
+    assert after["flags"] == {"pinned": True}
+    assert after["pos"] == [620, 80]
+
+
+def test_nodes_are_coloured_and_renamed(editor: EditorPage) -> None:
+    editor.open(three())
+    menu_of(editor, "Words")
+    choose(editor.page, "Colour", "Colour: green")
+    after = named(editor.saved(), "Words")
+    assert (after["color"], after["bgcolor"]) == ("#232", "#353")
+    editor.page.mouse.dblclick(*editor.title("Words"))
+    editor.page.keyboard.type("Sea and sky")
+    editor.page.keyboard.press("Enter")
+    assert named(editor.saved(), "Sea and sky")["id"] == 2
+    editor.page.keyboard.press("F2")
+    editor.page.keyboard.type("Words")
+    editor.page.keyboard.press("Enter")
+    assert named(editor.saved(), "Words")["id"] == 2
+
+
+def test_the_menu_opens_by_key_and_by_a_finger_that_rests(editor: EditorPage) -> None:
+    editor.open(three())
+    editor.canvas.focus()
+    editor.page.keyboard.press("Tab")
+    editor.page.keyboard.press("Shift+F10")
+    expect(editor.page.get_by_role("menuitem", name="Rename")).to_be_visible()
+    editor.page.keyboard.press("Escape")
+    expect(editor.page.get_by_role("menu")).to_have_count(0)
+    x, y = editor.title("Words")
+    touch = editor.page.context.new_cdp_session(editor.page)
+    touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    expect(editor.page.get_by_role("menuitem", name="Rename")).to_be_visible()
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    expect(editor.page.get_by_role("menuitem", name="Rename")).to_be_visible()
+
+
+def test_two_fingers_zoom(editor: EditorPage) -> None:
+    editor.open(three())
+    before = box(editor.node("Sampler"))["width"]
+    touch = editor.page.context.new_cdp_session(editor.page)
+
+    def fingers(kind: str, apart: float) -> None:
+        points = [{"x": 700 - apart, "y": 600, "id": 0}, {"x": 700 + apart, "y": 600, "id": 1}]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points if kind != "touchEnd" else []})
+
+    fingers("touchStart", 50)
+    for apart in (60, 70, 75):
+        fingers("touchMove", apart)
+    fingers("touchEnd", 75)
+    editor.page.wait_for_timeout(300)
+    assert box(editor.node("Sampler"))["width"] == pytest.approx(before * 1.5, rel=0.05)
+
+
+def test_a_node_says_what_its_class_is_for(editor: EditorPage) -> None:
+    editor.open(three())
+    menu_of(editor, "Sampler")
+    choose(editor.page, "About this node")
+    expect(editor.page.get_by_role("dialog", name="About this node")).to_contain_text("latent_image")
+
+
+# ---- frames and notes ----
+
+
+def test_frames_hold_what_lies_in_them(editor: EditorPage) -> None:
+    editor.open(three())
+    editor.click(editor.title("Loader"))
+    editor.page.keyboard.press("Control+g")
+    (group,) = editor.saved()["groups"]
+    x, y, width, height = group["bounding"]
+    assert x < 0
+    assert y < -30
+    assert x + width > 220
+    frame = box(editor.node("Loader"))
+    handle = (frame["x"] + 100, frame["y"] - 20)
+    editor.drag(handle, moved(handle, 0, 300))
+    after = editor.saved()
+    assert after["groups"][0]["bounding"] == [x, y + 300, width, height]
+    assert positions(after) == {"Loader": (0, 300), "Words": (300, 40), "Sampler": (620, 80)}
+    handle = moved(handle, 0, 300)
+    editor.page.mouse.dblclick(*handle)
+    editor.page.keyboard.type("Models")
+    editor.page.keyboard.press("Enter")
+    editor.click(handle, button="right")
+    choose(editor.page, "Font size", "40")
+    (group,) = editor.saved()["groups"]
+    assert (group["title"], group["font_size"]) == ("Models", 40)
+
+
+def test_notes_are_written_in_markdown(editor: EditorPage) -> None:
+    editor.open(three())
+    editor.click(moved(editor.empty(), 0, -180), button="right")
+    choose(editor.page, "Add a Markdown note")
+    note = editor.page.locator('[data-kind="markdown"]')
+    note.locator("[data-note]").dblclick()
+    editor.page.keyboard.type("# Read me")
+    editor.click(editor.empty())
+    expect(note.get_by_role("heading", name="Read me")).to_be_visible()
+    assert named(editor.saved(), "MarkdownNote")["widgets_values"][0] == "# Read me"
+
+
+# ---- links ----
+
+
+def test_a_link_is_dragged_from_output_to_input_and_undone(editor: EditorPage) -> None:
+    editor.open(three())
+    editor.drag(editor.socket("Loader", "outputs", "MODEL"), editor.socket("Sampler", "inputs", "model"))
+    assert links_of(editor.saved()) == {("Loader", 0, "Sampler", 0)}
+    editor.page.keyboard.press("Control+z")
+    assert editor.saved()["links"] == []
+    editor.page.keyboard.press("Control+Shift+z")
+    assert links_of(editor.saved()) == {("Loader", 0, "Sampler", 0)}
+
+
+def test_sockets_that_do_not_fit_refuse_with_the_reason(editor: EditorPage) -> None:
+    editor.open(three())
+    mouse = editor.page.mouse
+    mouse.move(*editor.socket("Loader", "outputs", "CLIP"))
+    mouse.down()
+    mouse.move(*editor.socket("Sampler", "inputs", "model"), steps=6)
+    expect(editor.page.get_by_role("status").filter(has_text="MODEL")).to_contain_text("CLIP")
+    mouse.up()
+    assert editor.saved()["links"] == []
+
+
+def test_sockets_that_fit_light_up_while_a_link_is_dragged(editor: EditorPage) -> None:
+    editor.open(three())
+    fits, other = editor.socket("Words", "inputs", "clip"), editor.socket("Sampler", "inputs", "model")
+
+    def seen(spot: Spot) -> bytes:
+        clip = {"x": spot[0] - 12, "y": spot[1] - 12, "width": 24, "height": 24}
+        return editor.page.screenshot(clip=clip)  # type: ignore[arg-type]
+
+    mouse = editor.page.mouse
+    mouse.move(*editor.empty())
+    editor.page.wait_for_timeout(300)
+    before = {spot: seen(spot) for spot in (fits, other)}
+    mouse.move(*editor.socket("Loader", "outputs", "CLIP"))
+    mouse.down()
+    mouse.move(*editor.empty(), steps=4)
+    editor.page.wait_for_timeout(300)
+    during = {spot: seen(spot) for spot in (fits, other)}
+    editor.page.keyboard.press("Escape")
+    mouse.up()
+    editor.page.wait_for_timeout(300)
+    after = {spot: seen(spot) for spot in (fits, other)}
+    assert during[fits] != before[fits]
+    assert during[other] != before[other]
+    assert during[fits] != during[other]
+    assert after == before
+
+
+def test_a_link_let_go_on_nothing_offers_only_what_fits(editor: EditorPage) -> None:
+    editor.open(three())
+    editor.drag(editor.socket("Loader", "outputs", "VAE"), editor.empty())
+    palette = editor.page.get_by_role("dialog", name="Add a node")
+    expect(palette.get_by_role("option", name="VAE Decode").first).to_be_visible()
+    editor.page.keyboard.type("KSampler")
+    expect(palette.get_by_role("option", name="KSampler")).to_have_count(0)
+    editor.page.keyboard.press("Control+a")
+    editor.page.keyboard.type("VAE Decode")
+    editor.page.keyboard.press("Enter")
+    after = editor.saved()
+    decode = named(after, "VAEDecode")
+    assert [link[1:4] for link in after["links"]] == [[1, 2, decode["id"]]]
+
+
+def test_a_double_click_on_nothing_finds_a_class_by_a_few_letters(editor: EditorPage) -> None:
+    editor.open(three())
+    spot = moved(editor.empty(), 200, -60)
+    editor.page.mouse.dblclick(*spot)
+    editor.page.keyboard.type("empty lat")
+    editor.page.keyboard.press("Enter")
+    added = named(editor.saved(), "EmptyLatentImage")
+    canvas = box(editor.canvas)
+    assert added["pos"] == pytest.approx([spot[0] - canvas["x"] - 60, spot[1] - canvas["y"] - 80], abs=2)
+
+
+def test_a_link_is_picked_up_and_moved_or_dropped(editor: EditorPage) -> None:
+    editor.open(linked())
+    positive = editor.socket("Sampler", "inputs", "positive")
+    negative = editor.socket("Sampler", "inputs", "negative")
+    editor.drag(positive, negative)
+    assert ("Words", 0, "Sampler", 2) in links_of(editor.saved())
+    editor.drag(negative, editor.empty())
+    assert {link[0] for link in links_of(editor.saved())} == {"Loader"}
+
+
+def test_shift_moves_all_links_of_an_output(editor: EditorPage) -> None:
+    workflow = linked()
+    workflow["nodes"].append(loader(4, (0, 300), "Other loader"))
+    workflow["last_node_id"] = 4
+    editor.open(workflow)
+    editor.page.keyboard.down("Shift")
+    editor.drag(editor.socket("Loader", "outputs", "CLIP"), editor.socket("Other loader", "outputs", "CLIP"))
+    editor.page.keyboard.up("Shift")
+    assert ("Other loader", 1, "Words", 0) in links_of(editor.saved())
+
+
+def middle(editor: EditorPage, origin: Spot, target: Spot) -> Spot:
+    return (origin[0] + target[0]) / 2, (origin[1] + target[1]) / 2
+
+
+def test_links_are_bent_by_reroutes_that_are_dragged(editor: EditorPage) -> None:
+    editor.open(linked())
+    half = middle(
+        editor, editor.socket("Words", "outputs", "CONDITIONING"), editor.socket("Sampler", "inputs", "positive")
+    )
+    editor.page.mouse.dblclick(*half)
+    (reroute,) = editor.saved()["extra"]["reroutes"]
+    editor.drag(half, moved(half, 20, 250))
+    after = editor.saved()
+    (bent,) = after["extra"]["reroutes"]
+    assert bent["linkIds"] == [3]
+    assert bent["pos"][1] == pytest.approx(reroute["pos"][1] + 250, abs=1)
+    editor.page.keyboard.press("Delete")
+    gone = editor.saved()
+    assert gone["extra"].get("reroutes", []) == []
+    assert links_of(gone) == links_of(linked())
+
+
+def test_a_node_is_inserted_into_the_link_it_is_dragged_on(editor: EditorPage) -> None:
+    workflow = flow(
+        loader(1, (0, 0)),
+        sampler(3, (700, 80)),
+        node(
+            5,
+            "LoraLoader",
+            (300, 420),
+            title="Lora",
+            inputs="model:MODEL clip:CLIP",
+            outputs="MODEL:MODEL CLIP:CLIP",
+            widgets=("", 1.0, 1.0),
+        ),
+        links=((2, 1, 0, 3, 0, "MODEL"),),
+    )
+    editor.open(workflow)
+    half = middle(editor, editor.socket("Loader", "outputs", "MODEL"), editor.socket("Sampler", "inputs", "model"))
+    editor.drag(editor.title("Lora"), half)
+    assert links_of(editor.saved()) == {("Loader", 0, "Lora", 0), ("Lora", 0, "Sampler", 0)}
+    editor.page.keyboard.press("Control+z")
+    assert links_of(editor.saved()) == {("Loader", 0, "Sampler", 0)}
+
+
+def test_the_menu_of_a_link_inserts_a_node_and_deletes_the_link(editor: EditorPage) -> None:
+    editor.open(linked())
+    ends = editor.socket("Loader", "outputs", "MODEL"), editor.socket("Sampler", "inputs", "model")
+    editor.page.mouse.click(*ends[1])
+    spot = moved(ends[1], -14, 0)
+    editor.click(spot, button="right")
+    choose(editor.page, "Insert a node")
+    editor.page.keyboard.type("LoraLoaderModelOnly")
+    editor.page.keyboard.press("Enter")
+    after = editor.saved()
+    lora = named(after, "LoraLoaderModelOnly")["id"]
+    assert {(link[1], link[3]) for link in after["links"]} == {(1, 2), (1, lora), (lora, 3), (2, 3)}
+    editor.page.keyboard.press("Control+z")
+    editor.click(spot, button="right")
+    choose(editor.page, "Delete the link")
+    assert links_of(editor.saved()) == links_of(linked()) - {("Loader", 0, "Sampler", 0)}
+
+
+def test_deleting_a_node_can_join_its_neighbours(editor: EditorPage) -> None:
+    workflow = flow(
+        loader(1, (0, 0)),
+        node(
+            2,
+            "LoraLoader",
+            (300, 0),
+            title="Lora",
+            inputs="model:MODEL clip:CLIP",
+            outputs="MODEL:MODEL CLIP:CLIP",
+            widgets=("", 1.0, 1.0),
+        ),
+        sampler(3, (620, 80)),
+        links=((1, 1, 0, 2, 0, "MODEL"), (2, 2, 0, 3, 0, "MODEL")),
+    )
+    editor.open(workflow)
+    menu_of(editor, "Lora")
+    choose(editor.page, "Delete and join its neighbours")
+    assert links_of(editor.saved()) == {("Loader", 0, "Sampler", 0)}
+
+
+# ---- widgets and sockets ----
+
+
+def test_a_widget_becomes_a_socket_and_a_widget_again(editor: EditorPage) -> None:
+    editor.open(three())
+    menu_of(editor, "Sampler")
+    choose(editor.page, "Widgets and sockets", "Give “steps” a socket")
+    inputs = named(editor.saved(), "Sampler")["inputs"]
+    assert [made["widget"] for made in inputs if made["name"] == "steps"] == [{"name": "steps"}]
+    menu_of(editor, "Sampler")
+    choose(editor.page, "Widgets and sockets", "Take the socket from “steps”")
+    after = named(editor.saved(), "Sampler")
+    assert "steps" not in [made["name"] for made in after["inputs"]]
+    assert after["widgets_values"] == named(three(), "Sampler")["widgets_values"]
+
+
+def test_a_primitive_feeds_the_widget_it_was_made_of(editor: EditorPage) -> None:
+    editor.open(three())
+    menu_of(editor, "Sampler")
+    choose(editor.page, "Make a primitive", "Of “steps”")
+    after = editor.saved()
+    primitive = next(made for made in after["nodes"] if made["type"] == "PrimitiveNode")
+    assert primitive["widgets_values"][0] == 20
+    slot = next(at for at, made in enumerate(named(after, "Sampler")["inputs"]) if made["name"] == "steps")
+    assert [link[1:5] for link in after["links"]] == [[primitive["id"], 0, 3, slot]]
+
+
+def test_a_link_let_go_on_a_widget_makes_a_socket_of_it(editor: EditorPage) -> None:
+    editor.open(flow(sampler(3, (620, 80)), node(4, "PrimitiveNode", (100, 100), title="Number", outputs="connect:*")))
+    row = box(editor.widget("Sampler", "cfg"))
+    output = box(editor.node("Number"))
+    start = editor.socket("Number", "outputs", named(editor.saved(), "Number")["outputs"][0]["name"])
+    assert start[0] == pytest.approx(output["x"] + output["width"])
+    editor.drag(start, (row["x"] + row["width"] / 2, row["y"] + row["height"] / 2))
+    after = editor.saved()
+    slot = next(at for at, made in enumerate(named(after, "Sampler")["inputs"]) if made["name"] == "cfg")
+    assert [link[1:5] for link in after["links"]] == [[4, 0, 3, slot]]
+    assert named(after, "Number")["widgets_values"][0] == 8.0
+
+
+# ---- subgraphs ----
+
+
+def test_a_subgraph_is_entered_and_changed_inside(editor: EditorPage) -> None:
+    inner = "5f0c7a2b-0000-4000-8000-000000000002"
+    workflow = flow(node(9, inner, (100, 100), title="Inside out", outputs="out:LATENT"))
+    latent = node(1, "EmptyLatentImage", (0, 0), title="Latent", outputs="LATENT:LATENT", widgets=(64, 64, 1))
+    latent["outputs"][0]["links"] = [1]
+    workflow["definitions"] = {
+        "subgraphs": [
+            {
+                "id": inner,
+                "version": 1,
+                "revision": 0,
+                "name": "Inner",
+                "config": {},
+                "state": {"lastGroupId": 0, "lastNodeId": 1, "lastLinkId": 1, "lastRerouteId": 0},
+                "inputNode": {"id": -10, "bounding": [-300, 0, 120, 60]},
+                "outputNode": {"id": -20, "bounding": [500, 0, 120, 60]},
+                "inputs": [],
+                "outputs": [{"id": "o", "name": "out", "type": "LATENT", "linkIds": [1]}],
+                "widgets": [],
+                "nodes": [latent],
+                "groups": [],
+                "links": [
+                    {"id": 1, "origin_id": 1, "origin_slot": 0, "target_id": -20, "target_slot": 0, "type": "LATENT"}
+                ],
+                "extra": {},
+            }
+        ]
+    }
+    editor.open(workflow)
+    frame = box(editor.node("Inside out"))
+    editor.page.mouse.dblclick(frame["x"] + frame["width"] / 2, frame["y"] + frame["height"] - 16)
+    expect(editor.node("Latent")).to_be_visible()
+    editor.click(editor.title("Latent"))
+    editor.page.keyboard.press("ArrowRight")
+    (definition,) = editor.saved()["definitions"]["subgraphs"]
+    assert definition["nodes"][0]["pos"] == [10, 0]
+    assert len(definition["links"]) == 1
+    editor.page.keyboard.press("Alt+ArrowUp")
+    expect(editor.node("Inside out")).to_be_visible()
