@@ -324,8 +324,7 @@ def test_a_copy_is_plain_text_that_any_text_takes(editor: EditorPage) -> None:
     editor.open(linked())
     editor.click(editor.title("Loader"))
     editor.page.keyboard.press("Control+c")
-    field = editor.widget("Words", "text").locator("textarea")
-    field.click()
+    editor.widget("Words", "text").get_by_role("textbox").click()
     editor.page.keyboard.press("Control+a")
     editor.page.keyboard.press("Control+v")
     written = json.loads(named(editor.saved(), "Words")["widgets_values"][0])
@@ -566,7 +565,7 @@ def test_sockets_that_fit_light_up_while_a_link_is_dragged(editor: EditorPage) -
 def test_a_link_let_go_on_nothing_offers_only_what_fits(editor: EditorPage) -> None:
     editor.open(three())
     editor.drag(editor.socket("Loader", "outputs", "VAE"), editor.empty())
-    palette = editor.page.get_by_role("dialog", name="Add a node")
+    palette = editor.page.get_by_role("listbox", name="Add a node")
     expect(palette.get_by_role("option", name="VAE Decode").first).to_be_visible()
     editor.page.keyboard.type("KSampler")
     expect(palette.get_by_role("option", name="KSampler")).to_have_count(0)
@@ -662,10 +661,10 @@ def test_the_menu_of_a_link_inserts_a_node_and_deletes_the_link(editor: EditorPa
     spot = moved(ends[1], -14, 0)
     editor.click(spot, button="right")
     choose(editor.page, "Insert a node")
-    editor.page.keyboard.type("LoraLoaderModelOnly")
+    editor.page.keyboard.type("RescaleCFG")
     editor.page.keyboard.press("Enter")
     after = editor.saved()
-    lora = named(after, "LoraLoaderModelOnly")["id"]
+    lora = named(after, "RescaleCFG")["id"]
     assert {(link[1], link[3]) for link in after["links"]} == {(1, 2), (1, lora), (lora, 3), (2, 3)}
     editor.page.keyboard.press("Control+z")
     editor.click(spot, button="right")

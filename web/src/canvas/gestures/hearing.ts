@@ -33,6 +33,8 @@ export class Hearing {
   /** Where the pointer is, in the window; null: not on the canvas. */
   private place: Place | null = null;
   private held: Held = { shift: false, ctrl: false, alt: false };
+  /** The last finger rested, which opened a menu. */
+  private rested = false;
   /** The space bar is held: whatever is pressed moves the view. */
   private hand = false;
 
@@ -46,6 +48,7 @@ export class Hearing {
     });
     const { signal } = this.ended;
     element.addEventListener("pointerdown", this.down, { signal });
+    element.addEventListener("touchend", this.touchEnd, { signal, passive: false });
     element.addEventListener("pointerleave", this.leave, { signal });
     element.addEventListener("wheel", this.turn, { signal, passive: false });
     element.addEventListener("dblclick", this.twice, { signal });
@@ -91,11 +94,18 @@ export class Hearing {
   private fingerDown(event: PointerEvent): number {
     const fingers = this.fingers.down(event, () => {
       this.cancel();
+      this.rested = true;
       this.openMenu(event);
     });
+    this.rested = false;
     if (fingers > 1) this.cancel();
     return fingers;
   }
+
+  /** The click that browsers make of a finger that is lifted would close the menu that it opened. */
+  private readonly touchEnd = (event: TouchEvent): void => {
+    if (this.rested) event.preventDefault();
+  };
 
   private readonly move = (event: PointerEvent): void => {
     this.fingers.move(event);

@@ -32,6 +32,8 @@ export function ContextMenu({ menu }: { readonly menu: MenuStore }) {
       shadow="md"
       transitionProps={{ duration: 0 }}
       returnFocus={false}
+      // The key that opened it has yet to go on its way, as has what a browser makes of a finger that rested.
+      clickOutsideEvents={PRESSES}
       onClose={() => {
         menu.setState({ open: null });
         surface.element.focus({ preventScroll: true });
@@ -46,6 +48,8 @@ export function ContextMenu({ menu }: { readonly menu: MenuStore }) {
     </Menu>
   );
 }
+
+const PRESSES = ["pointerdown"];
 
 function sectionsOf(scope: Scope): Sections {
   const { subject } = scope;

@@ -28,9 +28,8 @@ export function selectionMenu(scope: Scope): Sections {
     group && !several ? aboutGroup(scope, group) : [],
     nodes.length > 0 ? [command("graph.collapse"), command("graph.mute"), command("graph.bypass")] : [],
     nodes.length + groups.length > 0 ? [command("graph.pin"), menuOf("colour")] : [],
-    nodes.length > 0 ? sizes(scope) : [],
+    nodes.length > 0 ? [resize(scope), command("graph.frame")] : [],
     several ? [menuOf("align"), command("graph.arrange")] : [],
-    nodes.length > 0 ? [command("graph.frame")] : [],
     nodes.length + groups.length > 0 ? [command("edit.cut"), command("edit.copy"), command("edit.duplicate")] : [],
     [command("edit.delete"), ...(nodes.length > 0 ? [removeKeeping(scope)] : [])],
   ];
@@ -178,16 +177,14 @@ function aboutGroup({ surface }: Scope, group: GroupRecord): (Command | Submenu)
 
 const FONT_SIZES = [16, 20, 24, 32, 40, 56];
 
-function sizes({ surface }: Scope): Command[] {
-  return [
-    item(
-      "resize",
-      ({ resize }) => resize,
-      () => {
-        resizeSelected(surface.editor);
-      },
-    ),
-  ];
+function resize({ surface }: Scope): Command {
+  return item(
+    "resize",
+    ({ resize }) => resize,
+    () => {
+      resizeSelected(surface.editor);
+    },
+  );
 }
 
 function removeKeeping({ surface }: Scope): Command {
