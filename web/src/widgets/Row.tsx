@@ -69,7 +69,13 @@ export function Row(props: RowProps) {
   );
 }
 
-/** Whether an event is of the row itself. Those of what it opened, elsewhere on the page, come to it as well. */
-export function isOwn(event: { readonly currentTarget: Element; readonly target: EventTarget }): boolean {
-  return event.target instanceof Node && event.currentTarget.contains(event.target);
+/** Whether an event is of the row itself: not of its tools, nor of what it opened elsewhere on the page. */
+export function isOwn({
+  currentTarget,
+  target,
+}: {
+  readonly currentTarget: Element;
+  readonly target: EventTarget;
+}): boolean {
+  return target instanceof Element && currentTarget.contains(target) && target.closest("button, input") === null;
 }

@@ -78,7 +78,8 @@ export default function ComboList(props: ComboListProps) {
               setSought(event.currentTarget.value);
             }}
             onKeyDown={(event) => {
-              event.stopPropagation();
+              // The page's own keys, such as Ctrl+S, work here too.
+              if (!event.ctrlKey && !event.metaKey) event.stopPropagation();
               if (event.key === "Escape" || event.key === "Tab") onClose();
             }}
           />

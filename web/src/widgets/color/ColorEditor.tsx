@@ -32,7 +32,10 @@ export default function ColorEditor({ label, color, onColor }: ColorEditorProps)
   /** One drag over the picker is one change; the next is another. */
   const [gesture, setGesture] = useState(newGesture);
   const format = /^#[0-9a-f]{8}$/i.test(color) ? "hexa" : "hex";
+  /** What is being typed is not a colour at every letter. */
+  const [typed, setTyped] = useState(color);
   const change = (next: string): void => {
+    setTyped(next);
     if (/^#([0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})$/i.test(next) && next !== color) onColor(next, gesture);
   };
   return (
@@ -51,7 +54,8 @@ export default function ColorEditor({ label, color, onColor }: ColorEditorProps)
       <ColorInput
         size="xs"
         format={format}
-        value={color}
+        value={typed}
+        fixOnBlur={false}
         aria-label={label}
         withPicker={false}
         popoverProps={{ disabled: true }}

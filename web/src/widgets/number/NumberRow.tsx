@@ -47,7 +47,7 @@ export function NumberRow(props: WidgetProps<NumberSpec>) {
   }
 
   const onPointerDown = (event: PointerEvent<HTMLDivElement>): void => {
-    if (event.button !== 0 || linked || !isOwn(event) || onTool(event.target)) return;
+    if (event.button !== 0 || linked || !isOwn(event)) return;
     const row = event.currentTarget;
     const end = spec.slider ? 0 : endAt(row, event.clientX);
     if (end !== 0) holdStep(row, event.pointerId, known, (from) => stepped(spec, from, fraction(BigInt(end))), set);
@@ -154,8 +154,6 @@ function follow(
     options,
   );
 }
-
-const onTool = (target: EventTarget): boolean => target instanceof Element && target.closest("button") !== null;
 
 /** −1 over the row's left end, 1 over the right end of its value, else 0. */
 function endAt(row: HTMLElement, x: number): number {

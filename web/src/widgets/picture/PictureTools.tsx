@@ -24,8 +24,11 @@ export function PictureTools({ label, linked, value, picture, onMask }: PictureT
         className={rowStyles.tool}
         aria-label={words.picture.upload(label)}
         title={words.picture.uploadHint}
-        disabled={picture.busy !== null}
-        onClick={() => chooser.current?.click()}
+        aria-disabled={picture.busy !== null}
+        onClick={() => {
+          // Not `disabled`: a button that has the focus and is disabled swallows the page's keys.
+          if (picture.busy === null) chooser.current?.click();
+        }}
       >
         <IconUpload size={14} />
       </UnstyledButton>

@@ -7,19 +7,17 @@ import { textOf } from "../choice/options";
 import { isOwn, Row } from "../Row";
 import rowStyles from "../Row.module.css";
 import { newGesture, type WidgetProps } from "../props";
+import { useTyped } from "./typed";
 
 export function LineText(props: WidgetProps<TextSpec>) {
-  const { spec, label, tooltip, value, linked, onChange } = props;
+  const { spec, label, tooltip, value, linked } = props;
   /** What names this stay in the text; null while nobody edits. */
   const [gesture, setGesture] = useState<string | null>(null);
   const [back, setBack] = useState(false);
-  const [before, setBefore] = useState("");
   const text = textOf(value);
 
   const begin = (): void => {
-    if (linked) return;
-    setBefore(text);
-    setGesture(newGesture());
+    if (!linked) setGesture(newGesture());
   };
 
   if (gesture === null || linked) {
@@ -47,14 +45,32 @@ export function LineText(props: WidgetProps<TextSpec>) {
     );
   }
 
-  const leave = (byKey: boolean): void => {
-    setBack(byKey);
-    setGesture(null);
-  };
+  return (
+    <Typing
+      {...props}
+      text={text}
+      gesture={gesture}
+      onLeave={(byKey) => {
+        setBack(byKey);
+        setGesture(null);
+      }}
+    />
+  );
+}
+
+interface TypingProps extends WidgetProps<TextSpec> {
+  readonly text: string;
+  readonly gesture: string;
+  readonly onLeave: (byKey: boolean) => void;
+}
+
+function Typing({ spec, label, text, gesture, onChange, onLeave }: TypingProps) {
+  const { field, typed } = useTyped<HTMLInputElement>(text);
+  const [before] = useState(text);
 
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void => {
     if (event.key === "Escape") onChange(before, gesture);
-    if (event.key === "Escape" || event.key === "Enter") leave(true);
+    if (event.key === "Escape" || event.key === "Enter") onLeave(true);
     if (!event.ctrlKey && !event.metaKey) event.stopPropagation();
   };
 
@@ -62,6 +78,7 @@ export function LineText(props: WidgetProps<TextSpec>) {
     <div className={`${rowStyles.row} nopan nowheel`} data-widget="">
       <span className={rowStyles.label}>{label}</span>
       <input
+        ref={field}
         className={rowStyles.input}
         data-start=""
         aria-label={label}
@@ -69,13 +86,14 @@ export function LineText(props: WidgetProps<TextSpec>) {
         spellCheck={false}
         autoComplete="off"
         autoFocus
-        value={text}
+        defaultValue={text}
         onChange={(event) => {
+          typed(event.currentTarget.value);
           onChange(event.currentTarget.value, gesture);
         }}
         onKeyDown={onKeyDown}
         onBlur={() => {
-          leave(false);
+          onLeave(false);
         }}
       />
     </div>

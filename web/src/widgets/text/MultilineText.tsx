@@ -19,6 +19,7 @@ import { newGesture, type WidgetProps } from "../props";
 import { caretAt } from "./caret";
 import styles from "./Text.module.css";
 import { TokenMeter } from "./TokenMeter";
+import { useTyped } from "./typed";
 import { weigh, WEIGHT_STEP } from "./weights";
 
 interface MultilineTextProps extends WidgetProps<TextSpec> {
@@ -111,15 +112,15 @@ interface TypingProps extends WidgetProps<TextSpec> {
 }
 
 function Typing({ spec, label, text, caret, onChange, onLeave }: TypingProps) {
-  const area = useRef<HTMLTextAreaElement>(null);
   const [gesture] = useState(newGesture);
+  const { field, typed } = useTyped<HTMLTextAreaElement>(text);
 
   useLayoutEffect(() => {
-    const element = area.current;
+    const element = field.current;
     if (!element) return;
     element.focus({ preventScroll: true });
     element.setSelectionRange(caret, caret);
-  }, [caret]);
+  }, [field, caret]);
 
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>): void => {
     const raise = event.key === "ArrowUp" ? WEIGHT_STEP : event.key === "ArrowDown" ? -WEIGHT_STEP : 0;
@@ -134,13 +135,14 @@ function Typing({ spec, label, text, caret, onChange, onLeave }: TypingProps) {
 
   return (
     <textarea
-      ref={area}
+      ref={field}
       className={styles.letters}
       aria-label={label}
       placeholder={spec.placeholder || label}
       spellCheck={false}
-      value={text}
+      defaultValue={text}
       onChange={(event) => {
+        typed(event.currentTarget.value);
         onChange(event.currentTarget.value, gesture);
       }}
       onKeyDown={onKeyDown}
