@@ -1,7 +1,6 @@
 /** Commands as the items of a menu, divided into sections; some of them in a menu of their own. */
 
-import { Menu, Text } from "@mantine/core";
-import { IconCheck } from "@tabler/icons-react";
+import { Menu } from "@mantine/core";
 import { Fragment } from "react";
 
 import { useApp } from "../editor/app";
@@ -52,20 +51,20 @@ function CommandItem({ command }: { command: Command }) {
   const strings = useStrings();
   const keys = command.keys?.[0];
   const checked = command.checked?.(app);
-  return (
-    <Menu.Item
-      className={classes.item}
-      role={checked === undefined ? "menuitem" : "menuitemcheckbox"}
-      aria-checked={checked}
-      aria-keyshortcuts={keys === undefined ? undefined : ariaKeys(keys, isMac())}
-      disabled={!(command.enabled?.(app) ?? true)}
-      leftSection={<IconCheck size={16} stroke={1.8} aria-hidden visibility={checked ? "visible" : "hidden"} />}
-      rightSection={keys === undefined ? undefined : <Keys of={keys} />}
-      onClick={() => void command.run(app)}
-    >
-      <Text span size="sm">
-        {command.label(strings)}
-      </Text>
+  const shared = {
+    className: classes.item,
+    "aria-keyshortcuts": keys === undefined ? undefined : ariaKeys(keys, isMac()),
+    disabled: !(command.enabled?.(app) ?? true),
+    rightSection: keys === undefined ? undefined : <Keys of={keys} />,
+    onClick: () => void command.run(app),
+  };
+  return checked === undefined ? (
+    <Menu.Item {...shared} leftSection={<span className={classes.icon} />}>
+      {command.label(strings)}
     </Menu.Item>
+  ) : (
+    <Menu.CheckboxItem {...shared} checked={checked} closeMenuOnClick>
+      {command.label(strings)}
+    </Menu.CheckboxItem>
   );
 }

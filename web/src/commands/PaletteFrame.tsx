@@ -15,19 +15,13 @@ export interface PaletteFrameProps {
 
 export function PaletteFrame({ label, opened, onClose, size = 600, children }: PaletteFrameProps) {
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      aria-label={label}
-      withCloseButton={false}
-      size={size}
-      padding={0}
-      yOffset="9vh"
-      overlayProps={{ backgroundOpacity: 0.25 }}
-      transitionProps={{ duration: 90 }}
-      classNames={{ body: classes.body }}
-    >
-      {children}
-    </Modal>
+    <Modal.Root opened={opened} onClose={onClose} size={size} yOffset="9vh" transitionProps={{ duration: 90 }}>
+      <Modal.Overlay backgroundOpacity={0.25} />
+      <Modal.Content aria-label={label}>
+        <Modal.Body p={0} className={classes.body}>
+          {children}
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   );
 }

@@ -3,7 +3,7 @@
  * how it is searched.
  */
 
-import { Combobox, ScrollArea, Text, TextInput, useVirtualizedCombobox } from "@mantine/core";
+import { Combobox, Text, TextInput, useVirtualizedCombobox } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { useEffect, useId, useState, type ReactNode } from "react";
 
@@ -83,8 +83,8 @@ export function Picker<T>(props: PickerProps<T>) {
       </Combobox.EventsTarget>
       {notice}
       <div className={classes.body}>
-        <ScrollArea className={classes.list} scrollbarSize={8} type="auto">
-          <Combobox.Options id={`${id}-list`} aria-label={label}>
+        <div className={classes.found}>
+          <Combobox.Options id={`${id}-list`} className={classes.list} aria-label={label}>
             {groups.map((group) => (
               <Combobox.Group key={group.name ?? ""} label={group.name}>
                 {group.items.map((item) => {
@@ -117,7 +117,7 @@ export function Picker<T>(props: PickerProps<T>) {
               {props.nothing}
             </Text>
           )}
-        </ScrollArea>
+        </div>
         {aside && current !== undefined && <div className={classes.aside}>{aside(current)}</div>}
       </div>
     </Combobox>

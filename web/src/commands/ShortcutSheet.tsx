@@ -14,7 +14,8 @@ import classes from "./ShortcutSheet.module.css";
 
 export function ShortcutSheet({ commands }: { commands: readonly Command[] }) {
   const { ui } = useApp();
-  const { sheet } = useStrings().commands;
+  const { shell, commands: words } = useStrings();
+  const { sheet } = words;
   const opened = useStore(ui, ({ dialog }) => dialog?.kind === "shortcuts");
   return (
     <Modal
@@ -24,7 +25,7 @@ export function ShortcutSheet({ commands }: { commands: readonly Command[] }) {
       }}
       title={sheet.title}
       size="64rem"
-      closeButtonProps={{ "aria-label": sheet.close }}
+      closeButtonProps={{ "aria-label": shell.close }}
       scrollAreaComponent={ScrollArea.Autosize}
       transitionProps={{ duration: 90 }}
     >

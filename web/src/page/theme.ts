@@ -1,6 +1,6 @@
 /** The page's look: one accent, quiet greys, soft corners. Everything else is the kit's own. */
 
-import { Alert, createTheme, type MantineColorsTuple } from "@mantine/core";
+import { Alert, createTheme, Menu, Modal, type MantineColorsTuple } from "@mantine/core";
 
 const iris: MantineColorsTuple = [
   "#eef0ff",
@@ -39,6 +39,10 @@ export const theme = createTheme({
   headings: { fontWeight: "650" },
   respectReducedMotion: true,
   components: {
+    // Nothing but items is in a menu; the kit would put in something to hold the focus.
+    Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
+    // A dialog's head is not the page's.
+    Modal: Modal.extend({ defaultProps: { attributes: { header: { role: "presentation" } } } }),
     // A tint of its colour, on any ground; the kit's own is loud in dark mode.
     Alert: Alert.extend({
       // Paths and file names have no spaces to break at.

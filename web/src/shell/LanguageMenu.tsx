@@ -12,7 +12,7 @@ export function LanguageMenu() {
   const { settings } = useApp();
   const language = useLanguage((state) => state.language);
   return (
-    <Menu position="bottom-end" withArrow shadow="md">
+    <Menu withinPortal={false} position="bottom-end" withArrow shadow="md">
       <Menu.Target>
         <Tooltip label={shell.language.label}>
           <ActionIcon variant="subtle" color="gray" size={36} aria-label={shell.language.label}>

@@ -10,7 +10,7 @@ import { useStrings } from "../i18n/language";
 export function MainMenu({ menu }: { menu: Readonly<Partial<Record<CommandGroup, Sections>>> }) {
   const { shell, commands } = useStrings();
   return (
-    <Menu position="bottom-start" shadow="md" width={220} transitionProps={{ duration: 90 }}>
+    <Menu withinPortal={false} position="bottom-start" shadow="md" width={220} transitionProps={{ duration: 90 }}>
       <Menu.Target>
         <ActionIcon variant="subtle" color="gray" size={36} aria-label={shell.menu}>
           <IconMenu2 size={20} stroke={1.6} aria-hidden />

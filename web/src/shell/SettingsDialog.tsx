@@ -12,7 +12,7 @@ import classes from "./SettingsDialog.module.css";
 
 export function SettingsDialog() {
   const { ui } = useApp();
-  const { settings: words } = useStrings().shell;
+  const { settings: words, close } = useStrings().shell;
   const opened = useStore(ui, ({ dialog }) => dialog?.kind === "settings");
   return (
     <Modal
@@ -22,7 +22,7 @@ export function SettingsDialog() {
       }}
       title={words.title}
       size="lg"
-      closeButtonProps={{ "aria-label": words.close }}
+      closeButtonProps={{ "aria-label": close }}
       transitionProps={{ duration: 90 }}
     >
       <Content />

@@ -35,7 +35,7 @@ export function ZoomControls() {
       <Tooltip label={words.full} openDelay={500}>
         <UnstyledButton
           className={styles.scale}
-          aria-label={`${words.full} (${percent} %)`}
+          aria-label={`${percent} % – ${words.full}`}
           onClick={() => {
             surface.zoom(1);
           }}

@@ -23,7 +23,7 @@ type FileDialog = Extract<Dialog, { kind: (typeof KINDS)[number] }>;
 
 export function FileDialogs() {
   const { ui } = useApp();
-  const { files } = useStrings();
+  const { files, shell } = useStrings();
   const dialog = useStore(ui, (state) => fileDialog(state.dialog));
   // What was shown last is still seen while it fades.
   const [last, setLast] = useState(dialog);
@@ -33,7 +33,14 @@ export function FileDialogs() {
   };
   const shown = last && insideOf(last, files, close);
   return (
-    <Modal opened={dialog !== null} onClose={close} centered title={shown?.title} size={shown?.size ?? "md"}>
+    <Modal
+      opened={dialog !== null}
+      onClose={close}
+      closeButtonProps={{ "aria-label": shell.close }}
+      centered
+      title={shown?.title}
+      size={shown?.size ?? "md"}
+    >
       <Suspense>{shown?.content}</Suspense>
     </Modal>
   );

@@ -2,6 +2,7 @@
 export const shell = {
   productName: "nodegraph",
   skipToCanvas: "Skip to the canvas",
+  close: "Close",
   menu: "Menu",
 
   server: {
@@ -27,7 +28,6 @@ export const shell = {
 
   settings: {
     title: "Settings",
-    close: "Close",
     look: "Look",
     canvas: "Canvas",
     files: "Files",

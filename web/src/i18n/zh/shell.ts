@@ -3,6 +3,7 @@ import type { Strings } from "../strings";
 export const shell: Strings["shell"] = {
   productName: "nodegraph",
   skipToCanvas: "跳到画布",
+  close: "关闭",
   menu: "菜单",
 
   server: {
@@ -28,7 +29,6 @@ export const shell: Strings["shell"] = {
 
   settings: {
     title: "设置",
-    close: "关闭",
     look: "外观",
     canvas: "画布",
     files: "文件",
