@@ -26,6 +26,8 @@ class EditorPage:
         self.file.write_text(workflow if isinstance(workflow, str) else json.dumps(workflow), encoding="utf-8")
         self.page.goto(f"{self.server.url}?open={name}")
         self.ready()
+        tabs = self.page.get_by_role("navigation", name="Open workflows")
+        expect(tabs.get_by_role("button", name=Path(name).stem, exact=True)).to_be_visible()
 
     def visit(self) -> None:
         """Come to the page as anybody does, and wait for what it begins with."""
