@@ -72,6 +72,6 @@ export function indexOf<T>(list: readonly T[], wanted: (item: T) => boolean): nu
   return index < 0 ? null : index;
 }
 
-export function isDrawnOptional({ source }: Socket): boolean {
+function isDrawnOptional({ source }: Socket): boolean {
   return isObject(source) && toNumber(source.get("shape")) === OPTIONAL_SHAPE;
 }

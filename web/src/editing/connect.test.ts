@@ -7,7 +7,7 @@ import { linksInto } from "../document/edit-links";
 import { graphKey, linkKey, ROOT, SUBGRAPH_INPUT, SUBGRAPH_OUTPUT, type NodeRecord } from "../document/records";
 import { inconsistencies } from "../document/testing/consistency";
 import { CANVAS_04 } from "../document/testing/canvases";
-import { link, mayConnect, typeOfLink, unlink } from "./connect";
+import { link, mayConnect, unlink } from "./connect";
 import { Bench } from "./testing/bench";
 
 let bench: Bench;
@@ -113,7 +113,7 @@ describe("what has no type of its own", () => {
     const between = bench.link(near, "", far, "");
     bench.link(far, "", sampler, "model");
     expect([near, far].map((node) => bench.node(node).outputs[0]?.type)).toEqual(["MODEL", "MODEL"]);
-    expect(typeOfLink(bench.store, bench.store.need(between.key, "link"), bench.catalog)).toBe("MODEL");
+    expect(bench.store.need(between.key, "link").type).toBe("MODEL");
   });
 
   it("is an output that follows its input", () => {

@@ -10,7 +10,7 @@ import type { Key, LinkEnd, LinkRecord } from "../document/records";
 import type { DocumentReader, Transaction } from "../document/store";
 import { strings } from "../i18n/language";
 import { endAt, holdSocket, isBorder, type End } from "./ends";
-import { ANY, compatible, reaches, sourceOf, takersOf } from "./flow";
+import { compatible, reaches, sourceOf, takersOf } from "./flow";
 import { adapt } from "./adapt";
 
 /** Why two sockets cannot be linked. */
@@ -71,11 +71,4 @@ export function unlink(transaction: Transaction, key: Key, catalog: Catalog): vo
   const { graph, origin, target } = transaction.need(key, "link");
   disconnect(transaction, key);
   adapt(transaction, catalog, graph, [origin, target]);
-}
-
-/** The type that a link is drawn in: of what flows, else of what it is to flow into. */
-export function typeOfLink(document: DocumentReader, { graph, origin, target }: LinkRecord, catalog: Catalog): string {
-  const source = sourceOf(document, catalog, graph, origin)?.type ?? ANY;
-  if (source !== ANY) return source;
-  return takersOf(document, catalog, graph, target)[0]?.type ?? ANY;
 }

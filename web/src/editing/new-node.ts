@@ -78,12 +78,12 @@ const PROPERTIES: Readonly<Record<string, [string, Json][]>> = {
 };
 
 /** A socket as a file has it. Of widgets those have one that are of a pack's own type: by it they are told from links. */
-export function inputSocket({ name, type, required, widget }: InputSpec): NewSocket {
+function inputSocket({ name, type, required, widget }: InputSpec): NewSocket {
   return { name, type, optional: !required, ...(widget !== null && { widget: name }) };
 }
 
 /** What a file lists for new widgets, and for those that come with what is chosen. */
-export function newValues(widgets: readonly Widget[]): (Widget & { value: Json; listed: readonly Json[] })[] {
+function newValues(widgets: readonly Widget[]): (Widget & { value: Json; listed: readonly Json[] })[] {
   const dealt = deal(widgets, () => ({ value: undefined, controlOffset: null, control: null, length: 1 }));
   return dealt.map((widget) => ({ ...widget, listed: listedFor(widget, widget.value) }));
 }
