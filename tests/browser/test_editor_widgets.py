@@ -326,28 +326,33 @@ def transfer(page: Page, name: str, content: bytes) -> Any:
     )
 
 
-def test_a_picture_is_dropped_on_its_row(editor: EditorPage, server: Server) -> None:
+def test_a_picture_is_dropped_on_its_node(editor: EditorPage, server: Server) -> None:
     editor.open(flow(LOADER))
-    row = editor.widget("Load Image", "image").get_by_role("combobox")
+    node = editor.node("Load Image")
     data = transfer(editor.page, "dropped.png", picture_bytes("olive"))
     for kind in ("dragenter", "dragover", "drop"):
-        row.dispatch_event(kind, {"dataTransfer": data})
+        node.dispatch_event(kind, {"dataTransfer": data})
+    row = editor.widget("Load Image", "image").get_by_role("combobox")
     expect(row).to_have_accessible_name("image: dropped.png")
     assert values(editor, "LoadImage")[0] == "dropped.png"
     assert (server.home / "input" / "dropped.png").read_bytes() == picture_bytes("olive")
 
 
-def test_a_picture_is_pasted(editor: EditorPage, server: Server) -> None:
+@pytest.mark.parametrize("focused", ["node", "row"])
+def test_a_picture_is_pasted_into_the_node_that_has_the_focus(editor: EditorPage, server: Server, focused: str) -> None:
     editor.open(flow(LOADER))
     row = editor.widget("Load Image", "image").get_by_role("combobox")
-    row.focus()
-    data = transfer(editor.page, "pasted.png", picture_bytes("maroon"))
-    row.evaluate(
-        "(row, data) => row.dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, bubbles: true}))", data
+    target = row if focused == "row" else editor.node("Load Image")
+    target.focus()
+    name, content = f"pasted-{focused}.png", picture_bytes("maroon")
+    target.evaluate(
+        "(it, data) => it.dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, bubbles: true}))",
+        transfer(editor.page, name, content),
     )
-    expect(row).to_have_accessible_name("image: pasted.png")
-    assert values(editor, "LoadImage")[0] == "pasted.png"
-    assert (server.home / "input" / "pasted.png").read_bytes() == picture_bytes("maroon")
+    expect(row).to_have_accessible_name(f"image: {name}")
+    saved = editor.saved()
+    assert named(saved, "LoadImage")["widgets_values"][0] == name  # and there is no second node
+    assert (server.home / "input" / name).read_bytes() == content
 
 
 def test_a_file_that_is_no_picture_is_refused_in_words(editor: EditorPage) -> None:

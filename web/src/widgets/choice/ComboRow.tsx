@@ -21,7 +21,7 @@ export function ComboRow(props: WidgetProps<ComboSpec>) {
   const row = useRef<HTMLDivElement>(null);
   /** What is sought first; null: the list is closed. */
   const [sought, setSought] = useState<string | null>(null);
-  const picture = usePicture(props);
+  const picture = usePicture(props, row);
   const missing = useMemo(() => !linked && isMissing(spec, value), [linked, spec, value]);
   const option = optionOf(value, spec.files);
   const name = isList(value) ? value.map(textOf).join(", ") : option.name;
@@ -50,7 +50,6 @@ export function ComboRow(props: WidgetProps<ComboSpec>) {
 
   return (
     <Row
-      {...picture.handlers}
       rowRef={row}
       role="combobox"
       label={label}

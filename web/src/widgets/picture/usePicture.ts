@@ -1,7 +1,7 @@
 /** What makes a combo one of pictures: files are put in by choosing, dropping and pasting them. */
 
 import { notifications } from "@mantine/notifications";
-import { useState, type ClipboardEvent, type DragEvent } from "react";
+import { useEffect, useState, type RefObject } from "react";
 
 import type { ComboSpec } from "../../classes/types";
 import { useStrings } from "../../i18n/language";
@@ -13,15 +13,13 @@ export interface PictureInput {
   /** What to say while a file is on its way; null: none is. */
   readonly busy: string | null;
   readonly put: (file: File) => Promise<void>;
-  /** For the element that files are dropped on and pasted to. */
-  readonly handlers: {
-    readonly onDragOver?: (event: DragEvent) => void;
-    readonly onDrop?: (event: DragEvent) => void;
-    readonly onPaste?: (event: ClipboardEvent) => void;
-  };
 }
 
-export function usePicture({ spec, linked, onChange, onRefresh }: WidgetProps<ComboSpec>): PictureInput {
+/** `row`: of the node around it, if it is in one, all takes files. */
+export function usePicture(
+  { spec, linked, onChange, onRefresh }: WidgetProps<ComboSpec>,
+  row: RefObject<HTMLElement | null>,
+): PictureInput {
   const { widgets: words } = useStrings();
   const [share, setShare] = useState<number | null>(null);
   const folder = spec.upload?.folder ?? "input";
@@ -49,29 +47,37 @@ export function usePicture({ spec, linked, onChange, onRefresh }: WidgetProps<Co
     return shown !== null || file !== undefined;
   };
 
-  const accepts = spec.upload !== null && !linked;
-  return {
-    busy: share === null ? null : words.picture.uploading(Math.round(share * 100)),
-    put,
-    handlers: accepts
-      ? {
-          onDragOver: (event) => {
-            if (!event.dataTransfer.types.some((type) => type === "Files" || type === "text/uri-list")) return;
-            event.preventDefault();
-            event.stopPropagation();
-            event.dataTransfer.dropEffect = "copy";
-          },
-          onDrop: (event) => {
-            if (!take(event.dataTransfer)) return;
-            event.preventDefault();
-            event.stopPropagation();
-          },
-          onPaste: (event) => {
-            if (!take(event.clipboardData)) return;
-            event.preventDefault();
-            event.stopPropagation();
-          },
-        }
-      : {},
+  useEffect(() => {
+    const target = row.current?.closest<HTMLElement>("[data-node]") ?? row.current;
+    if (!target || spec.upload === null || linked) return undefined;
+    return hearFiles(target, take);
+  });
+
+  return { busy: share === null ? null : words.picture.uploading(Math.round(share * 100)), put };
+}
+
+/** Have `take` offered what is dropped on an element or pasted while the focus is in it; returns how to end that. */
+function hearFiles(element: HTMLElement, take: (data: DataTransfer) => boolean): () => void {
+  const ended = new AbortController();
+  const { signal } = ended;
+  const over = (event: DragEvent): void => {
+    if (!event.dataTransfer?.types.some((type) => type === "Files" || type === "text/uri-list")) return;
+    // Whoever else hears it sees by this that it is taken.
+    event.preventDefault();
+    event.dataTransfer.dropEffect = "copy";
+  };
+  const drop = (event: DragEvent): void => {
+    if (event.dataTransfer && take(event.dataTransfer)) event.preventDefault();
+  };
+  const paste = (event: ClipboardEvent): void => {
+    if (!event.clipboardData || !take(event.clipboardData)) return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  element.addEventListener("dragover", over, { signal });
+  element.addEventListener("drop", drop, { signal });
+  element.addEventListener("paste", paste, { signal });
+  return () => {
+    ended.abort();
   };
 }
