@@ -64,7 +64,9 @@ export class CanvasSurface implements Surface {
     this.scheme = scheme;
     this.scene = new Scene(editor.document.store, facesOf(editor, editor.catalog), editor.graph);
     this.mounted = new Mounted(this.scene);
-    this.painter = new Painter(this.scene, below, above);
+    this.painter = new Painter(this.scene, below, above, () => {
+      this.request();
+    });
     this.glide = new Glide(editor);
     this.ends = this.follow();
     this.takeOverlays();

@@ -6,8 +6,8 @@ import type { Scheme } from "./colours";
 export const DOM_SCALE = 0.5;
 /** Below this a row is less than four pixels high, and only the box is drawn. */
 export const ROW_SCALE = 0.2;
-/** Below this a title has no room. */
-export const TITLE_SCALE = 0.12;
+/** Below this a title has room for no more than a few letters. */
+export const TITLE_SCALE = 0.2;
 
 export interface Look {
   readonly scheme: Scheme;

@@ -13,6 +13,7 @@ import { paintGround } from "./paint/ground";
 import { paintGroups } from "./paint/groups";
 import { paintLinks, paintReroutes } from "./paint/links";
 import { paintNodes } from "./paint/nodes";
+import { PicturePainter } from "./paint/pictures";
 import { showsAnything, TransientPainter } from "./paint/transient";
 import type { Scene } from "./scene";
 import type { Transient } from "./transient";
@@ -29,6 +30,7 @@ export interface Frame extends Pick<Brush, "selected" | "overlay"> {
 export class Painter {
   private readonly below: CanvasRenderingContext2D;
   private readonly above: CanvasRenderingContext2D;
+  private readonly pictures: PicturePainter;
   private readonly passing = new TransientPainter();
   private width = 0;
   private height = 0;
@@ -38,7 +40,9 @@ export class Painter {
     private readonly scene: Scene,
     below: HTMLCanvasElement,
     above: HTMLCanvasElement,
+    onPicture: () => void,
   ) {
+    this.pictures = new PicturePainter(onPicture);
     this.below = contextOf(below, false);
     this.above = contextOf(above, true);
   }
@@ -62,7 +66,10 @@ export class Painter {
     paintReroutes(brush, this.scene);
     const nodes = this.scene.nodesIn(brush.view);
     const unmounted = frame.mounted.size === 0 ? nodes : nodes.filter(({ key }) => !frame.mounted.has(key));
-    if (unmounted.length > 0) paintNodes(brush, unmounted);
+    if (unmounted.length > 0) {
+      paintNodes(brush, unmounted);
+      this.pictures.paint(brush, unmounted);
+    }
     this.paintAbove(frame);
   }
 

@@ -1,7 +1,7 @@
 /** Paints the boxes of a subgraph's own inputs and outputs, which are seen inside of it. */
 
 import { colourOfType } from "../colours";
-import { FONT, TITLE_SCALE } from "../look";
+import { DOM_SCALE, FONT } from "../look";
 import type { Scene } from "../scene";
 import { SOCKET_RADIUS, type BorderShape } from "../shapes";
 import { shade, type Brush } from "./brush";
@@ -21,7 +21,7 @@ function paintBorder(brush: Brush, { side, bounds, sockets, spare }: BorderShape
   context.fill();
   context.stroke();
 
-  const named = scale >= TITLE_SCALE * 2;
+  const named = scale >= DOM_SCALE * 0.5;
   context.font = `12px ${FONT}`;
   context.textBaseline = "middle";
   context.textAlign = side === "inputs" ? "right" : "left";

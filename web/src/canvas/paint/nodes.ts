@@ -4,7 +4,7 @@
  */
 
 import { MODE } from "../../document/records";
-import { colourOfNode, colourOfType, inkOn } from "../colours";
+import { colourOfNode, colourOfType, inkOn, type Shades } from "../colours";
 import { FONT, ROW_SCALE, TITLE_SCALE } from "../look";
 import { isNote } from "../layout";
 import type { NodeShape } from "../shapes";
@@ -14,18 +14,11 @@ import { shade, type Brush } from "./brush";
 const LEAST_TEXT = 8.5;
 
 export function paintNodes(brush: Brush, nodes: readonly NodeShape[]): void {
-  const { context } = brush;
-  const [live, idle] = [nodes.filter((node) => !isIdle(node)), nodes.filter(isIdle)];
-  paintBoxes(brush, live);
-  context.globalAlpha = 0.4;
-  paintBoxes(brush, idle);
-  context.globalAlpha = 1;
+  paintBoxes(brush, nodes);
   if (brush.scale >= ROW_SCALE) paintRows(brush, nodes);
   if (brush.scale >= TITLE_SCALE) paintTitles(brush, nodes);
   paintStates(brush, nodes);
 }
-
-const isIdle = ({ record: { mode } }: NodeShape): boolean => mode === MODE.muted || mode === MODE.bypassed;
 
 function paintBoxes(brush: Brush, nodes: readonly NodeShape[]): void {
   const { context, look } = brush;
@@ -48,17 +41,23 @@ function paintBoxes(brush: Brush, nodes: readonly NodeShape[]): void {
   context.stroke();
 }
 
-function bodyOf(brush: Brush, { record, look }: NodeShape): string {
-  if (record.mode === MODE.bypassed) return brush.scheme === "dark" ? "#57346b" : "#d3b3e6";
-  if (look.face.kind === "missing") return brush.scheme === "dark" ? "#5c2b2b" : "#f3c8c4";
-  if (look.face.kind === "note" || look.face.kind === "markdown") {
-    if (record.background === null) return brush.scheme === "dark" ? "#4a432a" : "#f6eecb";
-  }
+/** The same as in nodes/node.module.css. */
+const MUTED: Shades = { light: "#eef0f4", dark: "#181a20" };
+const BYPASSED = {
+  title: { light: "#e3c9f2", dark: "#50345f" },
+  body: { light: "#f1e2fa", dark: "#3a2949" },
+} as const;
+
+function bodyOf(brush: Brush, { record }: NodeShape): string {
+  if (record.mode === MODE.muted) return shade(brush, MUTED);
+  if (record.mode === MODE.bypassed) return shade(brush, BYPASSED.body);
   const colour = colourOfNode(record.background);
   return colour ? shade(brush, colour) : brush.look.body;
 }
 
 function titleOf(brush: Brush, { record }: NodeShape): string {
+  if (record.mode === MODE.muted) return shade(brush, MUTED);
+  if (record.mode === MODE.bypassed) return shade(brush, BYPASSED.title);
   const colour = colourOfNode(record.color);
   return colour ? shade(brush, colour) : brush.look.title;
 }
@@ -67,7 +66,7 @@ function paintRows(brush: Brush, nodes: readonly NodeShape[]): void {
   const { context, look } = brush;
   context.fillStyle = look.row;
   for (const { record, look } of nodes) {
-    if (isNote(look.face)) continue;
+    if (isNote(look.face) || record.mode === MODE.muted) continue;
     for (const { x, y, width, height } of look.layout.widgets) {
       context.fillRect(record.position.x + x, record.position.y + y + 2, width, height - 4);
     }
@@ -105,12 +104,13 @@ function paintTitles(brush: Brush, nodes: readonly NodeShape[]): void {
     bounds,
     look: { face, layout },
   } of nodes) {
-    const letters = Math.floor((bounds.width - 12) / (size * 0.58));
-    if (letters < 3) continue;
+    const letters = Math.floor((bounds.width - 16) / (size * 0.6));
+    if (letters < 3 || layout.title === 0) continue;
     const text = face.title.length > letters ? `${face.title.slice(0, letters - 1)}…` : face.title;
     const onTitle = size <= layout.title;
-    const colour = colourOfNode(onTitle ? record.color : record.background);
-    context.fillStyle = colour ? shade(brush, inkOn(colour)) : look.ink;
+    const plain = record.mode === MODE.muted || record.mode === MODE.bypassed;
+    const colour = plain ? null : colourOfNode(onTitle ? record.color : record.background);
+    context.fillStyle = colour ? shade(brush, inkOn(colour)) : record.mode === MODE.muted ? look.dim : look.ink;
     const y = onTitle ? bounds.y + layout.title / 2 : bounds.y + Math.min(bounds.height / 2, size * 0.75 + 4);
     context.fillText(text, bounds.x + 8, y);
   }
@@ -119,7 +119,8 @@ function paintTitles(brush: Brush, nodes: readonly NodeShape[]): void {
 /** Frames around what is selected, running, or has failed, and how far it is. */
 function paintStates(brush: Brush, nodes: readonly NodeShape[]): void {
   const { context, look, scale, selected } = brush;
-  for (const { key, bounds } of nodes) {
+  for (const { key, bounds, look: node } of nodes) {
+    if (node.face.kind === "missing") frame(brush, bounds, look.failed, 1.5 / scale);
     const overlay = brush.overlay(key);
     const failed = overlay?.phase === "failed" || (overlay?.message ?? null) !== null;
     if (overlay?.phase === "running" || failed) {
