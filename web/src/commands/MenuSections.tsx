@@ -37,7 +37,7 @@ function SubmenuItem({ submenu }: { submenu: Submenu }) {
           {submenu.label(strings)}
         </Menu.Sub.Item>
       </Menu.Sub.Target>
-      <Menu.Sub.Dropdown className={classes.commands}>
+      <Menu.Sub.Dropdown className={classes.leaf}>
         {submenu.commands.map((command) => (
           <CommandItem key={command.id} command={command} />
         ))}
