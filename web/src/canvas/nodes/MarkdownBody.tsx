@@ -98,6 +98,8 @@ function Writing({ look: { face, layout }, text, onDone }: WritingProps) {
   const { store } = useEditor().document;
   const words = useStrings().canvas;
   const [gesture] = useState(newGesture);
+  /** The document comes back a frame later: a text that waited for it would lose what is typed meanwhile. */
+  const [draft, setDraft] = useState(text);
   const [widget] = face.widgets;
   return (
     <textarea
@@ -106,8 +108,9 @@ function Writing({ look: { face, layout }, text, onDone }: WritingProps) {
       data-own=""
       autoFocus
       aria-label={words.node.note}
-      value={text}
+      value={draft}
       onChange={({ currentTarget: { value } }) => {
+        setDraft(value);
         if (!widget) return;
         store.transact(
           words.done.widget(widget.label),
