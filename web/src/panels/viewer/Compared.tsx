@@ -1,6 +1,7 @@
 /** Two pictures one above the other, with a divider that shows more of one or the other. */
 
-import { ReactCompareSlider, ReactCompareSliderHandle } from "react-compare-slider";
+import { Handle, HandleRoot, Item, Provider, Root } from "react-compare-slider/components";
+import { useReactCompareSlider } from "react-compare-slider/hooks";
 
 import { pictureUrl } from "../../client/http";
 import { useStrings } from "../../i18n/language";
@@ -9,24 +10,22 @@ import classes from "./Viewer.module.css";
 
 export function Compared({ one, other }: { one: Picture; other: Picture }) {
   const { viewer: words } = useStrings().run;
+  const slider = useReactCompareSlider({ keyboardIncrement: "5%" });
   return (
     <>
-      <ReactCompareSlider
-        className={classes.compared}
-        keyboardIncrement="5%"
-        handle={<ReactCompareSliderHandle aria-label={words.divider} />}
-        itemOne={
-          <img className={classes.half} src={pictureUrl(one)} alt={words.pictureAlt(one.filename)} draggable={false} />
-        }
-        itemTwo={
-          <img
-            className={classes.half}
-            src={pictureUrl(other)}
-            alt={words.pictureAlt(other.filename)}
-            draggable={false}
-          />
-        }
-      />
+      <Provider {...slider}>
+        <Root className={classes.compared}>
+          <Item item="itemOne">
+            <Half picture={one} />
+          </Item>
+          <Item item="itemTwo">
+            <Half picture={other} />
+          </Item>
+          <HandleRoot className={classes.divider} aria-label={words.divider}>
+            <Handle />
+          </HandleRoot>
+        </Root>
+      </Provider>
       <span className={classes.letter} data-side="left" title={one.filename}>
         A
       </span>
@@ -34,5 +33,17 @@ export function Compared({ one, other }: { one: Picture; other: Picture }) {
         B
       </span>
     </>
+  );
+}
+
+function Half({ picture }: { picture: Picture }) {
+  const { viewer: words } = useStrings().run;
+  return (
+    <img
+      className={classes.half}
+      src={pictureUrl(picture)}
+      alt={words.pictureAlt(picture.filename)}
+      draggable={false}
+    />
   );
 }
