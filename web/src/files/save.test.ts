@@ -53,6 +53,17 @@ describe("saving", () => {
     });
   });
 
+  it("waits for a save under way, and begins with the tag that comes of it", async () => {
+    const id = opened();
+    rename("x");
+    const first = save(app, id);
+    rename("y");
+    expect(await Promise.all([first, save(app, id)])).toEqual([true, true]);
+    expect(asked.map(({ init }) => (init?.headers as Record<string, string>)["If-Match"])).toEqual(['"old"', '"new"']);
+    expect(app.ui.getState().dialog).toBeNull();
+    expect(tab()?.changed).toBe(false);
+  });
+
   it("leaves what was changed while the server wrote marked as changed", async () => {
     const id = opened();
     const good = answer;

@@ -3,7 +3,8 @@
 import { notifications } from "@mantine/notifications";
 
 import type { App } from "../editor/app";
-import { changeTab, type Tab } from "../editor/workspace";
+import type { Editor } from "../editor/editor";
+import { changeTab, type FileRef, type Tab } from "../editor/workspace";
 import { strings } from "../i18n/language";
 import { tellNews } from "./files";
 import { refreshListing } from "./listing";
@@ -15,14 +16,17 @@ import { FileError, writeFileAt, type Condition } from "./userdata";
  * True once it is saved. `quiet`: without a word where all went well or someone else was faster.
  */
 export async function save(app: App, id: string, { quiet = false } = {}): Promise<boolean> {
-  const tab = tabOf(app, id);
-  if (tab === undefined) return false;
-  if (tab.file === null) {
+  return inTurn(app, id, async (tab) => {
+    if (tab.file !== null) return overwrite(app, tab, tab.file, quiet);
     app.ui.setState({ dialog: { kind: "save-as", tab: id } });
     return false;
-  }
+  });
+}
+
+async function overwrite(app: App, tab: Tab, { path, etag }: FileRef, quiet: boolean): Promise<boolean> {
+  const { id } = tab;
   try {
-    await write(app, tab, tab.file.path, { match: tab.file.etag });
+    await write(app, tab, path, { match: etag });
     if (!quiet)
       notifications.show({ id: `saved ${id}`, message: strings().files.save.done(tab.title), autoClose: 1500 });
     return true;
@@ -40,8 +44,29 @@ export async function save(app: App, id: string, { quiet = false } = {}): Promis
 
 /** Save a tab to a file of that name. Throws FileError: "conflict" where there is one already, unless it may go. */
 export async function saveAs(app: App, id: string, path: string, condition: Condition = "new"): Promise<void> {
-  const tab = tabOf(app, id);
-  if (tab) await write(app, tab, path, condition);
+  await inTurn(app, id, async (tab) => {
+    await write(app, tab, path, condition);
+    return true;
+  });
+}
+
+/** The save under way of each document. The next one waits for it, as it needs the ETag that comes of it. */
+const underWay = new WeakMap<Editor, Promise<unknown>>();
+
+/** Save when the tab's last save is over, as the tab is then. False where it was closed meanwhile. */
+async function inTurn(app: App, id: string, doSave: (tab: Tab) => Promise<boolean>): Promise<boolean> {
+  const editor = tabOf(app, id)?.editor;
+  if (editor === undefined) return false;
+  const before = underWay.get(editor) ?? Promise.resolve();
+  const saved = before.then(() => {
+    const tab = tabOf(app, id);
+    return tab === undefined ? false : doSave(tab);
+  });
+  underWay.set(
+    editor,
+    saved.catch(() => false),
+  );
+  return saved;
 }
 
 export function tabOf(app: App, id: string): Tab | undefined {
