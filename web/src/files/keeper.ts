@@ -21,6 +21,8 @@ interface Watched {
 /** Milliseconds of quiet before what changed is kept, and how long it may wait at most. */
 const QUIET = 250;
 const LONGEST = 700;
+/** Where the person looks is kept once their hand rests: while the view moves, every frame counts. */
+const REST = 1000;
 const RETRY = 5000;
 
 export class Keeper {
@@ -46,7 +48,7 @@ export class Keeper {
       this.schedule();
     });
     const leave = (): void => {
-      if (this.waiting !== null) void this.keep();
+      if (this.waiting !== null || [...this.watched.values()].some(({ stale }) => stale)) void this.keep();
     };
     window.addEventListener("pagehide", leave);
     document.addEventListener("visibilitychange", leave);
@@ -120,23 +122,29 @@ export class Keeper {
 
   private watch(tab: Tab): void {
     const { document, view } = tab.editor;
-    const touched = (): void => {
-      watched.stale = true;
-      this.schedule();
-    };
     const endings = [
       document.store.subscribe(() => {
         watched.edited = true;
         this.mark(tab.id, true);
-        touched();
+        watched.stale = true;
+        this.schedule();
       }),
-      view.subscribe(touched),
+      view.subscribe(() => {
+        watched.stale = true;
+        this.scheduleAtRest();
+      }),
     ];
     const stop = (): void => {
       for (const end of endings) end();
     };
     const watched: Watched = { tab, stop, text: tab.kept, edited: tab.changed, stale: true };
     this.watched.set(tab.id, watched);
+  }
+
+  private scheduleAtRest(): void {
+    if (this.waiting !== null) return;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => void this.keep(), REST);
   }
 
   private schedule(quiet = QUIET): void {
