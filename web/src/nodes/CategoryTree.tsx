@@ -22,25 +22,24 @@ export function CategoryTree({ known, onAdd }: CategoryTreeProps) {
   const { nodes: words } = useStrings().commands;
   const tree = useTree();
   const data = useMemo(() => {
-    const keysOf = (nodeClass: NodeClass) => (event: KeyboardEvent) => {
-      if (event.key !== "Enter" && event.key !== "b") return;
-      event.preventDefault();
-      event.stopPropagation();
-      if (event.key === "b") toggleBookmark(settings, nodeClass.id);
-      else onAdd(nodeClass);
-    };
     const top = categoriesOf([...known.values()].filter(({ deprecated }) => !deprecated));
-    return [
-      ...top.categories.map((category) => folder(category, keysOf)),
-      ...top.classes.map((one) => leaf(one, keysOf)),
-    ];
-  }, [known, settings, onAdd]);
+    return [...top.categories.map(folder), ...top.classes.map(leaf)];
+  }, [known]);
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const value = (event.target as Element).closest<HTMLElement>("[role=treeitem]")?.dataset.value;
+    const nodeClass = value?.startsWith(LEAF) ? known.get(value.slice(LEAF.length)) : undefined;
+    if (!nodeClass || (event.key !== "Enter" && event.key !== "b")) return;
+    event.preventDefault();
+    if (event.key === "b") toggleBookmark(settings, nodeClass.id);
+    else onAdd(nodeClass);
+  };
   return (
     <Tree
       data={data}
       tree={tree}
       levelOffset={14}
       aria-label={words.categories}
+      onKeyDown={onKeyDown}
       classNames={{ label: classes.label }}
       renderNode={({ node, expanded, hasChildren, elementProps }) => {
         const nodeClass = hasChildren ? undefined : known.get(node.value.slice(LEAF.length));
@@ -76,16 +75,10 @@ export function CategoryTree({ known, onAdd }: CategoryTreeProps) {
 /** Before the id of a class, that no folder is called like one. */
 const LEAF = "class:";
 
-type KeysOf = (nodeClass: NodeClass) => (event: KeyboardEvent) => void;
-
-function folder({ path, name, categories, classes: own }: Category, keysOf: KeysOf): TreeNodeData {
-  return {
-    value: `folder:${path}`,
-    label: name,
-    children: [...categories.map((inner) => folder(inner, keysOf)), ...own.map((one) => leaf(one, keysOf))],
-  };
+function folder({ path, name, categories, classes: own }: Category): TreeNodeData {
+  return { value: `folder:${path}`, label: name, children: [...categories.map(folder), ...own.map(leaf)] };
 }
 
-function leaf(nodeClass: NodeClass, keysOf: KeysOf): TreeNodeData {
-  return { value: LEAF + nodeClass.id, label: nodeClass.title, nodeProps: { onKeyDownCapture: keysOf(nodeClass) } };
+function leaf({ id, title }: NodeClass): TreeNodeData {
+  return { value: LEAF + id, label: title };
 }

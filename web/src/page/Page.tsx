@@ -27,6 +27,7 @@ import { QueuePanel } from "../panels/QueuePanel";
 import { Viewer } from "../panels/Viewer";
 import { Problems } from "../run/Problems";
 import { RunControls } from "../run/RunControls";
+import { FirstRunHint } from "../shell/FirstRunHint";
 import { Header } from "../shell/Header";
 import { MainMenu } from "../shell/MainMenu";
 import { Rail } from "../shell/Rail";
@@ -56,6 +57,7 @@ export function Page() {
         panel={<OpenPanel />}
       >
         <Stage />
+        <FirstRunHint />
         <FindBar />
       </Shell>
       <CommandPalette commands={COMMANDS} />

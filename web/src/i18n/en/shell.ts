@@ -26,6 +26,13 @@ export const shell = {
   },
   language: { label: "Language", auto: "As the browser" },
 
+  firstRun: {
+    label: "First steps",
+    title: "Press Queue for your first picture",
+    more: "Then change the words in “Prompt” and queue again.",
+    dismiss: "Dismiss",
+  },
+
   settings: {
     title: "Settings",
     look: "Look",

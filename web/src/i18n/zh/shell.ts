@@ -27,6 +27,13 @@ export const shell: Strings["shell"] = {
   },
   language: { label: "语言", auto: "跟随浏览器" },
 
+  firstRun: {
+    label: "快速上手",
+    title: "点击“排队运行”，生成第一张图像",
+    more: "然后修改“Prompt”中的文字，再次排队运行。",
+    dismiss: "关闭提示",
+  },
+
   settings: {
     title: "设置",
     look: "外观",
