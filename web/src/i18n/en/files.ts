@@ -124,7 +124,15 @@ export const files = {
   gallery: {
     heading: "Examples",
     none: "The server has no examples.",
-    titles: {} as Readonly<Record<string, string>>,
+    titles: {
+      "text-to-image": "Text to image",
+      "batch-of-seeds": "Batch of seeds",
+      "negative-prompt": "Negative prompt",
+      "prompt-weights": "Prompt weights",
+      "image-to-image": "Image to image",
+      inpainting: "Inpainting",
+      "hires-fix": "Hires fix",
+    } as Readonly<Record<string, string>>,
     about: {
       "text-to-image": "A picture from words",
       "batch-of-seeds": "Eight pictures from the same words",
