@@ -14,13 +14,13 @@ export const commands: Strings["commands"] = {
   },
 
   names: {
-    "run.queue": "加入队列",
-    "run.front": "加入队列最前",
+    "run.queue": "排队运行",
+    "run.front": "排到队首运行",
     "run.selected": "运行到所选节点",
     "run.auto-off": "自动排队：关闭",
     "run.auto-change": "自动排队：有修改时",
     "run.auto-instant": "自动排队：连续运行",
-    "run.cancel": "取消当前运行",
+    "run.cancel": "取消运行",
     "run.pause": "暂停队列",
     "run.clear": "清空队列",
     "run.refresh": "刷新节点和模型",
