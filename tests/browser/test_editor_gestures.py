@@ -678,18 +678,18 @@ def test_deleting_a_node_can_join_its_neighbours(editor: EditorPage) -> None:
         loader(1, (0, 0)),
         node(
             2,
-            "LoraLoader",
+            "RescaleCFG",
             (300, 0),
-            title="Lora",
-            inputs="model:MODEL clip:CLIP",
-            outputs="MODEL:MODEL CLIP:CLIP",
-            widgets=("", 1.0, 1.0),
+            title="Rescale",
+            inputs="model:MODEL",
+            outputs="MODEL:MODEL",
+            widgets=(0.7,),
         ),
         sampler(3, (620, 80)),
         links=((1, 1, 0, 2, 0, "MODEL"), (2, 2, 0, 3, 0, "MODEL")),
     )
     editor.open(workflow)
-    menu_of(editor, "Lora")
+    menu_of(editor, "Rescale")
     choose(editor.page, "Delete and join its neighbours")
     assert links_of(editor.saved()) == {("Loader", 0, "Sampler", 0)}
 
