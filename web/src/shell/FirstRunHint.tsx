@@ -1,4 +1,7 @@
-/** What to do first, until this server has made a picture. Who has seen one needs no telling. */
+/**
+ * What to do first, until this server has made a picture. Who has seen one needs no telling, nor who has a workflow of
+ * their own before them.
+ */
 
 import { CloseButton, Paper, Text } from "@mantine/core";
 import { useEffect, useState } from "react";
@@ -26,7 +29,7 @@ export function FirstRunHint() {
       asking.abort();
     };
   }, [link]);
-  if (!isNew || made || !tab) return null;
+  if (!isNew || made || !tab || tab.file !== null) return null;
   return (
     <Paper component="aside" aria-label={words.label} shadow="md" withBorder className={classes.hint}>
       <div>
