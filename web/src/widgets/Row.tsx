@@ -22,7 +22,7 @@ interface RowProps extends Omit<ComponentProps<"div">, "children"> {
 }
 
 /** More letters than this may not fit in a node of the usual width. */
-const FITTING = 28;
+const FITTING = 24;
 
 export function Row(props: RowProps) {
   const {
