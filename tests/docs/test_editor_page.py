@@ -20,7 +20,8 @@ def tests_in_a_browser() -> set[str]:
 def named() -> list[tuple[str, set[str]]]:
     """The features, each with the tests that stand beside it."""
     files: dict[str, str] = dict(re.findall(r"^`(\w+)` is (test_\w+\.py)", PAGE, re.MULTILINE))
-    rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \|$", PAGE, re.MULTILINE)
+    features = PAGE.partition("## Canvas")[2]
+    rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \|$", features, re.MULTILINE)
     return [
         (feature, {f"{files[file]}::test_{name}" for file, name in re.findall(r"`(\w+):(\w+)`", tests)})
         for feature, tests in rows
