@@ -8,7 +8,7 @@ ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/editor.md").read_text()
 
 
-def tests_in_a_browser() -> set[str]:
+def browser_tests() -> set[str]:
     return {
         f"{path.name}::{function.name}"
         for path in (ROOT / "tests/browser").glob("test_editor_*.py")
@@ -32,7 +32,7 @@ def named() -> list[tuple[str, set[str]]]:
 def test_every_feature_has_a_test_that_exists() -> None:
     rows = named()
     assert len(rows) > 60
-    there = tests_in_a_browser()
+    there = browser_tests()
     for feature, tests in rows:
         assert tests, f"no test beside {feature!r}"
         assert tests <= there, f"{feature!r} names {tests - there}"
@@ -40,4 +40,4 @@ def test_every_feature_has_a_test_that_exists() -> None:
 
 def test_every_test_of_the_editor_stands_beside_a_feature() -> None:
     told = set().union(*(tests for _, tests in named()))
-    assert tests_in_a_browser() - told == set()
+    assert browser_tests() - told == set()
