@@ -29,7 +29,7 @@ export function FirstRunHint() {
       asking.abort();
     };
   }, [link]);
-  if (!isNew || made || !tab || tab.file !== null) return null;
+  if (!isNew || made || tab?.file !== null) return null;
   return (
     <Paper component="aside" aria-label={words.label} shadow="md" withBorder className={classes.hint}>
       <div>
