@@ -1,7 +1,6 @@
 /** What the page asks for over HTTP: pictures and present states. Everything that happens comes over the socket. */
 
 import type { JobList, JobView, QueueView, ServerStatus } from "../protocol/schema";
-import type { Checkpoints } from "../state/server";
 import type { Picture } from "../state/run";
 
 export function pictureUrl({ filename, subfolder, type }: Picture): string {
@@ -11,48 +10,6 @@ export function pictureUrl({ filename, subfolder, type }: Picture): string {
 /** The same no larger than `side`, and light. */
 export function thumbnailUrlOf(picture: Picture, side = 256): string {
   return `${pictureUrl(picture)}&preview=webp%3B80&side=${side}`;
-}
-
-interface ModelFolder {
-  name: string;
-  folders: string[];
-}
-
-export async function fetchCheckpoints(): Promise<Checkpoints> {
-  try {
-    const [files, folders] = await Promise.all([
-      fetchJson<string[]>("/api/models/checkpoints"),
-      fetchJson<ModelFolder[]>("/api/experiment/models"),
-    ]);
-    const folder = folders.find(({ name }) => name === "checkpoints")?.folders[0];
-    return folder === undefined ? { state: "failed" } : { state: "known", folder, files };
-  } catch {
-    return { state: "failed" };
-  }
-}
-
-/** The names of the workflows that came with the server; none when it could not be asked. */
-export async function fetchExamples(): Promise<string[]> {
-  try {
-    return await fetchJson<string[]>("/api/v1/examples");
-  } catch {
-    return [];
-  }
-}
-
-/** A picture of what one of them paints. */
-export function thumbnailUrl(name: string): string {
-  return `/api/v1/examples/${encodeURIComponent(name)}/thumbnail`;
-}
-
-/** The text of one of them, null when it could not be had. */
-export async function fetchExample(name: string): Promise<string | null> {
-  try {
-    const response = await fetch(`/api/v1/examples/${encodeURIComponent(name)}`);
-    return response.ok ? await response.text() : null;
-  } catch {
-    return null;
-  }
 }
 
 /** Null when the server could not be asked. */

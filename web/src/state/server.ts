@@ -1,4 +1,4 @@
-/** What is known of the server: whether it can be reached, what it runs on, what waits in its queue, which models it has. */
+/** What is known of the server: whether it can be reached, what it runs on, what waits in its queue. */
 
 import { create } from "zustand";
 
@@ -7,11 +7,6 @@ import type { QueueView, ServerStatus } from "../protocol/schema";
 /** `connecting` until the socket opens for the first time, `lost` whenever it has closed. */
 export type Link = "connecting" | "open" | "lost";
 
-/** Where checkpoints belong and which are there; `failed` when the server did not say. */
-export type Checkpoints =
-  | { readonly state: "loading" | "failed" }
-  | { readonly state: "known"; readonly folder: string; readonly files: readonly string[] };
-
 interface Server {
   readonly link: Link;
   readonly everOpen: boolean;
@@ -19,9 +14,6 @@ interface Server {
   readonly status: ServerStatus | null;
   /** Everybody's jobs, in the order in which they run; null until the server has told. */
   readonly queue: QueueView | null;
-  readonly checkpoints: Checkpoints;
-  /** Names of the workflows that came with it. */
-  readonly examples: readonly string[];
 }
 
 export const useServer = create<Server>()(() => ({
@@ -29,6 +21,4 @@ export const useServer = create<Server>()(() => ({
   everOpen: false,
   status: null,
   queue: null,
-  checkpoints: { state: "loading" },
-  examples: [],
 }));
