@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from page_server import Server
-from playwright.sync_api import FloatRect, Locator, Page, expect
+from playwright.sync_api import FloatRect, Locator, Page, Response, expect
 
 Canvas = dict[str, Any]
 Spot = tuple[float, float]
@@ -48,11 +48,15 @@ class EditorPage:
 
     def saved(self) -> Canvas:
         """Save by key, and read what the server has then."""
-        with self.page.expect_response(lambda answer: answer.request.method == "PUT") as answer:
+        with self.page.expect_response(self.is_save) as answer:
             self.page.keyboard.press("Control+s")
         assert answer.value.ok, answer.value.text()
         saved: Canvas = json.loads(self.file.read_text(encoding="utf-8"))
         return saved
+
+    def is_save(self, answer: Response) -> bool:
+        """Settings are written by PUT too."""
+        return answer.request.method == "PUT" and "/userdata/" in answer.url
 
     def drop(self, name: str, content: bytes) -> None:
         """Drag a file over the canvas and let it go."""

@@ -577,6 +577,23 @@ def test_a_link_let_go_on_nothing_offers_only_what_fits(editor: EditorPage) -> N
     assert [link[1:4] for link in after["links"]] == [[1, 2, decode["id"]]]
 
 
+def test_the_palette_has_the_focus_before_the_next_key_and_gives_it_back(editor: EditorPage) -> None:
+    editor.open(three())
+    editor.canvas.focus()
+    x, y = moved(editor.empty(), 200, -60)
+    focused = editor.canvas.evaluate(
+        """async (canvas, [clientX, clientY]) => {
+            canvas.dispatchEvent(new MouseEvent("dblclick", {clientX, clientY, bubbles: true}));
+            for (let turn = 0; turn < 100; turn += 1) await null;
+            return document.activeElement.getAttribute("role");
+        }""",
+        [x, y],
+    )
+    assert focused == "combobox"
+    editor.page.keyboard.press("Escape")
+    expect(editor.canvas).to_be_focused()
+
+
 def test_a_double_click_on_nothing_finds_a_class_by_a_few_letters(editor: EditorPage) -> None:
     editor.open(three())
     spot = moved(editor.empty(), 200, -60)

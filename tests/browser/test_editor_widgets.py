@@ -110,6 +110,17 @@ def test_numbers_step_by_their_arrows_and_by_keys(editor: EditorPage) -> None:
     assert values(editor, "EmptyLatentImage")[0] == 520
 
 
+def test_keys_that_come_faster_than_frames_all_count(editor: EditorPage) -> None:
+    editor.open(flow(SAMPLER, ("EmptyLatentImage", [512, 512, 1])))
+    editor.widget("KSampler", "steps").get_by_role("spinbutton").evaluate(
+        """row => {
+            for (const [key, shiftKey] of [["ArrowUp", false], ["ArrowUp", true], ["ArrowDown", false]])
+                row.dispatchEvent(new KeyboardEvent("keydown", {key, shiftKey, bubbles: true}));
+        }"""
+    )
+    assert values(editor, "KSampler")[2] == 30
+
+
 def test_a_sum_can_be_typed_into_a_number(editor: EditorPage) -> None:
     editor.open(flow(SAMPLER, ("EmptyLatentImage", [512, 512, 1])))
     width = editor.widget("Empty Latent Image", "width")

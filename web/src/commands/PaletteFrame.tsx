@@ -18,7 +18,14 @@ export interface PaletteFrameProps {
 
 export function PaletteFrame({ label, opened, onClose, size = 600, children }: PaletteFrameProps) {
   return (
-    <Modal.Root opened={opened} onClose={onClose} size={size} yOffset="9vh" transitionProps={{ duration: 0 }}>
+    <Modal.Root
+      opened={opened}
+      onClose={onClose}
+      size={size}
+      yOffset="9vh"
+      transitionProps={{ duration: 0 }}
+      returnFocus={false}
+    >
       <Modal.Overlay backgroundOpacity={0.25} />
       <Modal.Content aria-label={label}>
         <Modal.Body p={0} className={classes.body}>

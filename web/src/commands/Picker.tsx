@@ -63,6 +63,7 @@ export function Picker<T>(props: PickerProps<T>) {
     <Combobox store={combobox} size="sm">
       <Combobox.EventsTarget withAriaAttributes={false}>
         <TextInput
+          ref={holdFocus}
           data-autofocus
           role="combobox"
           aria-label={label}
@@ -122,4 +123,17 @@ export function Picker<T>(props: PickerProps<T>) {
       </div>
     </Combobox>
   );
+}
+
+/**
+ * The field has the focus from the moment it is there, for the next key may be pressed already, and gives it back in the
+ * end to what had it before, unless that has gone elsewhere.
+ */
+function holdFocus(field: HTMLInputElement | null): (() => void) | undefined {
+  if (field === null) return undefined;
+  const before = document.activeElement;
+  field.focus({ preventScroll: true });
+  return () => {
+    if (document.activeElement === field && before instanceof HTMLElement) before.focus({ preventScroll: true });
+  };
 }

@@ -24,7 +24,8 @@ import { newWindowName, windowsOf, type Windows } from "./windows";
  */
 export async function beginFiles(app: App, asked: string | null = null): Promise<void> {
   const examples = fetchExamples(); // to be there when it is needed
-  const drafts = await openDrafts().catch(() => {
+  const drafts = await openDrafts().catch((reason: unknown) => {
+    console.warn("Drafts cannot be kept:", reason);
     app.files.setState({ draftsKept: false });
     return memoryDrafts();
   });

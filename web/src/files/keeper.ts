@@ -77,7 +77,8 @@ export class Keeper {
     const gone = [...this.gone];
     try {
       await this.drafts.keep(session, drafts, gone);
-    } catch {
+    } catch (reason) {
+      console.warn("Drafts were not kept:", reason);
       this.app.files.setState({ draftsKept: false });
       for (const { watched } of changed) watched.stale = true;
       this.schedule(RETRY);

@@ -6,12 +6,12 @@ import { Row } from "./Row";
 import type { WidgetProps } from "./props";
 import styles from "./ToggleRow.module.css";
 
-export function ToggleRow({ spec, label, tooltip, value, linked, onChange }: WidgetProps<ToggleSpec>) {
+export function ToggleRow({ spec, label, tooltip, value, now, linked, onChange }: WidgetProps<ToggleSpec>) {
   const { widgets: words } = useStrings();
   const on = value === true;
   const text = on ? (spec.on ?? words.toggle.on) : (spec.off ?? words.toggle.off);
   const turn = (): void => {
-    if (!linked) onChange(!on);
+    if (!linked) onChange(now() !== true);
   };
   return (
     <Row

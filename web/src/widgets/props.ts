@@ -13,6 +13,8 @@ export interface WidgetProps<Spec extends WidgetSpec = WidgetSpec> {
   readonly label: string;
   readonly tooltip: string | null;
   readonly value: Json;
+  /** The value as it is at this moment: `value` is what was drawn last, a frame ago or more. What changes it, asks. */
+  readonly now: () => Json;
   /** A link gives the value: it is shown, and cannot be changed. */
   readonly linked: boolean;
   /** `gesture` names what belongs together, such as one drag or one stay in a text: it is undone as one. */

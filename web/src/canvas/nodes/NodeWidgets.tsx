@@ -1,5 +1,6 @@
 /** A node's widgets, each with the dot of its input where it has one. */
 
+import { faceOf } from "../../classes/face";
 import { fetchCatalog } from "../../classes/fetch-catalog";
 import type { NodeFace, WidgetFace } from "../../classes/types";
 import type { Transaction } from "../../document/store";
@@ -106,6 +107,7 @@ function NodeWidget({ face, widget, index, height, linked, blame }: NodeWidgetPr
             });
           },
         })}
+        now={() => faceOf(store, face.key, catalog.getState()).widgets[index]?.value ?? value}
         onChange={(value, gesture) => {
           edit((transaction) => {
             setValue(transaction, face.key, index, value, catalog.getState());

@@ -16,7 +16,7 @@ import { isMissing, optionOf, textOf, toggled } from "./options";
 const ComboList = lazy(() => import("./ComboList"));
 
 export function ComboRow(props: WidgetProps<ComboSpec>) {
-  const { spec, label, tooltip, value, linked, onChange, control } = props;
+  const { spec, label, tooltip, value, now, linked, onChange, control } = props;
   const { widgets: words } = useStrings();
   const row = useRef<HTMLDivElement>(null);
   /** What is sought first; null: the list is closed. */
@@ -34,16 +34,18 @@ export function ComboRow(props: WidgetProps<ComboSpec>) {
 
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
     if (linked || event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (OPENING.has(event.key)) setSought("");
+    const letter = /^[\p{L}\p{N}]$/u.test(event.key) ? event.key : "";
+    // Until the list is there and has the focus, its letters come here.
+    if (letter !== "" || OPENING.has(event.key)) setSought((before) => (before ?? "") + letter);
     else if (event.key === "ArrowLeft" || event.key === "ArrowRight") step(event.key === "ArrowLeft" ? -1 : 1);
-    else if (/^[\p{L}\p{N}]$/u.test(event.key)) setSought(event.key);
     else return;
     event.preventDefault();
     event.stopPropagation();
   };
 
   const step = (by: number): void => {
-    const at = spec.options.findIndex((each) => optionOf(each, false).text === option.text);
+    const text = textOf(now());
+    const at = spec.options.findIndex((each) => textOf(each) === text);
     const next = spec.options[at + by];
     if (next !== undefined) onChange(next, `keys:${label}`);
   };
@@ -67,9 +69,9 @@ export function ComboRow(props: WidgetProps<ComboSpec>) {
               shown={shown}
               onClose={close}
               onPick={(picked) => {
-                if (spec.multiple) onChange(toggled(spec, value, picked));
+                if (spec.multiple) onChange(toggled(spec, now(), picked));
                 else {
-                  if (picked !== value) onChange(picked);
+                  if (picked !== now()) onChange(picked);
                   close();
                 }
               }}

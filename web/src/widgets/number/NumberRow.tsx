@@ -6,6 +6,7 @@
 import { useState, type CSSProperties, type KeyboardEvent, type PointerEvent } from "react";
 
 import type { NumberSpec } from "../../classes/types";
+import type { Json } from "../../document/json";
 import { isOwn, Row } from "../Row";
 import { newGesture, type WidgetProps } from "../props";
 import { ControlTools } from "./ControlTools";
@@ -20,11 +21,12 @@ import { Scrub, SLOP } from "./scrub";
 const END = 18;
 
 export function NumberRow(props: WidgetProps<NumberSpec>) {
-  const { spec, label, tooltip, value, linked, onChange, control } = props;
+  const { spec, label, tooltip, value, now, linked, onChange, control } = props;
   /** What was typed first; null while nobody types. */
   const [typing, setTyping] = useState<string | null>(null);
   const [back, setBack] = useState(false);
-  const known = fromJson(value) ?? fromJson(spec.default) ?? ZERO;
+  const numberIn = (json: Json): Fraction => fromJson(json) ?? fromJson(spec.default) ?? ZERO;
+  const known = numberIn(value);
   const text = written(spec, value);
 
   const set = (next: Fraction, gesture?: string): void => {
@@ -38,7 +40,7 @@ export function NumberRow(props: WidgetProps<NumberSpec>) {
         label={label}
         text={typing}
         onDone={(next, byKey) => {
-          if (next !== null && compare(next, known) !== 0) set(next);
+          if (next !== null && compare(next, numberIn(now())) !== 0) set(next);
           setTyping(null);
           setBack(byKey);
         }}
@@ -50,10 +52,11 @@ export function NumberRow(props: WidgetProps<NumberSpec>) {
     if (event.button !== 0 || linked || !isOwn(event)) return;
     const row = event.currentTarget;
     const end = spec.slider ? 0 : endAt(row, event.clientX);
-    if (end !== 0) holdStep(row, event.pointerId, known, (from) => stepped(spec, from, fraction(BigInt(end))), set);
+    if (end !== 0)
+      holdStep(row, event.pointerId, numberIn(now()), (from) => stepped(spec, from, fraction(BigInt(end))), set);
     else
-      follow(row, event, spec, known, set, () => {
-        setTyping(text);
+      follow(row, event, spec, numberIn(now()), set, () => {
+        setTyping(written(spec, now()));
       });
   };
 
@@ -62,9 +65,9 @@ export function NumberRow(props: WidgetProps<NumberSpec>) {
     const steps = stepsOf(event.key) * (event.shiftKey ? 10 : 1);
     const limit = event.key === "Home" ? spec.min : event.key === "End" ? spec.max : null;
     const bound = fromJson(limit ?? undefined);
-    if (steps !== 0) set(stepped(spec, known, fraction(BigInt(steps))), `keys:${label}`);
+    if (steps !== 0) set(stepped(spec, numberIn(now()), fraction(BigInt(steps))), `keys:${label}`);
     else if (bound !== undefined && !spec.seed) set(bound);
-    else if (event.key === "Enter") setTyping(text);
+    else if (event.key === "Enter") setTyping(written(spec, now()));
     else if (/^[-\d.(]$/.test(event.key)) setTyping(event.key);
     else return;
     event.preventDefault();
