@@ -19,6 +19,7 @@ from playwright.sync_api import Error, Locator, Page, expect
 EXAMPLES = Path(__file__).parents[2] / "workflows"
 EXAMPLE = (EXAMPLES / "text-to-image.json").read_text(encoding="utf-8")
 MUTED = 2
+TITLE_HEIGHT = 40
 
 
 def small(title: str = "Kept") -> Canvas:
@@ -73,19 +74,22 @@ def mute(editor: EditorPage, title: str = "Kept") -> None:
 def drop(page: Page, *files: tuple[str, str, bytes]) -> None:
     """Let files go over the canvas, as from another window."""
     page.evaluate(
-        """files => {
+        """([files, clientX, clientY]) => {
             const carried = new DataTransfer();
             for (const [name, type, bytes] of files) {
                 carried.items.add(new File([new Uint8Array(bytes)], name, { type }));
             }
             const target = document.querySelector("[data-canvas]") ?? document.body;
             for (const kind of ["dragenter", "dragover", "drop"]) {
-                const init = { bubbles: true, cancelable: true, dataTransfer: carried, clientX: 700, clientY: 400 };
+                const init = { bubbles: true, cancelable: true, dataTransfer: carried, clientX, clientY };
                 target.dispatchEvent(new DragEvent(kind, init));
             }
         }""",
-        [[name, kind, list(content)] for name, kind, content in files],
+        [[[name, kind, list(content)] for name, kind, content in files], *DROPPED_AT],
     )
+
+
+DROPPED_AT = (700, 600)
 
 
 def as_json(name: str, content: object) -> tuple[str, str, bytes]:
@@ -431,6 +435,13 @@ def picture(kind: str, **carried: object) -> bytes:
     return buffer.getvalue()
 
 
+def plain(kind: str) -> bytes:
+    """A picture that carries nothing."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (8, 8), "teal").save(buffer, kind.upper())
+    return buffer.getvalue()
+
+
 @pytest.mark.parametrize(
     ("name", "kind", "content"),
     [
@@ -482,6 +493,37 @@ def test_several_dropped_files_open_in_tabs_and_others_are_explained(editor: Edi
     expect(page.get_by_text("photo.png could not be opened")).to_be_visible()
     expect(page.get_by_text("The picture carries no workflow")).to_be_visible()
     expect(page.get_by_text("words.txt could not be opened")).to_be_visible()
+
+
+@pytest.mark.parametrize("kind", ["png", "gif"])
+def test_a_dropped_picture_without_a_workflow_is_loaded_where_it_was_dropped(editor: EditorPage, kind: str) -> None:
+    page = editor.page
+    editor.open(small(), f"pictured-{kind}.json")
+    drop(page, (f"photo-{kind}.{kind}", f"image/{kind}", plain(kind)))
+    page.get_by_role("button", name="Load it as an image").click()
+    expect(editor.node("Load Image")).to_be_visible()
+    expect(page.get_by_text("could not be opened")).to_have_count(0)
+    frame, (x, y) = box(editor.node("Load Image")), DROPPED_AT
+    assert frame["x"] == pytest.approx(x, abs=2)
+    assert frame["y"] <= y <= frame["y"] + TITLE_HEIGHT
+    assert named(editor.saved(), "LoadImage")["widgets_values"][0] == f"photo-{kind}.{kind}"
+    assert (editor.server.home / "input" / f"photo-{kind}.{kind}").read_bytes() == plain(kind)
+    page.keyboard.press("Control+z")
+    expect(editor.node("Load Image")).to_have_count(0)
+
+
+def test_a_picture_without_a_workflow_is_loaded_into_a_new_one_where_none_is_open(editor: EditorPage) -> None:
+    page = editor.page
+    editor.open(small(), "closed.json")
+    page.keyboard.press("Alt+w")
+    expect(page.get_by_role("heading", name="Open a workflow to begin")).to_be_visible()
+    drop(page, ("alone.png", "image/png", plain("png")))
+    page.get_by_role("button", name="Load it as an image").click()
+    expect(editor.node("Load Image")).to_be_in_viewport()
+    expect(tabs(page)).to_have_text(["Untitled"])
+    save_as(page, "alone")
+    saved = json.loads((folder(editor.server) / "alone.json").read_text())
+    assert named(saved, "LoadImage")["widgets_values"][0] == "alone.png"
 
 
 def templates() -> Path:

@@ -2,6 +2,7 @@
 
 import { notifications } from "@mantine/notifications";
 
+import { fetchCatalog } from "../classes/fetch-catalog";
 import { RecursionError } from "../document/clipboard";
 import { setWidget } from "../document/edit-nodes";
 import type { Point } from "../document/records";
@@ -38,6 +39,8 @@ export async function pasteFromText(
 export async function pastePicture(surface: Surface, file: File, at: Point): Promise<void> {
   try {
     const stored = await uploadPicture(file);
+    // It is among the options before it is chosen, so it is never shown as missing.
+    await fetchCatalog(surface.editor.catalog);
     const { store, history } = surface.editor.document;
     const label = strings().gestures.done.paste;
     const mark = history.mark();

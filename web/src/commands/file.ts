@@ -4,8 +4,8 @@ import type { App } from "../editor/app";
 import { activeTab, type Tab } from "../editor/workspace";
 import { closeTabs, showNext } from "../files/close";
 import { exportTab } from "../files/export";
-import { newTab } from "../files/open";
 import { save } from "../files/save";
+import { newTab } from "../files/tabs";
 import type { Command, Sections } from "./command";
 import { command, type CommandId } from "./define";
 

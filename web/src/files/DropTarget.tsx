@@ -33,7 +33,8 @@ export function DropTarget() {
       setOver(false);
       if (!carriesFiles(event) || event.defaultPrevented) return;
       event.preventDefault();
-      void openFiles(app, [...(event.dataTransfer?.files ?? [])]);
+      const at = { x: event.clientX, y: event.clientY };
+      void openFiles(app, [...(event.dataTransfer?.files ?? [])], at);
     };
 
     window.addEventListener("dragover", hold, { signal });

@@ -9,7 +9,7 @@ import { useApp } from "../editor/app";
 import { showTab } from "../editor/workspace";
 import { useStrings } from "../i18n/language";
 import { placeTab } from "./close";
-import { newTab } from "./open";
+import { newTab } from "./tabs";
 import { TabHandle } from "./TabHandle";
 import classes from "./TabBar.module.css";
 

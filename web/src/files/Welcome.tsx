@@ -7,8 +7,8 @@ import { useStore } from "zustand";
 import { useApp } from "../editor/app";
 import { useStrings } from "../i18n/language";
 import { Gallery } from "./Gallery";
-import { newTab } from "./open";
 import { openFiles, ACCEPTED } from "./open-files";
+import { newTab } from "./tabs";
 import classes from "./Welcome.module.css";
 
 export function Welcome() {

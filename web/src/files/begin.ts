@@ -12,9 +12,9 @@ import { openDrafts } from "./indexed-drafts";
 import { Keeper } from "./keeper";
 import { openSaved } from "./manage";
 import { memoryDrafts } from "./memory-drafts";
-import { newTab, openExample } from "./open";
+import { openExample } from "./open";
 import { talkToOtherWindows } from "./other-windows";
-import { newId, openTab } from "./tabs";
+import { newId, newTab, openTab } from "./tabs";
 import { checkFiles } from "./theirs";
 import { newWindowName, windowsOf, type Windows } from "./windows";
 

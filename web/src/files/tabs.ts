@@ -1,9 +1,10 @@
-/** New tabs for texts of canvases. */
+/** New tabs, empty or for texts of canvases. */
 
 import { CanvasDocument } from "../document/document";
 import type { App } from "../editor/app";
 import { Editor, type View } from "../editor/editor";
 import { addTab, type FileRef, type Tab } from "../editor/workspace";
+import { strings } from "../i18n/language";
 
 export interface NewTab {
   readonly title: string;
@@ -19,6 +20,15 @@ interface Former {
   readonly kept: string;
   readonly view: View;
   readonly jobs: readonly string[];
+}
+
+/** An empty workflow. */
+export function newTab(app: App): Tab {
+  const taken = new Set(app.workspace.getState().tabs.map(({ title }) => title));
+  const { untitled } = strings().files;
+  let title = untitled(1);
+  for (let number = 2; taken.has(title); number += 1) title = untitled(number);
+  return openTab(app, { title });
 }
 
 /** Open a tab and show it. Throws SyntaxError or NotACanvasError for other texts. */

@@ -37,6 +37,7 @@ export const files = {
   open: {
     dropNow: "Drop to open",
     failed: (file: string) => `${file} could not be opened`,
+    asPicture: "Load it as an image",
     noAnswer: "The server does not answer.",
     reasons: {
       notJson: "It is neither JSON nor a picture that carries a workflow.",
