@@ -59,7 +59,7 @@ def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
     page = context.new_page()
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda message: print(f"{message.type}: {message.text}"))  # shown where a test fails
+    page.on("console", lambda message: print(f"{message.type}: {message.text}"))  # noqa: T201
     page.set_default_timeout(60_000)
     yield page
     context.close()
