@@ -124,8 +124,10 @@ def open_panel(page: Page) -> Locator:
 def choose(panel: Locator, name: str, action: str) -> None:
     """From the menu of a file or folder."""
     panel.get_by_text(name, exact=True).hover()
-    panel.get_by_role("button", name=f"Actions for {name}").click()
-    panel.page.get_by_role("menuitem", name=action).click()
+    panel.get_by_role("button", name=f"Actions for {name}", exact=True).click()
+    menu = panel.page.get_by_role("menu", name=f"Actions for {name}", exact=True)
+    menu.get_by_role("menuitem", name=action).click()
+    expect(menu).to_be_hidden()
 
 
 # ---- tabs ----
