@@ -26,7 +26,16 @@ from nodegraph.client.file_calls import Uploaded
 from nodegraph.client.saving import FileThereError, UnreadableError
 from nodegraph.client.submission import Options, Place, Workflow
 from nodegraph.client.wires import AddressError
-from nodegraph.server.api_v1.messages import Gap, JobView, OutputFile, QueueView, Result, ServerStatus
+from nodegraph.server.api_v1.messages import (
+    Gap,
+    JobStatus,
+    JobView,
+    OutputFile,
+    QueueView,
+    Result,
+    ServerStatus,
+    Standing,
+)
 
 __all__ = [
     "AddressError",
@@ -42,6 +51,7 @@ __all__ = [
     "Job",
     "JobCancelledError",
     "JobFailedError",
+    "JobStatus",
     "JobView",
     "NotFoundError",
     "NotStoredError",
@@ -54,6 +64,7 @@ __all__ = [
     "Result",
     "ServerGoneError",
     "ServerStatus",
+    "Standing",
     "TooLargeError",
     "UnavailableError",
     "UnexpectedAnswerError",

@@ -22,6 +22,7 @@ from nodegraph.server.api_v1.messages import (
     AskedFor,
     Gap,
     JobAccepted,
+    JobStatus,
     JobView,
     OutputFile,
     QueueView,
@@ -198,6 +199,12 @@ class AsyncJob:
 
     async def view(self) -> JobView:
         return await self._client._ask(calls.get_job(self.id))
+
+    async def status(self) -> JobStatus:
+        return await self._client._ask(calls.get_job_status(self.id))
+
+    async def wait(self, timeout: float = 30.0) -> JobView:  # noqa: ASYNC109
+        return await self._client._ask(calls.wait_for_job(self.id, timeout=timeout))
 
     async def request(self) -> AskedFor:
         return await self._client._ask(calls.get_job_request(self.id))

@@ -21,6 +21,7 @@ from nodegraph.server.api_v1.messages import (
     AskedFor,
     Gap,
     JobAccepted,
+    JobStatus,
     JobView,
     OutputFile,
     QueueView,
@@ -256,6 +257,14 @@ class Job:
     def view(self) -> JobView:
         """How it stands."""
         return self._client._ask(calls.get_job(self.id))
+
+    def status(self) -> JobStatus:
+        """How it stands, in short; of one that the server does not know, that it is unknown."""
+        return self._client._ask(calls.get_job_status(self.id))
+
+    def wait(self, timeout: float = 30.0) -> JobView:
+        """How it stands once it has ended, in whatever way, or after so many seconds (600 at most)."""
+        return self._client._ask(calls.wait_for_job(self.id, timeout=timeout))
 
     def request(self) -> AskedFor:
         """What was asked for: the prompt in API format, its outputs, and what came with it."""

@@ -24,6 +24,8 @@ class Call(Generic[T]):
     form: Mapping[str, Any] | None = None
     """Fields of a form; an upload is ``(file name, content)``."""
     repeatable: bool = False
+    takes: float = 0.0
+    """So many seconds the server may take on purpose, besides what any exchange may."""
 
     @property
     def asked(self) -> str:

@@ -16,6 +16,7 @@ from nodegraph.server.api_v1.messages import (
     JobAccepted,
     JobList,
     JobRequest,
+    JobStatus,
     JobView,
     Pause,
     QueueView,
@@ -64,6 +65,17 @@ def count_tokens(texts: Sequence[str]) -> Call[TokensAnswer]:
 def get_job(job: str) -> Call[JobView]:
     """One job, and what came of it."""
     return get(f"/api/v1/jobs/{part(job)}", JobView)
+
+
+def get_job_status(job: str) -> Call[JobStatus]:
+    """How a job stands, in short."""
+    return get(f"/api/v1/jobs/{part(job)}/status", JobStatus)
+
+
+def wait_for_job(job: str, *, timeout: float) -> Call[JobView]:
+    """One job once it has ended, or after a time."""
+    path = with_query(f"/api/v1/jobs/{part(job)}/wait", {"timeout": str(timeout)})
+    return Call(method="GET", path=path, read=json_of(JobView), repeatable=True, takes=timeout)
 
 
 def list_jobs(*, state: JobState | None, search: str, limit: int, before: str | None) -> Call[JobList]:

@@ -83,7 +83,7 @@ class _Line:
         try:
             match effect:
                 case Exchange(call):
-                    return self._http.send(_request(self._http, call))
+                    return self._http.send(_request(self._http, call, self._timeout))
                 case Sleep(seconds):
                     return time.sleep(seconds)
                 case Connect(seconds):
@@ -166,7 +166,7 @@ class _AsyncLine:
         try:
             match effect:
                 case Exchange(call):
-                    return await self._http.send(_request(self._http, call))
+                    return await self._http.send(_request(self._http, call, self._timeout))
                 case Sleep(seconds):
                     return await asyncio.sleep(seconds)
                 case Connect(seconds):
@@ -206,8 +206,15 @@ def _checked(server: str) -> str:
     return server.rstrip("/")
 
 
-def _request(http: httpx2.Client | httpx2.AsyncClient, call: Call[Any]) -> httpx2.Request:
-    return http.build_request(call.method, call.path, headers=call.headers, content=call.content, files=call.form)
+def _request(http: httpx2.Client | httpx2.AsyncClient, call: Call[Any], timeout: float) -> httpx2.Request:
+    return http.build_request(
+        call.method,
+        call.path,
+        headers=call.headers,
+        content=call.content,
+        files=call.form,
+        timeout=timeout + call.takes,
+    )
 
 
 def _socket_address(server: str) -> str:

@@ -117,6 +117,10 @@ class JobStore:
         """How many jobs wait or run."""
         return len(self._order) + len(self._running)
 
+    def place(self, job: str) -> int | None:
+        """How many jobs wait before this one; None if it does not wait."""
+        return self._order.place(job)
+
     async def submit(self, new: NewJob) -> Submitted:
         """Add a job to the queue, or find the one that was submitted under its key.
 

@@ -50,6 +50,11 @@ class QueueOrder(Sequence[Ticket]):
         """The ticket of a job that waits."""
         return self._by_job.get(job)
 
+    def place(self, job: str) -> int | None:
+        """How many others come before a job that waits."""
+        ticket = self._by_job.get(job)
+        return None if ticket is None else bisect.bisect_left(self._tickets, ticket)
+
     def next_number(self, *, front: bool) -> float:
         """A number for a new job, which puts it behind all others of its priority, or before them."""
         number = float(-self._counter if front else self._counter)

@@ -1,5 +1,7 @@
 """The parts of a running server, and the keys by which handlers find them in the application. No globals."""
 
+import asyncio
+
 from aiohttp import web
 
 from nodegraph.media.folders import DataFolders
@@ -19,3 +21,5 @@ STORE = web.AppKey("store", JobStore)
 USER_FILES = web.AppKey("user_files", UserThread)
 TOKENS = web.AppKey("tokens", TokenCounter)
 DISPATCHER = web.AppKey("dispatcher", Dispatcher)
+STOPPING: web.AppKey[asyncio.Future[None]] = web.AppKey("stopping")
+"""Done when the server begins to stop: whoever keeps a client waiting answers then."""

@@ -22,6 +22,7 @@ from nodegraph.client import (
     OutputFile,
     RejectedError,
     ServerGoneError,
+    Standing,
     UnreadableError,
     WaitTimeoutError,
 )
@@ -310,3 +311,13 @@ def test_nothing_is_saved_outside_the_folder(name: str, tmp_path: Path) -> None:
     with pytest.raises(UnsafePathError):
         save(OutputFile("1", "images", "x.png", "..", "output", "/view"), b"x", tmp_path / "in", overwrite=True)
     assert [path.name for path in tmp_path.rglob("*")] == ["in"]
+
+
+def test_a_job_is_waited_for_or_looked_at(client: Client) -> None:
+    client.pause()
+    job = client.submit(chain(1, value=0.71))
+    assert job.status().state is Standing.QUEUED
+    assert job.wait(0.05).state is JobState.QUEUED
+    client.resume()
+    assert job.wait(120).state is JobState.DONE
+    assert client.job("nobody's").status().state is Standing.UNKNOWN

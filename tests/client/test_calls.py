@@ -55,6 +55,7 @@ ARGUMENTS: dict[str, Any] = {
     "changes": {},
     "move": Move(front=True),
     "texts": ["a cat"],
+    "timeout": 2.5,
 }
 
 

@@ -2,6 +2,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import aiohttp
 import pytest
+from http_api import Api
 from live_server import FieldClient, LiveServer
 
 
@@ -23,3 +24,23 @@ async def client(server: LiveServer, session: aiohttp.ClientSession) -> AsyncIte
     connected = await FieldClient(session, server.url).connect()
     yield connected
     await connected.socket.close()
+
+
+@pytest.fixture
+async def api(server: LiveServer, session: aiohttp.ClientSession) -> AsyncIterator[Api]:
+    routes = Api(session, server.url)
+    yield routes
+    await routes.call("POST", "/queue/clear")
+    await routes.call("POST", "/queue/resume")
+
+
+@pytest.fixture
+async def paused(api: Api) -> Api:
+    """With a queue that is paused and in which nothing waits or runs."""
+    await api.call("POST", "/queue/clear")
+    view = await api.call("POST", "/queue/pause", {})
+    assert view["paused"]
+    assert not view["held"]
+    for entry in view["running"]:
+        await api.end(entry["job"])
+    return api

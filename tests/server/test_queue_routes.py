@@ -1,71 +1,12 @@
 """Jobs and the queue over HTTP, on a real server with a real worker."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from typing import Any
 from urllib.parse import urlencode
 
-import aiohttp
-import pytest
+from http_api import Api
 from live_server import LiveServer, chain, one, steps
 
 from nodegraph.server.state import STORE
-
-ENDED = ("done", "failed", "cancelled")
-
-
-class Api:
-    """The routes below ``/api/v1``."""
-
-    def __init__(self, session: aiohttp.ClientSession, url: str) -> None:
-        self.session = session
-        self.url = url
-
-    async def call(self, method: str, path: str, body: Any = None, *, key: str | None = None, expect: int = 200) -> Any:
-        """The answer, whose status must be as expected."""
-        headers = {} if key is None else {"Idempotency-Key": key}
-        async with self.session.request(method, f"{self.url}/api/v1{path}", json=body, headers=headers) as response:
-            text = await response.text()
-            assert response.status == expect, text
-            return await response.json() if text else None
-
-    async def submit(self, prompt: Any, **more: Any) -> str:
-        """Queue a prompt; its job."""
-        job: str = (await self.call("POST", "/jobs", {"prompt": prompt, **more}, expect=201))["job"]
-        return job
-
-    async def end(self, job: str) -> dict[str, Any]:
-        """The job once it has ended."""
-        async with asyncio.timeout(120):
-            while True:
-                view: dict[str, Any] = await self.call("GET", f"/jobs/{job}")
-                if view["state"] in ENDED:
-                    return view
-                await asyncio.sleep(0.02)
-
-    async def waiting(self) -> list[str]:
-        """The waiting jobs in their order."""
-        return [entry["job"] for entry in (await self.call("GET", "/queue"))["queued"]]
-
-
-@pytest.fixture
-async def api(server: LiveServer, session: aiohttp.ClientSession) -> AsyncIterator[Api]:
-    routes = Api(session, server.url)
-    yield routes
-    await routes.call("POST", "/queue/clear")
-    await routes.call("POST", "/queue/resume")
-
-
-@pytest.fixture
-async def paused(api: Api) -> Api:
-    """With a queue that is paused and in which nothing waits or runs."""
-    await api.call("POST", "/queue/clear")
-    view = await api.call("POST", "/queue/pause", {})
-    assert view["paused"]
-    assert not view["held"]
-    for entry in view["running"]:
-        await api.end(entry["job"])
-    return api
 
 
 async def test_a_job_from_its_request_to_its_story(api: Api) -> None:

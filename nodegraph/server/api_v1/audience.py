@@ -19,6 +19,8 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from aiohttp import web
+
 from nodegraph.execution.events import NodePreview
 from nodegraph.server.api_v1.messages import Gap
 from nodegraph.server.events import Entry, EventLog, Happened, encode
@@ -26,6 +28,8 @@ from nodegraph.server.outlet import PREVIEW_BACKLOG, Outlet, Rounds, text_frame
 
 _RETRY = 0.02
 """Seconds until a client that was behind is looked at again."""
+
+AUDIENCE: "web.AppKey[Audience]" = web.AppKey("audience")
 
 Follower = Callable[[Entry], None]
 

@@ -13,11 +13,14 @@ from nodegraph.server.api_v1.messages import (
     JobAccepted,
     JobList,
     JobRequest,
+    JobStatus,
     JobView,
     KeyName,
+    Standing,
 )
 from nodegraph.server.api_v1.operations import Operations, Reply
-from nodegraph.server.api_v1.results import accepted_of, order_of, view_of
+from nodegraph.server.api_v1.results import accepted_of, order_of, status_of, view_of
+from nodegraph.server.api_v1.waiting import Wait, wait_for_end
 from nodegraph.server.records import ENDED, AskedJob, Job, JobState, Move
 from nodegraph.server.state import CATALOG, DISPATCHER, EVENTS, STORE
 from nodegraph.server.submissions import Order, repeated, submit
@@ -66,6 +69,23 @@ async def list_jobs(app: web.Application, query: Listed) -> JobList:
 @operations.get("/api/v1/jobs/{job}", errors=(404, 507))
 async def get_job(app: web.Application, job: str) -> JobView:
     """Look at one job, and what came of it."""
+    return view_of(await _row(app, job))
+
+
+@operations.get("/api/v1/jobs/{job}/status", errors=(507,))
+async def get_job_status(app: web.Application, job: str) -> JobStatus:
+    """Ask how a job stands, in short; of one that nobody knows, that it is unknown."""
+    row = await app[STORE].job(job)
+    return JobStatus(job, Standing.UNKNOWN) if row is None else status_of(row, ahead=app[STORE].place(job))
+
+
+@operations.get("/api/v1/jobs/{job}/wait", errors=(404, 507))
+async def wait_for_job(app: web.Application, job: str, query: Wait) -> JobView:
+    """Look at a job once it has ended, or as it stands after a time.
+
+    The answer comes at once if it has ended already, and early when the server stops: see its `state`.
+    """
+    await wait_for_end(app, job, query.timeout)
     return view_of(await _row(app, job))
 
 

@@ -4,6 +4,7 @@ A client may send any of :data:`ClientMessage` at any time; what the server send
 message that cannot be read is answered with :class:`Malformed`, and the socket stays open.
 """
 
+from enum import StrEnum
 from typing import Annotated, Any
 
 import msgspec
@@ -212,6 +213,31 @@ class JobView(msgspec.Struct, frozen=True, omit_defaults=True):
     cached: list[str] = []
     milestones: list[ServerEvent] = []
     result: Result | None = None
+
+
+class Standing(StrEnum):
+    """How a job stands. ``unknown``: there is none of this id, or no longer."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    UNKNOWN = "unknown"
+
+
+class JobStatus(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How a job stands, in short. ``ahead``: how many others wait before one that waits. ``error`` says why one has
+    failed. Times are Unix seconds."""
+
+    job: str
+    state: Standing
+    ahead: int | None = None
+    attempts: int = 0
+    created: float | None = None
+    started: float | None = None
+    finished: float | None = None
+    error: str | None = None
 
 
 class JobList(msgspec.Struct, frozen=True, omit_defaults=True):

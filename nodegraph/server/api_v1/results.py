@@ -7,7 +7,16 @@ from urllib.parse import urlencode
 import msgspec
 
 from nodegraph.execution.events import Failure, JobFinished, NodesCached, Outcome
-from nodegraph.server.api_v1.messages import JobAccepted, JobRequest, JobView, OutputFile, QueuedJob, Result
+from nodegraph.server.api_v1.messages import (
+    JobAccepted,
+    JobRequest,
+    JobStatus,
+    JobView,
+    OutputFile,
+    QueuedJob,
+    Result,
+    Standing,
+)
 from nodegraph.server.events import ServerEvent
 from nodegraph.server.records import Job, JobState, Ticket
 from nodegraph.server.submissions import Accepted, Order
@@ -49,6 +58,21 @@ def view_of(job: Job, *, milestones: bool = True) -> JobView:
         cached=[node for event in told if isinstance(event, NodesCached) for node in event.nodes],
         milestones=told if milestones else [],
         result=result_of(job),
+    )
+
+
+def status_of(job: Job, *, ahead: int | None) -> JobStatus:
+    """How it stands, in short."""
+    failure = _failure(job) if job.state is JobState.FAILED else None
+    return JobStatus(
+        job=job.ticket.job,
+        state=Standing(job.state.value),
+        ahead=ahead,
+        attempts=job.ticket.attempts,
+        created=job.created,
+        started=job.started,
+        finished=job.finished,
+        error=None if failure is None else failure.message,
     )
 
 

@@ -6,11 +6,11 @@ from aiohttp import web
 
 from nodegraph import __version__
 from nodegraph.server.api_v1 import convert, examples, jobs, queue, settings, tokens, userdata
-from nodegraph.server.api_v1.audience import Audience
+from nodegraph.server.api_v1.audience import AUDIENCE, Audience
 from nodegraph.server.api_v1.messages import ClientMessage, ServerMessage, ServerStatus
 from nodegraph.server.api_v1.openapi import Description
 from nodegraph.server.api_v1.operations import Operations
-from nodegraph.server.api_v1.socket import AUDIENCE, ApiSocket
+from nodegraph.server.api_v1.socket import ApiSocket
 from nodegraph.server.events import ServerEvent
 from nodegraph.server.sockets import ROUNDS, accepted
 from nodegraph.server.state import DISPATCHER, EVENTS, STORE

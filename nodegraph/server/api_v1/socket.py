@@ -9,7 +9,7 @@ from aiohttp import WSMsgType, web
 from nodegraph import __version__
 from nodegraph.errors import UserError
 from nodegraph.execution.events import JobFinished, NodePreview
-from nodegraph.server.api_v1.audience import Audience, Subscriber
+from nodegraph.server.api_v1.audience import AUDIENCE, Subscriber
 from nodegraph.server.api_v1.messages import (
     Accepted,
     Cancel,
@@ -32,8 +32,6 @@ from nodegraph.server.outlet import Outlet, text_frame
 from nodegraph.server.replies import problem_of
 from nodegraph.server.state import CATALOG, DISPATCHER, EVENTS, STORE
 from nodegraph.server.submissions import RejectedError, submit
-
-AUDIENCE = web.AppKey("audience", Audience)
 
 _decode = msgspec.json.Decoder(ClientMessage).decode
 

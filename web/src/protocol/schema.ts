@@ -110,6 +110,45 @@ export interface paths {
         patch: operations["move_job"];
         trace?: never;
     };
+    "/api/v1/jobs/{job}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ask how a job stands, in short; of one that nobody knows, that it is unknown */
+        get: operations["get_job_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job}/wait": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look at a job once it has ended, or as it stands after a time
+         * @description The answer comes at once if it has ended already, and early when the server stops: see its `state`.
+         *
+         *     `timeout`: how many seconds to wait at most.
+         */
+        get: operations["wait_for_job"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs/{job}/request": {
         parameters: {
             query?: never;
@@ -853,6 +892,22 @@ export interface components {
          */
         JobState: "cancelled" | "done" | "failed" | "queued" | "running";
         /**
+         * JobStatus
+         * @description How a job stands, in short. `ahead`: how many others wait before one that waits. `error` says why one has
+         *     failed. Times are Unix seconds.
+         */
+        JobStatus: {
+            job: string;
+            state: components["schemas"]["Standing"];
+            ahead?: number;
+            /** @default 0 */
+            attempts?: number;
+            created?: number;
+            started?: number;
+            finished?: number;
+            error?: string;
+        };
+        /**
          * JobTaken
          * @description A worker was given the job. `attempt` counts from 1; a second one follows when the worker died.
          */
@@ -1187,6 +1242,12 @@ export interface components {
             pack_failures: string[];
         };
         /**
+         * Standing
+         * @description How a job stands. `unknown`: there is none of this id, or no longer.
+         * @enum {unknown}
+         */
+        Standing: "cancelled" | "done" | "failed" | "queued" | "running" | "unknown";
+        /**
          * Submit
          * @description Run a workflow. Its other fields are those of `JobRequest`.
          *
@@ -1489,6 +1550,7 @@ export type JobRequest = components['schemas']['JobRequest'];
 export type JobRequeued = components['schemas']['JobRequeued'];
 export type JobStarted = components['schemas']['JobStarted'];
 export type JobState = components['schemas']['JobState'];
+export type JobStatus = components['schemas']['JobStatus'];
 export type JobTaken = components['schemas']['JobTaken'];
 export type JobView = components['schemas']['JobView'];
 export type Kept = components['schemas']['Kept'];
@@ -1519,6 +1581,7 @@ export type Result = components['schemas']['Result'];
 export type ServerEvent = components['schemas']['ServerEvent'];
 export type ServerMessage = components['schemas']['ServerMessage'];
 export type ServerStatus = components['schemas']['ServerStatus'];
+export type Standing = components['schemas']['Standing'];
 export type Submit = components['schemas']['Submit'];
 export type Subscribe = components['schemas']['Subscribe'];
 export type Subscribed = components['schemas']['Subscribed'];
@@ -1768,6 +1831,61 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["ServerError"];
+            507: components["responses"]["NotStored"];
+        };
+    };
+    get_job_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobStatus"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["ServerError"];
+            507: components["responses"]["NotStored"];
+        };
+    };
+    wait_for_job: {
+        parameters: {
+            query?: {
+                timeout?: number;
+            };
+            header?: never;
+            path: {
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             500: components["responses"]["ServerError"];
             507: components["responses"]["NotStored"];
         };
