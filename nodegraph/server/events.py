@@ -87,14 +87,14 @@ class Entry(NamedTuple):
 
 
 class Replay(NamedTuple):
-    """What happened after a given number: payloads of events that are numbered from ``first`` to ``last``.
+    """What happened after a given number: events from ``first`` to ``last``, each with its number and its payload.
 
     ``gap``: events before ``first`` are lost, look at the present state instead.
     """
 
     first: int
     last: int
-    payloads: Sequence[bytes]
+    entries: Sequence[tuple[int, bytes]]
     gap: bool
 
 
@@ -119,6 +119,11 @@ class EventLog:
         self._listeners: list[Listener] = []
         self.last = time.time_ns() // 1000
         """The number of the latest event."""
+
+    @property
+    def first(self) -> int:
+        """The number of the earliest event that is kept; beyond :attr:`last`, if none is."""
+        return self.last - len(self._kept) + 1
 
     def publish(self, *events: ServerEvent) -> None:
         """Number the events, keep them and tell every listener."""
@@ -145,19 +150,19 @@ class EventLog:
 
         With ``limit`` the first of them: as many as fit in so many bytes, but one at least.
         """
-        first = self.last - len(self._kept) + 1
+        first = self.first
         gap = not first - 1 <= number <= self.last
         start = first if gap else number + 1
-        payloads: list[bytes] = []
+        entries: list[tuple[int, bytes]] = []
         last, size = start - 1, 0
         for of, payload in islice(self._kept, start - first, None):
             if job is None or of == job:
                 size += len(payload)
-                if payloads and limit is not None and size > limit:
+                if entries and limit is not None and size > limit:
                     break
-                payloads.append(payload)
+                entries.append((last + 1, payload))
             last += 1
-        return Replay(start, last, payloads, gap)
+        return Replay(start, last, entries, gap)
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Call ``listener`` for all events from now on. Returns how to end that."""

@@ -1,4 +1,4 @@
-"""The sending side of a WebSocket for messages that go to many. Knows nothing of what the messages say.
+"""The sending side of a WebSocket or an event stream for messages that go to many. Knows nothing of what they say.
 
 A message is framed once (RFC 6455 §5.2; a server does not mask) and the same bytes go to every socket. A write is a
 system call here and wakes the client there, so what is sent within a moment leaves in one. Nothing here ever waits: the
@@ -73,7 +73,7 @@ class Rounds:
 
 
 class Outlet:
-    """Sends frames to one client. The socket must have been accepted without compression."""
+    """Sends frames to one client. Its connection must not compress what it sends."""
 
     def __init__(self, transport: asyncio.WriteTransport, rounds: Rounds) -> None:
         self._transport = transport
@@ -93,8 +93,13 @@ class Outlet:
         """Whether the client reads more slowly than it is sent to."""
         return self.backlog > PREVIEW_BACKLOG
 
+    @property
+    def closed(self) -> bool:
+        """Whether the client has left, or is about to be left."""
+        return self._transport.is_closing()
+
     def send(self, frame: bytes) -> None:
-        """Send a frame of :func:`text_frame` or :func:`binary_frame`, or several joined, after all earlier ones.
+        """Send a frame, such as one of :func:`text_frame`, or several joined, after all earlier ones.
 
         Everything that waits leaves with it at the end of this turn of the loop.
         """

@@ -60,7 +60,7 @@ async def accepted(request: web.Request, *, pings: bool) -> AsyncIterator[Connec
     transport = request.transport
     if transport is None:
         raise ConnectionResetError("The client left during the handshake.")
-    _keep_alive(transport)
+    keep_alive(transport)
     outlet = Outlet(transport, request.app[ROUNDS])
     request.app[SOCKETS].add(socket)
     try:
@@ -73,7 +73,7 @@ async def accepted(request: web.Request, *, pings: bool) -> AsyncIterator[Connec
             outlet.abort()
 
 
-def _keep_alive(transport: asyncio.Transport) -> None:
+def keep_alive(transport: asyncio.Transport) -> None:
     """Have the system notice a computer that vanished within minutes; by default that takes it hours."""
     connection = transport.get_extra_info("socket")
     connection.setsockopt(sockets.SOL_SOCKET, sockets.SO_KEEPALIVE, 1)

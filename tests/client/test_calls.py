@@ -24,8 +24,8 @@ OPERATIONS = {
 OF_THE_FIELD = {"view", "upload_image"}
 """By routes that are not below ``/api/v1``."""
 
-BY_SOCKET = {"open_socket"}
-"""What :mod:`nodegraph.client.following` speaks with."""
+BY_SOCKET = {"open_socket", "stream_events", "stream_job_events"}
+"""What :mod:`nodegraph.client.following` speaks with, and what tells the same in another way."""
 
 CALLS = {
     name: function

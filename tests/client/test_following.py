@@ -97,7 +97,7 @@ class Breakage:
     def _bring_up_to_date(self) -> None:
         if self._subscribed is not None and self._subscribed != self._log.last:
             replay = self._log.after(self._subscribed, job=self._job)
-            self._outgoing += [msgspec.Raw(payload) for payload in replay.payloads]
+            self._outgoing += [msgspec.Raw(payload) for _, payload in replay.entries]
             self._subscribed = replay.last
 
     def _view(self) -> httpx2.Response:

@@ -17,7 +17,7 @@ def output(text: str) -> NodeOutput:
 
 
 def happened(replay: Replay) -> list[Happened]:
-    return [msgspec.json.decode(payload, type=Happened) for payload in replay.payloads]
+    return [msgspec.json.decode(payload, type=Happened) for _, payload in replay.entries]
 
 
 def told(replay: Replay) -> list[tuple[int, str]]:
@@ -83,7 +83,7 @@ def test_chunks_make_up_the_whole_replay(sizes: list[int], skipped: int, limit: 
     chunks: list[tuple[int, str]] = []
     while number != log.last:
         chunk = log.after(number, limit=limit)
-        assert len(chunk.payloads) == 1 or sum(map(len, chunk.payloads)) <= limit
+        assert len(chunk.entries) == 1 or sum(len(payload) for _, payload in chunk.entries) <= limit
         chunks += told(chunk)
         number = chunk.last
     assert chunks == whole

@@ -4,9 +4,9 @@ their own from now on. Knows no requests.
 What a socket costs, with S subscribers and events that come faster than they can be written one by one:
 
 - A socket that only submitted costs nothing while the jobs of others run: followers are found by their job.
-- Events are encoded once, by the log, and framed once, here. What happens within a window of time is joined to one
-  bytes object, which every subscriber of all jobs that is up to date gets in one write; S sockets cost S system calls
-  a window. Who subscribed to one job is written to when something happened to it.
+- Events are encoded once, by the log, and framed here, once for each sort of connection. What happens within a window
+  of time is joined to one bytes object, which every subscriber of all jobs that is up to date gets in one write; S
+  sockets cost S system calls a window. Who subscribed to one job is written to when something happened to it.
   A window lasts until the next of the rounds that all sockets share.
 - A subscriber is no more than the number of the last event it was sent. Whoever is not at the start of the window
   (it came just now, with or without a replay, or it reads too slowly) is served from the log, a chunk each time it has
@@ -17,7 +17,7 @@ What a socket costs, with S subscribers and events that come faster than they ca
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from aiohttp import web
 
@@ -33,23 +33,42 @@ AUDIENCE: "web.AppKey[Audience]" = web.AppKey("audience")
 
 Follower = Callable[[Entry], None]
 
+Framing = Callable[[int, bytes], bytes]
+"""Makes of the number of an event (0 for a preview) and its payload what a connection carries."""
+
+
+def socket_frame(number: int, payload: bytes) -> bytes:
+    """An event as a message of a WebSocket; its number is in it."""
+    return text_frame(payload)
+
 
 @dataclass(slots=True, eq=False)
 class Subscriber:
-    """A socket that hears everything, or everything of one ``job``, and the number up to which it was told."""
+    """A connection that hears everything, or everything of one ``job``, and the number up to which it was told."""
 
     outlet: Outlet
     number: int
     previews: bool
     job: str | None = None
+    frame: Framing = socket_frame
+    goals: list[tuple[int, asyncio.Future[None]]] = field(default_factory=list)
 
     def hears(self, job: str) -> bool:
         """Whether it is told of ``job``."""
         return self.job is None or self.job == job
 
+    def told(self, number: int) -> None:
+        """It has been sent all up to this event."""
+        self.number = number
+        for goal, reached in tuple(self.goals):
+            if number >= goal:
+                self.goals.remove((goal, reached))
+                if not reached.done():
+                    reached.set_result(None)
+
 
 class Audience:
-    """For one event loop: stands between the log and the sockets."""
+    """For one event loop: stands between the log and the connections."""
 
     def __init__(self, events: EventLog, rounds: Rounds) -> None:
         self._events = events
@@ -76,11 +95,13 @@ class Audience:
 
     # ---- subscribers ----
 
-    def subscribe(self, outlet: Outlet, *, after: int, previews: bool, job: str | None = None) -> Subscriber:
+    def subscribe(
+        self, outlet: Outlet, *, after: int, previews: bool, job: str | None = None, frame: Framing = socket_frame
+    ) -> Subscriber:
         """Send everything after the event number ``after``; of ``job`` only, if given."""
         if not self._subscribers:  # nobody was there to fill a window for
             self._window = _Window(self._events.last)
-        subscriber = Subscriber(outlet, after, previews, job)
+        subscriber = Subscriber(outlet, after, previews, job, frame)
         self._subscribers.add(subscriber)
         if after != self._events.last:
             self._late.add(subscriber)
@@ -91,6 +112,13 @@ class Audience:
         """Send nothing more."""
         self._subscribers.discard(subscriber)
         self._late.discard(subscriber)
+
+    def reached(self, subscriber: Subscriber) -> asyncio.Future[None]:
+        """Done once a subscriber was sent all that has happened until now, which it may take its time to read."""
+        reached: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        subscriber.goals.append((self._events.last, reached))
+        subscriber.told(subscriber.number)
+        return reached
 
     def bring_up_to_date(self, subscriber: Subscriber) -> None:
         """Send all that has happened now, even if the client is behind: it is about to be told what came of it."""
@@ -115,10 +143,10 @@ class Audience:
         window, self._window = self._window, _Window(self._events.last)
         for subscriber in self._subscribers:
             if subscriber.number == window.start and not subscriber.outlet.behind:
-                if frames := window.frames(previews=subscriber.previews, job=subscriber.job):
+                if frames := window.frames(subscriber.frame, previews=subscriber.previews, job=subscriber.job):
                     subscriber.outlet.send(frames)
                     subscriber.outlet.flush()
-                subscriber.number = self._events.last
+                subscriber.told(self._events.last)
             elif subscriber.number != self._events.last:
                 self._late.add(subscriber)
         self._serve_late()
@@ -145,42 +173,44 @@ class Audience:
     def _send_chunk(self, subscriber: Subscriber) -> None:
         replay = self._events.after(subscriber.number, limit=PREVIEW_BACKLOG, job=subscriber.job)
         if replay.gap:
-            subscriber.outlet.send(text_frame(encode(Gap(subscriber.number, replay.first))))
-        if replay.payloads:
-            subscriber.outlet.send(b"".join(map(text_frame, replay.payloads)))
-        subscriber.number = replay.last
+            gap = Gap(subscriber.number, replay.first)
+            subscriber.outlet.send(subscriber.frame(replay.first - 1, encode(gap)))
+        if replay.entries:
+            subscriber.outlet.send(b"".join(subscriber.frame(*entry) for entry in replay.entries))
+        subscriber.told(replay.last)
 
 
 class _Window:
-    """The frames of what has happened since the event number ``start``, for those who have heard it up to there."""
+    """What has happened since the event number ``start``, for those who have heard it up to there."""
 
     def __init__(self, start: int) -> None:
         self.start = start
-        self._frames: list[bytes] = []
+        self._events: list[tuple[int, bytes]] = []
         self._of_job: defaultdict[str, list[int]] = defaultdict(list)
         self._previews: dict[tuple[str, str], int] = {}
-        self._joined: dict[tuple[bool, str | None], bytes] = {}
+        self._superseded: set[int] = set()
+        self._joined: dict[tuple[Framing, bool, str | None], bytes] = {}
 
     def add(self, entry: Entry) -> None:
         """Take in an event. Of the previews of a node, which only some want, one a window is enough: the last."""
         if not isinstance(entry.event, NodePreview):
-            self._append(entry.event.job, entry.payload)
+            self._append(entry.event.job, entry.number, entry.payload)
         else:
             node = entry.event.job, entry.event.node
             if node in self._previews:
-                self._frames[self._previews[node]] = b""
-            self._previews[node] = len(self._frames)
-            self._append(entry.event.job, encode(Happened(entry.number, entry.event)))
+                self._superseded.add(self._previews[node])
+            self._previews[node] = len(self._events)
+            self._append(entry.event.job, entry.number, encode(Happened(entry.number, entry.event)))
 
-    def _append(self, job: str, payload: bytes) -> None:
-        self._of_job[job].append(len(self._frames))
-        self._frames.append(text_frame(payload))
+    def _append(self, job: str, number: int, payload: bytes) -> None:
+        self._of_job[job].append(len(self._events))
+        self._events.append((number, payload))
 
-    def frames(self, *, previews: bool, job: str | None) -> bytes:
+    def frames(self, frame: Framing, *, previews: bool, job: str | None) -> bytes:
         """All frames in one, or those of ``job``, with or without the previews. To be asked once the window is over."""
-        wanted = previews, job
+        wanted = frame, previews, job
         if wanted not in self._joined:
-            left_out = () if previews else frozenset(self._previews.values())
-            indices = range(len(self._frames)) if job is None else self._of_job.get(job, ())
-            self._joined[wanted] = b"".join(self._frames[index] for index in indices if index not in left_out)
+            left_out = self._superseded if previews else self._superseded.union(self._previews.values())
+            indices = range(len(self._events)) if job is None else self._of_job.get(job, ())
+            self._joined[wanted] = b"".join(frame(*self._events[index]) for index in indices if index not in left_out)
         return self._joined[wanted]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from aiohttp import web
 
 from nodegraph import __version__
-from nodegraph.server.api_v1 import convert, examples, jobs, queue, settings, tokens, userdata
+from nodegraph.server.api_v1 import convert, examples, jobs, queue, settings, streams, tokens, userdata
 from nodegraph.server.api_v1.audience import AUDIENCE, Audience
 from nodegraph.server.api_v1.messages import ClientMessage, ServerMessage, ServerStatus
 from nodegraph.server.api_v1.openapi import Description
@@ -24,6 +24,7 @@ def tables() -> Sequence[Operations]:
     """Every operation there is, in the order in which they are documented."""
     return (
         operations,
+        streams.operations,
         jobs.operations,
         queue.operations,
         userdata.operations,

@@ -1,6 +1,8 @@
 """Waiting for the end of a job. Whoever waits is woken by its last event, and costs nothing until then."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 import msgspec
@@ -8,7 +10,7 @@ from aiohttp import web
 
 from nodegraph.execution.events import JobFinished
 from nodegraph.server.api_v1.audience import AUDIENCE
-from nodegraph.server.events import Entry, JobRemoved
+from nodegraph.server.events import Entry, JobRemoved, ServerEvent
 from nodegraph.server.state import STOPPING, STORE
 
 
@@ -18,18 +20,30 @@ class Wait(msgspec.Struct, frozen=True):
     timeout: Annotated[float, msgspec.Meta(ge=0, le=600)] = 30.0
 
 
-async def wait_for_end(app: web.Application, job: str, seconds: float) -> None:
-    """Return once the job has ended, the server stops or ``seconds`` have passed; at once if there is no such job."""
+def is_end(event: ServerEvent) -> bool:
+    """Whether this is the last event of a job."""
+    return isinstance(event, JobFinished | JobRemoved)
+
+
+@contextmanager
+def end_of(app: web.Application, job: str) -> Iterator[asyncio.Future[None]]:
+    """Done when the end of the job is told. Look at the job after this, so that no end is missed."""
     ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def hear(entry: Entry) -> None:
-        if isinstance(entry.event, JobFinished | JobRemoved) and not ended.done():
+        if is_end(entry.event) and not ended.done():
             ended.set_result(None)
 
-    app[AUDIENCE].follow(job, hear)  # before looking, so that no end is missed
+    app[AUDIENCE].follow(job, hear)
     try:
+        yield ended
+    finally:
+        app[AUDIENCE].unfollow(job, hear)
+
+
+async def wait_for_end(app: web.Application, job: str, seconds: float) -> None:
+    """Return once the job has ended, the server stops or ``seconds`` have passed; at once if there is no such job."""
+    with end_of(app, job) as ended:
         row = await app[STORE].job(job)
         if row is not None and row.finished is None:
             await asyncio.wait((ended, app[STOPPING]), timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        app[AUDIENCE].unfollow(job, hear)

@@ -59,6 +59,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happens to all jobs, as server-sent events
+         * @description It begins now, unless a number is given. Each has its number as `id`, and as `data` a `Happened`, or a `Gap` where
+         *     events are no longer kept. Previews have no `id`.
+         *
+         *     `after`: begin with the event after this number. `previews`: with pictures of work in progress.
+         *
+         *     `Last-Event-ID`: as `after`, and instead of it. Browsers send it when they connect again.
+         */
+        get: operations["stream_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happens to one job, as server-sent events, to its end
+         * @description It begins with the earliest event that is kept, unless a number is given. Each has its number as `id`, and as `data`
+         *     a `Happened`, or a `Gap` where events are no longer kept; the last has no `id`, and a `Result`. With a
+         *     `Last-Event-ID` after which nothing happened to a job that has ended, the answer is 204, and browsers stop asking.
+         *
+         *     `after`: begin with the event after this number. `previews`: with pictures of work in progress.
+         *
+         *     `Last-Event-ID`: as `after`, and instead of it. Browsers send it when they connect again.
+         */
+        get: operations["stream_job_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs": {
         parameters: {
             query?: never;
@@ -1672,6 +1723,73 @@ export interface operations {
             };
             403: components["responses"]["Forbidden"];
             500: components["responses"]["ServerError"];
+        };
+    };
+    stream_events: {
+        parameters: {
+            query?: {
+                after?: number;
+                previews?: boolean;
+            };
+            header?: {
+                "Last-Event-ID"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    stream_job_events: {
+        parameters: {
+            query?: {
+                after?: number;
+                previews?: boolean;
+            };
+            header?: {
+                "Last-Event-ID"?: number;
+            };
+            path: {
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description Done; there is nothing to tell. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["ServerError"];
+            507: components["responses"]["NotStored"];
         };
     };
     list_jobs: {
