@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from editor_page import Canvas, EditorPage, box, named
 from page_server import Server, text_to_image
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 from playwright.sync_api import Error, Locator, Page, expect
+
+from nodegraph.media.latent_files import encode_latent
 
 EXAMPLES = Path(__file__).parents[2] / "workflows"
 EXAMPLE = (EXAMPLES / "text-to-image.json").read_text(encoding="utf-8")
@@ -437,6 +440,11 @@ def picture(kind: str, **carried: object) -> bytes:
     return buffer.getvalue()
 
 
+def latent(**carried: object) -> bytes:
+    """A latent as Save Latent writes it."""
+    return encode_latent(torch.zeros(1, 4, 8, 8), text={key: json.dumps(value) for key, value in carried.items()})
+
+
 def plain(kind: str) -> bytes:
     """A picture that carries nothing."""
     buffer = io.BytesIO()
@@ -452,6 +460,8 @@ def plain(kind: str) -> bytes:
         ("made.png", "image/png", lambda: picture("PNG", prompt=text_to_image(seed=1), workflow=small("Dropped"))),
         ("made.webp", "image/webp", lambda: picture("WEBP", prompt=text_to_image(seed=1), workflow=small("Dropped"))),
         ("made.jpg", "image/jpeg", lambda: picture("JPEG", prompt=text_to_image(seed=1), workflow=small("Dropped"))),
+        ("made.avif", "image/avif", lambda: picture("AVIF", prompt=text_to_image(seed=1), workflow=small("Dropped"))),
+        ("made.latent", "", lambda: latent(prompt=text_to_image(seed=1), workflow=small("Dropped"))),
     ],
 )
 def test_a_dropped_file_opens(editor: EditorPage, name: str, kind: str, content: Callable[[], bytes]) -> None:
@@ -489,12 +499,14 @@ def test_several_dropped_files_open_in_tabs_and_others_are_explained(editor: Edi
         as_json("a.json", small("A")),
         ("photo.png", "image/png", picture("PNG")),
         ("words.txt", "text/plain", b"a lighthouse"),
+        ("bare.latent", "", encode_latent(torch.zeros(1, 4, 8, 8))),
         as_json("b.json", newer("B")),
     )
     expect(tabs(page)).to_have_text(["several", "a", "b"])
     expect(page.get_by_text("photo.png could not be opened")).to_be_visible()
     expect(page.get_by_text("The picture carries no workflow")).to_be_visible()
     expect(page.get_by_text("words.txt could not be opened")).to_be_visible()
+    expect(page.get_by_text("It holds tensors and carries no workflow")).to_be_visible()
 
 
 @pytest.mark.parametrize("kind", ["png", "gif"])

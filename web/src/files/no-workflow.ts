@@ -2,7 +2,14 @@
 
 /** A key of the page's strings. */
 export type NoWorkflowReason =
-  "notJson" | "notAWorkflow" | "emptyWorkflow" | "noMetadata" | "damagedPicture" | "unreadable" | "notConverted";
+  | "notJson"
+  | "notAWorkflow"
+  | "emptyWorkflow"
+  | "noMetadata"
+  | "noMetadataInTensors"
+  | "damaged"
+  | "unreadable"
+  | "notConverted";
 
 export class NoWorkflowError extends Error {
   constructor(

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 
-import { exifBlock, jpeg, pngChunk, png, pngText, webp } from "./testing/pictures";
+import { avif, exifBlock, jpeg, pngChunk, png, pngText, safetensors, webp } from "./testing/pictures";
 import { readFile, readText } from "./read";
 
 const PROMPT = '{"3": {"class_type": "KSampler", "inputs": {"seed": 18446744073709551615}}}';
@@ -48,6 +48,9 @@ describe("a picture", () => {
     ["WebP with a named block", (texts) => webp(exifBlock(named(texts)), "Exif\0\0")],
     ["WebP, the other byte order", (texts) => webp(exifBlock(named(texts), false))],
     ["JPEG", (texts) => jpeg(exifBlock(named(texts)))],
+    ["AVIF", (texts) => avif(exifBlock(named(texts)))],
+    ["AVIF, the block within its directory", (texts) => avif(exifBlock(named(texts)), { inside: true })],
+    ["AVIF, the block in two parts", (texts) => avif(exifBlock(named(texts)), { parts: 2 })],
   ];
   const named = (texts: Record<string, string>): string[] =>
     Object.entries(texts).map(([key, text]) => `${key}:${text}`);
@@ -65,9 +68,7 @@ describe("a picture", () => {
     const whole = await carrier({ workflow: CANVAS }).arrayBuffer();
     for (let length = 16; length < whole.byteLength - 16; length += 7) {
       const read = readFile(new Blob([whole.slice(0, length)])).then(({ text }) => text);
-      await expect(read.catch((error: unknown) => (error as Error).message)).resolves.toMatch(
-        /^(damagedPicture|noMetadata)$/,
-      );
+      await expect(read.catch((error: unknown) => (error as Error).message)).resolves.toMatch(/^(damaged|noMetadata)$/);
     }
   });
 
@@ -78,6 +79,39 @@ describe("a picture", () => {
     const packed = await deflated(new TextEncoder().encode(CANVAS));
     const keyword = new TextEncoder().encode("workflow\0\0");
     expect((await readFile(png(pngChunk("zTXt", new Uint8Array([...keyword, ...packed]))))).text).toBe(CANVAS);
+  });
+});
+
+describe("tensors", () => {
+  it("give what was drawn, else what ran", async () => {
+    expect(await readFile(safetensors({ prompt: PROMPT, workflow: CANVAS }))).toEqual({
+      format: "canvas",
+      text: CANVAS,
+    });
+    expect(await readFile(safetensors({ prompt: PROMPT }))).toEqual({ format: "api", text: PROMPT });
+  });
+
+  it("without a workflow are told from pictures without", async () => {
+    await expect(readFile(safetensors({ format: "pt" }))).rejects.toMatchObject({ reason: "noMetadataInTensors" });
+  });
+
+  it("are not read beyond their header", async () => {
+    const whole = safetensors({ workflow: CANVAS });
+    const read: number[] = [];
+    const slice = whole.slice.bind(whole);
+    whole.slice = (start, end, type) => {
+      const part = slice(start, end, type);
+      read.push(part.size);
+      return part;
+    };
+    whole.arrayBuffer = () => Promise.reject(new RangeError("larger than memory"));
+    expect((await readFile(whole)).text).toBe(CANVAS);
+    expect(Math.max(...read)).toBeLessThan(whole.size);
+  });
+
+  it("that are cut short are told as such", async () => {
+    const whole = await safetensors({ workflow: CANVAS }).arrayBuffer();
+    await expect(readFile(new Blob([whole.slice(0, 40)]))).rejects.toMatchObject({ reason: "damaged" });
   });
 });
 

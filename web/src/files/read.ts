@@ -1,5 +1,5 @@
 /**
- * From what a person opens to the text of a workflow: JSON in either format, or a picture that carries one. Knows no
+ * From what a person opens to the text of a workflow: JSON in either format, or a picture or a latent that carries one. Knows no
  * server: what is in API format has yet to be laid out.
  */
 
@@ -7,6 +7,7 @@ import { isCanvas } from "../document/canvas-read";
 import { INDENTED, isObject, parseJson, writeJson, type Json, type JsonObject } from "../document/json";
 import { CutShortError } from "./embedded/cut-short";
 import { embeddedIn, type Embedded } from "./embedded/embedded";
+import { headerEnd, START } from "./embedded/safetensors";
 import { NoWorkflowError } from "./no-workflow";
 
 export interface WorkflowText {
@@ -22,7 +23,7 @@ export async function readFile(file: Blob): Promise<WorkflowText> {
   if (embedded === null) return readText(decoded(bytes));
   // The canvas is what the person drew; what ran can be laid out again, but not as it was.
   const text = embedded.workflow ?? embedded.prompt;
-  if (text === null) throw new NoWorkflowError("noMetadata");
+  if (text === null) throw new NoWorkflowError(headerEnd(bytes) === null ? "noMetadata" : "noMetadataInTensors");
   return readText(text);
 }
 
@@ -76,9 +77,11 @@ function withoutNaN(text: string): string {
   return text.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, (found) => (found.startsWith('"') ? found : "null"));
 }
 
+/** Of tensors only the header: they may be larger than memory. */
 async function bytesOf(file: Blob): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    return new Uint8Array(await file.arrayBuffer());
+    const end = headerEnd(new Uint8Array(await file.slice(0, START).arrayBuffer()));
+    return new Uint8Array(await file.slice(0, end ?? file.size).arrayBuffer());
   } catch {
     throw new NoWorkflowError("unreadable"); // a folder, or a file that has gone since
   }
@@ -96,7 +99,7 @@ async function embeddedOf(bytes: Uint8Array<ArrayBuffer>): Promise<Embedded | nu
   try {
     return await embeddedIn(bytes);
   } catch (error) {
-    if (error instanceof CutShortError) throw new NoWorkflowError("damagedPicture");
+    if (error instanceof CutShortError) throw new NoWorkflowError("damaged");
     throw error;
   }
 }

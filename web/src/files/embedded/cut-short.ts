@@ -1,2 +1,2 @@
-/** A picture ends before what it announces. */
+/** A file ends before what it announces. */
 export class CutShortError extends Error {}

@@ -1,8 +1,10 @@
-/** What a picture carries of the workflow that made it. */
+/** What a picture, or a saved latent, carries of the workflow that made it. */
 
+import { exifOfAvif, isAvif } from "./avif";
 import { exifOfJpeg, exifOfWebp, isJpeg, isWebp } from "./containers";
 import { exifTexts } from "./exif";
 import { isPng, textChunks } from "./png";
+import { headerEnd, headerTexts } from "./safetensors";
 
 export interface Embedded {
   /** The JSON text of the canvas. */
@@ -11,11 +13,13 @@ export interface Embedded {
   readonly prompt: string | null;
 }
 
-/** Null where `bytes` are no picture of a kind that carries any. Throws CutShortError. */
+/** Null where `bytes` are of no kind that carries any. Throws CutShortError. */
 export async function embeddedIn(bytes: Uint8Array<ArrayBuffer>): Promise<Embedded | null> {
   if (isPng(bytes)) return named(await textChunks(bytes));
   if (isWebp(bytes)) return named(keyed(exifOfWebp(bytes)));
   if (isJpeg(bytes)) return named(keyed(exifOfJpeg(bytes)));
+  if (isAvif(bytes)) return named(keyed(exifOfAvif(bytes)));
+  if (headerEnd(bytes) !== null) return named(headerTexts(bytes));
   return null;
 }
 

@@ -1,5 +1,5 @@
 /**
- * The texts of an EXIF block (TIFF 6.0, §2), where WebP and JPEG pictures carry their workflow. Knows nothing of
+ * The texts of an EXIF block (TIFF 6.0, §2), where WebP, JPEG and AVIF pictures carry their workflow. Knows nothing of
  * workflows.
  */
 

@@ -1,4 +1,4 @@
-/** For tests: picture files that have nothing but their metadata. */
+/** For tests: files of pictures, and of tensors, that have nothing but their metadata. */
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -64,4 +64,49 @@ export function jpeg(exif: Bytes): Blob {
   const app0 = segment(0xe0, letters("JFIF\0\x01\x01\0\0\x01\0\x01\0\0"));
   const app1 = segment(0xe1, new Uint8Array([...letters("Exif\0\0"), ...exif]));
   return new Blob([new Uint8Array([0xff, 0xd8, ...app0, ...app1, ...segment(0xda, new Uint8Array(10)), 1, 2, 3])]);
+}
+
+/** `inside`: the block lies in the directory of the file instead of behind it. */
+export function avif(exif: Bytes, { inside = false, parts = 1 } = {}): Blob {
+  const box = (type: string, ...content: (Bytes | number[])[]): Bytes => {
+    const data = content.flatMap((part) => [...part]);
+    return new Uint8Array([...wide(data.length + 8), ...letters(type), ...data]);
+  };
+  const flags = (version = 0): number[] => [version, 0, 0, 0];
+  const item = (id: number, type: string): Bytes => box("infe", flags(2), [0, id, 0, 0], letters(type), [0]);
+  const [picture, block] = [new Uint8Array(20).fill(7), new Uint8Array([0, 0, 0, 0, ...exif])];
+  const split = Math.floor(block.length / parts);
+
+  const head = box("ftyp", letters("avif"), [0, 0, 0, 0], letters("mif1"));
+  const metaFor = (dataAt: number): Bytes => {
+    const start = inside ? 0 : dataAt + picture.length;
+    const extents = Array.from({ length: parts }, (_, part) => {
+      const length = part < parts - 1 ? split : block.length - split * part;
+      return [...wide(start + split * part), ...wide(length)];
+    });
+    return box(
+      "meta",
+      flags(),
+      box("hdlr", flags(), new Uint8Array(20)),
+      box("iinf", flags(), [0, 2], item(1, "av01"), item(2, "Exif")),
+      box(
+        "iloc",
+        [...flags(1), 0x44, 0x00, 0, 2],
+        [0, 1, 0, 0, 0, 0, 0, 1, ...wide(dataAt), ...wide(picture.length)],
+        [0, 2, 0, inside ? 1 : 0, 0, 0, 0, parts, ...extents.flat()],
+      ),
+      inside ? box("idat", block) : [],
+    );
+  };
+  const dataAt = head.length + metaFor(0).length + 8;
+  return new Blob([head, metaFor(dataAt), box("mdat", picture, inside ? [] : block)]);
+}
+
+const wide = (value: number): number[] => [value >>> 24, (value >> 16) & 255, (value >> 8) & 255, value & 255];
+
+export function safetensors(metadata: Readonly<Record<string, string>>): Blob {
+  const header = letters(JSON.stringify({ __metadata__: metadata, one: { dtype: "U8", shape: [64] } }));
+  const length = new Uint8Array(8);
+  new DataView(length.buffer).setBigUint64(0, BigInt(header.length), true);
+  return new Blob([length, header, new Uint8Array(64)]);
 }

@@ -40,12 +40,14 @@ export const files = {
     asPicture: "Load it as an image",
     noAnswer: "The server does not answer.",
     reasons: {
-      notJson: "It is neither JSON nor a picture that carries a workflow.",
+      notJson: "It is neither JSON nor a picture or a latent that carries a workflow.",
       notAWorkflow: "It is JSON, but not a workflow: it has no nodes in API format or canvas format.",
       emptyWorkflow: "The workflow in it has no nodes.",
       noMetadata:
-        "The picture carries no workflow. Pictures keep it only as they were saved, as PNG, WebP or JPEG; messengers and web pages often remove it.",
-      damagedPicture: "The picture is cut short. Try downloading or copying it again.",
+        "The picture carries no workflow. Pictures keep it only as they were saved, as PNG, WebP, JPEG or AVIF; messengers and web pages often remove it.",
+      noMetadataInTensors:
+        "It holds tensors and carries no workflow with them. Saved latents do; models belong into the server’s folder of models.",
+      damaged: "The file is cut short. Try downloading or copying it again.",
       unreadable: "It could not be read. Is it a folder, or has it been moved?",
       notConverted: "The server could not lay it out as a graph.",
     },

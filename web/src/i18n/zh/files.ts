@@ -39,11 +39,13 @@ export const files: Strings["files"] = {
     asPicture: "作为图像加载",
     noAnswer: "服务器没有响应。",
     reasons: {
-      notJson: "它既不是 JSON，也不是带有工作流的图片。",
+      notJson: "它既不是 JSON，也不是带有工作流的图片或潜空间文件。",
       notAWorkflow: "它是 JSON，但不是工作流：其中没有 API 格式或画布格式的节点。",
       emptyWorkflow: "其中的工作流没有任何节点。",
-      noMetadata: "这张图片不带工作流。只有原样保存的 PNG、WebP 或 JPEG 才保留工作流，聊天软件和网页常会把它去掉。",
-      damagedPicture: "图片不完整，请重新下载或复制。",
+      noMetadata:
+        "这张图片不带工作流。只有原样保存的 PNG、WebP、JPEG 或 AVIF 才保留工作流，聊天软件和网页常会把它去掉。",
+      noMetadataInTensors: "它存放的是张量，不带工作流。保存的潜空间文件会带有工作流；模型应放入服务器的模型文件夹。",
+      damaged: "文件不完整，请重新下载或复制。",
       unreadable: "无法读取。它是文件夹，还是已被移走？",
       notConverted: "服务器无法把它排成节点图。",
     },
