@@ -9,7 +9,7 @@ from typing import Any, Self, TypeVar, Unpack
 
 from nodegraph.client import calls, file_calls
 from nodegraph.client.call import Call
-from nodegraph.client.file_calls import StoredFile, StoredSettings, Uploaded
+from nodegraph.client.file_calls import StoredFile, StoredSettings
 from nodegraph.client.following import Following, deadline_after, result_of
 from nodegraph.client.listing import all_jobs
 from nodegraph.client.saving import named_content, save
@@ -18,6 +18,7 @@ from nodegraph.client.submission import LOCAL, Options, Place, Workflow, convers
 from nodegraph.client.wires import AsyncWire
 from nodegraph.graph.formats import Format
 from nodegraph.server.api_v1.convert_messages import ConvertAnswer
+from nodegraph.server.api_v1.file_messages import JobFile, JobResult, Uploaded
 from nodegraph.server.api_v1.messages import (
     AskedFor,
     Gap,
@@ -132,7 +133,7 @@ class AsyncClient:
         overwrite: bool = False,
     ) -> Uploaded:
         known_as, content = await asyncio.to_thread(named_content, picture, name)
-        return await self._ask(file_calls.upload_image(known_as, content, subfolder=subfolder, overwrite=overwrite))
+        return await self._ask(file_calls.upload_file(known_as, content, subfolder=subfolder, overwrite=overwrite))
 
     # ---- the user's files and settings ----
 
@@ -205,6 +206,15 @@ class AsyncJob:
 
     async def wait(self, timeout: float = 30.0) -> JobView:  # noqa: ASYNC109
         return await self._client._ask(calls.wait_for_job(self.id, timeout=timeout))
+
+    async def outcome(self, *, inline: bool = False) -> JobResult:
+        return await self._client._ask(file_calls.get_job_result(self.id, inline=inline))
+
+    async def files(self) -> list[JobFile]:
+        return (await self._client._ask(file_calls.list_job_files(self.id))).files
+
+    async def file(self, index: int) -> bytes:
+        return await self._client._ask(file_calls.get_job_file(self.id, str(index)))
 
     async def request(self) -> AskedFor:
         return await self._client._ask(calls.get_job_request(self.id))

@@ -8,7 +8,7 @@ from typing import Any, Self, TypeVar, Unpack
 
 from nodegraph.client import calls, file_calls
 from nodegraph.client.call import Call
-from nodegraph.client.file_calls import StoredFile, StoredSettings, Uploaded
+from nodegraph.client.file_calls import StoredFile, StoredSettings
 from nodegraph.client.following import Following, deadline_after, result_of
 from nodegraph.client.listing import all_jobs
 from nodegraph.client.saving import named_content, save
@@ -17,6 +17,7 @@ from nodegraph.client.submission import LOCAL, Options, Place, Workflow, convers
 from nodegraph.client.wires import Wire
 from nodegraph.graph.formats import Format
 from nodegraph.server.api_v1.convert_messages import ConvertAnswer
+from nodegraph.server.api_v1.file_messages import JobFile, JobResult, Uploaded
 from nodegraph.server.api_v1.messages import (
     AskedFor,
     Gap,
@@ -164,7 +165,7 @@ class Client:
         Another picture of that name stays, and this one is called differently, unless ``overwrite``.
         """
         known_as, content = named_content(picture, name)
-        return self._ask(file_calls.upload_image(known_as, content, subfolder=subfolder, overwrite=overwrite))
+        return self._ask(file_calls.upload_file(known_as, content, subfolder=subfolder, overwrite=overwrite))
 
     # ---- the user's files and settings ----
 
@@ -265,6 +266,18 @@ class Job:
     def wait(self, timeout: float = 30.0) -> JobView:
         """How it stands once it has ended, in whatever way, or after so many seconds (600 at most)."""
         return self._client._ask(calls.wait_for_job(self.id, timeout=timeout))
+
+    def outcome(self, *, inline: bool = False) -> JobResult:
+        """What came of it, well or badly, once it has ended; with the content of its files, if ``inline``."""
+        return self._client._ask(file_calls.get_job_result(self.id, inline=inline))
+
+    def files(self) -> list[JobFile]:
+        """The files it saved or shows, once it has ended; see :meth:`file`."""
+        return (self._client._ask(file_calls.list_job_files(self.id))).files
+
+    def file(self, index: int) -> bytes:
+        """The content of one of its files."""
+        return self._client._ask(file_calls.get_job_file(self.id, str(index)))
 
     def request(self) -> AskedFor:
         """What was asked for: the prompt in API format, its outputs, and what came with it."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 from urllib.parse import quote, urlencode
 
 import httpx2
@@ -21,8 +21,6 @@ class Call(Generic[T]):
     read: Callable[[httpx2.Response], T]
     headers: Mapping[str, str] = field(default_factory=dict)
     content: bytes | None = None
-    form: Mapping[str, Any] | None = None
-    """Fields of a form; an upload is ``(file name, content)``."""
     repeatable: bool = False
     takes: float = 0.0
     """So many seconds the server may take on purpose, besides what any exchange may."""

@@ -21,7 +21,7 @@ from nodegraph.server.remains import with_remains
 from nodegraph.server.replies import errors_as_answers
 from nodegraph.server.retention import HistoryLimits
 from nodegraph.server.security import Access, guard, safe_headers
-from nodegraph.server.state import CATALOG, DISPATCHER, EVENTS, FOLDERS, STOPPING, STORE, TOKENS, USER_FILES
+from nodegraph.server.state import CATALOG, DECODING, DISPATCHER, EVENTS, FOLDERS, STOPPING, STORE, TOKENS, USER_FILES
 from nodegraph.server.token_counter import TokenCounter
 from nodegraph.server.user_thread import UserThread
 from nodegraph.settings import Settings
@@ -43,6 +43,7 @@ def make_app(settings: Settings, *, packs: Sequence[Path] = ()) -> web.Applicati
     page.add_to(app, page.built_page())
 
     async def parts(app: web.Application) -> AsyncIterator[None]:
+        app[DECODING] = asyncio.Semaphore(2)
         app[STOPPING] = asyncio.get_running_loop().create_future()
         folders = app[FOLDERS] = data_folders(settings)
         models = ModelFolders.of(settings)

@@ -21,5 +21,7 @@ STORE = web.AppKey("store", JobStore)
 USER_FILES = web.AppKey("user_files", UserThread)
 TOKENS = web.AppKey("tokens", TokenCounter)
 DISPATCHER = web.AppKey("dispatcher", Dispatcher)
+DECODING = web.AppKey("decoding", asyncio.Semaphore)
+"""How many pictures are decoded at a time: a large one takes half a gigabyte of memory."""
 STOPPING: web.AppKey[asyncio.Future[None]] = web.AppKey("stopping")
 """Done when the server begins to stop: whoever keeps a client waiting answers then."""

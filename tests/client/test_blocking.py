@@ -188,7 +188,8 @@ def test_events_of_all_jobs_go_on_from_a_number(client: Client) -> None:
 def test_pictures_go_up_and_come_back(client: Client, picture: Path) -> None:
     first = client.upload(picture, subfolder="colours")
     assert str(first) == "colours/red.png"
-    assert client.upload(picture.read_bytes(), name="red.png", subfolder="colours") == first
+    again = client.upload(picture.read_bytes(), name="red.png", subfolder="colours")
+    assert (again.value, again.sha256, again.existed) == (first.value, first.sha256, True)
     prompt = {
         "l": {"class_type": "LoadImage", "inputs": {"image": str(first)}},
         "o": {"class_type": "PreviewImage", "inputs": {"images": ["l", 0]}},
@@ -321,3 +322,16 @@ def test_a_job_is_waited_for_or_looked_at(client: Client) -> None:
     client.resume()
     assert job.wait(120).state is JobState.DONE
     assert client.job("nobody's").status().state is Standing.UNKNOWN
+
+
+def test_what_came_of_a_job_is_there_at_once_and_later(client: Client) -> None:
+    job = client.submit(saved(0.72))
+    job.wait(120)
+    (file,) = job.files()
+    content = job.file(file.index)
+    assert content.startswith(b"\x89PNG")
+    assert job.outcome().files == [file]
+    assert job.outcome(inline=True).files[0].content == content
+    failed = client.submit(one("TestFail", message="alas"))
+    failed.wait(120)
+    assert failed.outcome().outcome is Outcome.FAILED

@@ -21,7 +21,7 @@ OPERATIONS = {
     for method, operation in methods.items()
 }
 
-OF_THE_FIELD = {"view", "upload_image"}
+OF_THE_FIELD = {"view"}
 """By routes that are not below ``/api/v1``."""
 
 BY_SOCKET = {"open_socket", "stream_events", "stream_job_events"}
@@ -56,6 +56,9 @@ ARGUMENTS: dict[str, Any] = {
     "move": Move(front=True),
     "texts": ["a cat"],
     "timeout": 2.5,
+    "inline": True,
+    "subfolder": "a/b",
+    "index": "0",
 }
 
 

@@ -4,7 +4,7 @@ documenting it.
 A handler names what it wants by its parameters:
 
 - ``app`` is the application, ``request`` the request itself (for the few that cannot do without);
-- ``body`` is the body: a type to read from JSON, or ``bytes`` as they came;
+- ``body`` is the body: a type to read from JSON, ``bytes`` as they came, or a ``StreamReader`` as they come;
 - ``query`` and ``headers`` are structs filled from their text; the fields of ``headers`` are renamed to header names;
 - any other name is the part of the path that has this name, decoded.
 
@@ -18,10 +18,16 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
-from aiohttp import web
+from aiohttp import StreamReader, web
 from multidict import MultiMapping
 
-from nodegraph.server.replies import InvalidRequestError, UnsupportedTypeError, json_response, read_body
+from nodegraph.server.replies import (
+    InvalidRequestError,
+    UnsupportedTypeError,
+    check_unpacked,
+    json_response,
+    read_body,
+)
 
 T = TypeVar("T")
 Call = TypeVar("Call", bound=Callable[..., Awaitable[Any]])
@@ -54,6 +60,11 @@ class Operation(NamedTuple):
     produces: str
     sends: Sequence[str]
     """The headers of answers that are no errors."""
+
+    @property
+    def has_json_body(self) -> bool:
+        """Whether it reads JSON."""
+        return "body" in self.takes and not _is_raw(self.takes)
 
     @property
     def name(self) -> str:
@@ -90,6 +101,9 @@ class Operation(NamedTuple):
                 return request
             case "body" if self.takes[name] is bytes:
                 return await read_body(request)
+            case "body" if self.takes[name] is StreamReader:
+                check_unpacked(request)
+                return request.content
             case "body":
                 return _from_json(await read_body(request), self.takes[name], request.headers.get("Content-Type"))
             case "query":
@@ -163,7 +177,7 @@ class Operations:
                 gives=gives,
                 statuses=tuple(statuses),
                 errors=frozenset({*errors, *_own_errors(takes)}),
-                consumes=consumes or ("application/octet-stream" if takes.get("body") is bytes else "application/json"),
+                consumes=consumes or ("application/octet-stream" if _is_raw(takes) else "application/json"),
                 produces=produces or "application/json",
                 sends=tuple(sends),
             )
@@ -183,6 +197,10 @@ class Operations:
 
 def _adder(app: web.Application, method: str) -> Callable[..., object]:
     return lambda path, handler: app.router.add_route(method, path, handler)
+
+
+def _is_raw(takes: Mapping[str, Any]) -> bool:
+    return takes.get("body") in (bytes, StreamReader)
 
 
 def _own_errors(takes: Mapping[str, Any]) -> set[int]:

@@ -1,7 +1,5 @@
 """Everything that clients of the field call, under both of its prefixes: ``/x`` and ``/api/x``."""
 
-import asyncio
-
 from aiohttp import web
 
 from nodegraph.server.compat import info, pictures, prompts, userdata
@@ -16,7 +14,6 @@ routes = web.RouteTableDef()
 
 def add_to(app: web.Application) -> None:
     """Serve the field's routes from ``app``. :func:`connect` must follow once the parts of the server are there."""
-    app[pictures.DECODING] = asyncio.Semaphore(2)
     for table in (prompts.routes, info.routes, pictures.routes, userdata.routes, routes):
         for route in table:
             assert isinstance(route, web.RouteDef)

@@ -259,6 +259,85 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs/{job}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What came of a job that has ended
+         * @description With `inline`, the files are in it, up to 32 MiB in all; what has more is refused with 413.
+         *
+         *     `inline`: with the content of the files, in base64.
+         */
+        get: operations["get_job_result"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the files that a job which has ended saved or shows */
+        get: operations["list_job_files"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job}/files/{index}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The content of a file of a job, by its `index` in the list */
+        get: operations["get_job_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a picture into the input folder, for nodes that load it
+         * @description The body is the file as it is, up to 100 MiB. The same content under the same name is kept once (200, `existed`).
+         *
+         *     `name`: of the file, with its suffix. `subfolder`: of the folder `type`. `overwrite`: another file of that name
+         *     gives way; else this one is given another name.
+         */
+        post: operations["upload_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/queue": {
         parameters: {
             query?: never;
@@ -825,6 +904,30 @@ export interface components {
             warnings?: string[];
         };
         /**
+         * JobFile
+         * @description A file that a node saved or shows. `url` is where to fetch it, relative to the server; `size` is in bytes,
+         *     and missing if the file is gone. `content` comes only where it is asked for.
+         */
+        JobFile: {
+            index: number;
+            node: string;
+            kind: string;
+            filename: string;
+            subfolder: string;
+            type: string;
+            media_type: string;
+            url: string;
+            size?: number;
+            content?: string;
+        };
+        /**
+         * JobFiles
+         * @description The files of a job, in the order of its nodes.
+         */
+        JobFiles: {
+            files: components["schemas"]["JobFile"][];
+        };
+        /**
          * JobFinished
          * @description The last event of a run. `executed`: the nodes that ran; `node`: where it stopped.
          */
@@ -929,6 +1032,19 @@ export interface components {
             reason: string;
             /** @default 0 */
             at?: number;
+        };
+        /**
+         * JobResult
+         * @description What came of a job that has ended. `outputs` is all that its nodes show, by node.
+         */
+        JobResult: {
+            job: string;
+            outcome: components["schemas"]["Outcome"];
+            /** @default [] */
+            files?: components["schemas"]["JobFile"][];
+            /** @default {} */
+            outputs?: Record<string, unknown>;
+            error?: components["schemas"]["Failure"];
         };
         /** JobStarted */
         JobStarted: {
@@ -1411,6 +1527,21 @@ export interface components {
             id?: string | number;
         };
         /**
+         * Uploaded
+         * @description A picture in the server's folder `type`. `existed`: it was there already, with this content and name.
+         *     `value` is what a LoadImage node takes.
+         */
+        Uploaded: {
+            name: string;
+            subfolder: string;
+            type: string;
+            value: string;
+            size: number;
+            sha256: string;
+            existed: boolean;
+            media_type: string;
+        };
+        /**
          * UserEntry
          * @description A file or a folder, which has size 0. `path` is relative to the user's folder; times are seconds since 1970.
          */
@@ -1529,6 +1660,15 @@ export interface components {
                 "application/json": components["schemas"]["ErrorAnswer"];
             };
         };
+        /** @description There is no such part of it. */
+        OutOfRange: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorAnswer"];
+            };
+        };
         /** @description The limit is reached; `Retry-After` says after how many seconds to ask again. */
         TooMany: {
             headers: {
@@ -1592,6 +1732,8 @@ export type Gone = components['schemas']['Gone'];
 export type Happened = components['schemas']['Happened'];
 export type Hello = components['schemas']['Hello'];
 export type JobAccepted = components['schemas']['JobAccepted'];
+export type JobFile = components['schemas']['JobFile'];
+export type JobFiles = components['schemas']['JobFiles'];
 export type JobFinished = components['schemas']['JobFinished'];
 export type JobList = components['schemas']['JobList'];
 export type JobMoved = components['schemas']['JobMoved'];
@@ -1599,6 +1741,7 @@ export type JobQueued = components['schemas']['JobQueued'];
 export type JobRemoved = components['schemas']['JobRemoved'];
 export type JobRequest = components['schemas']['JobRequest'];
 export type JobRequeued = components['schemas']['JobRequeued'];
+export type JobResult = components['schemas']['JobResult'];
 export type JobStarted = components['schemas']['JobStarted'];
 export type JobState = components['schemas']['JobState'];
 export type JobStatus = components['schemas']['JobStatus'];
@@ -1642,6 +1785,7 @@ export type TokensRequest = components['schemas']['TokensRequest'];
 export type UnknownNode = components['schemas']['UnknownNode'];
 export type Unsubscribe = components['schemas']['Unsubscribe'];
 export type Unsubscribed = components['schemas']['Unsubscribed'];
+export type Uploaded = components['schemas']['Uploaded'];
 export type UserEntry = components['schemas']['UserEntry'];
 export type UserFile = components['schemas']['UserFile'];
 export type UserListing = components['schemas']['UserListing'];
@@ -1654,6 +1798,7 @@ export type ResponseConflict = components['responses']['Conflict'];
 export type ResponsePreconditionFailed = components['responses']['PreconditionFailed'];
 export type ResponseTooLarge = components['responses']['TooLarge'];
 export type ResponseUnsupportedMediaType = components['responses']['UnsupportedMediaType'];
+export type ResponseOutOfRange = components['responses']['OutOfRange'];
 export type ResponseTooMany = components['responses']['TooMany'];
 export type ResponseServerError = components['responses']['ServerError'];
 export type ResponseUnavailable = components['responses']['Unavailable'];
@@ -2100,6 +2245,162 @@ export interface operations {
             429: components["responses"]["TooMany"];
             500: components["responses"]["ServerError"];
             503: components["responses"]["Unavailable"];
+            507: components["responses"]["NotStored"];
+        };
+    };
+    get_job_result: {
+        parameters: {
+            query?: {
+                inline?: boolean;
+            };
+            header?: never;
+            path: {
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobResult"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["ServerError"];
+            507: components["responses"]["NotStored"];
+        };
+    };
+    list_job_files: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobFiles"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["ServerError"];
+            507: components["responses"]["NotStored"];
+        };
+    };
+    get_job_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+                index: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Tells this state from all others; for `If-Match` and `If-None-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description A part, as `Range` of the request asks. */
+            206: {
+                headers: {
+                    /** @description Tells this state from all others; for `If-Match` and `If-None-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description It is still what the client has. */
+            304: {
+                headers: {
+                    /** @description Tells this state from all others; for `If-Match` and `If-None-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            416: components["responses"]["OutOfRange"];
+            500: components["responses"]["ServerError"];
+            507: components["responses"]["NotStored"];
+        };
+    };
+    upload_file: {
+        parameters: {
+            query: {
+                name: string;
+                subfolder?: string;
+                type?: "input" | "temp";
+                overwrite?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/octet-stream": unknown;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Uploaded"];
+                };
+            };
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Uploaded"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["ServerError"];
             507: components["responses"]["NotStored"];
         };
     };
