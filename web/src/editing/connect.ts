@@ -5,7 +5,7 @@
  */
 
 import type { Catalog } from "../classes/catalog";
-import { connect, disconnect, linksInto } from "../document/edit-links";
+import { connect, disconnect, linksInto, moveLink } from "../document/edit-links";
 import type { Key, LinkEnd, LinkRecord } from "../document/records";
 import type { DocumentReader, Transaction } from "../document/store";
 import { strings } from "../i18n/language";
@@ -55,15 +55,35 @@ const sameNode = (one: LinkEnd, other: LinkEnd): boolean => String(one.node) ===
 
 /** Link an output to an input, in the place of what fed that input. Throws RangeError where there is no such socket. */
 export function link(transaction: Transaction, graph: Key, from: LinkEnd, to: LinkEnd, catalog: Catalog): LinkRecord {
-  const source = endAt(transaction, catalog, graph, "outputs", from);
-  const target = endAt(transaction, catalog, graph, "inputs", to);
-  if (source === null || target === null) throw new RangeError("a link needs a socket at both its ends");
-  const origin = holdSocket(transaction, catalog, graph, "outputs", from, target);
-  const taking = holdSocket(transaction, catalog, graph, "inputs", to, source);
-  const replaced = linksInto(transaction, graph, taking).map((link) => link.origin);
-  const { key } = connect(transaction, graph, origin, taking);
-  adapt(transaction, catalog, graph, [origin, taking, ...replaced]);
+  const { origin, target } = holdSockets(transaction, graph, from, to, catalog);
+  const replaced = linksInto(transaction, graph, target).map((link) => link.origin);
+  const { key } = connect(transaction, graph, origin, target);
+  adapt(transaction, catalog, graph, [origin, target, ...replaced]);
   return transaction.need(key, "link");
+}
+
+/** Lead a link that there is to other ends; all else as `link`. */
+export function relink(transaction: Transaction, key: Key, from: LinkEnd, to: LinkEnd, catalog: Catalog): void {
+  const was = transaction.need(key, "link");
+  const { origin, target } = holdSockets(transaction, was.graph, from, to, catalog);
+  const replaced = linksInto(transaction, was.graph, target).map((link) => link.origin);
+  moveLink(transaction, key, origin, target);
+  adapt(transaction, catalog, was.graph, [origin, target, was.origin, was.target, ...replaced]);
+}
+
+/** Have the file hold the sockets at both ends. */
+function holdSockets(
+  transaction: Transaction,
+  graph: Key,
+  from: LinkEnd,
+  to: LinkEnd,
+  catalog: Catalog,
+): { readonly origin: LinkEnd; readonly target: LinkEnd } {
+  const source = endAt(transaction, catalog, graph, "outputs", from);
+  const taker = endAt(transaction, catalog, graph, "inputs", to);
+  if (source === null || taker === null) throw new RangeError("a link needs a socket at both its ends");
+  const origin = holdSocket(transaction, catalog, graph, "outputs", from, taker);
+  return { origin, target: holdSocket(transaction, catalog, graph, "inputs", to, source) };
 }
 
 /** Remove a link; what took its type from it forgets that. */

@@ -4,10 +4,10 @@ import type { Catalog } from "../classes/catalog";
 import { faceOf } from "../classes/face";
 import { inputsOf, memberOf } from "../classes/known-inputs";
 import type { InputSpec, NodeClass, OutputSpec } from "../classes/types";
-import { type Key, type LinkEnd, type LinkRecord, type NodeRecord, type Point } from "../document/records";
+import { type Key, type LinkEnd, type NodeRecord, type Point } from "../document/records";
 import type { DocumentReader, Transaction } from "../document/store";
 import type { DanglingLink } from "../editor/ui";
-import { link } from "./connect";
+import { link, relink } from "./connect";
 import { ANY, compatible, sourceOf, takersOf } from "./flow";
 import { addNodeOf, type Measure } from "./new-node";
 
@@ -113,10 +113,9 @@ function inputsFed(document: DocumentReader, { graph, id }: NodeRecord): number[
 export function insertIntoLink(transaction: Transaction, node: Key, key: Key, catalog: Catalog): boolean {
   const splice = spliceOf(transaction, node, key, catalog);
   if (splice === null) return false;
-  const { graph, origin, target, parent }: LinkRecord = transaction.need(key, "link");
+  const { graph, origin, target } = transaction.need(key, "link");
   const { id } = transaction.need(node, "node");
-  const leading = link(transaction, graph, origin, { node: id, slot: splice.input }, catalog);
-  transaction.put({ ...leading, parent });
+  relink(transaction, key, origin, { node: id, slot: splice.input }, catalog);
   link(transaction, graph, { node: id, slot: splice.output }, target, catalog);
   return true;
 }
