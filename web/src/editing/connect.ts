@@ -9,8 +9,9 @@ import { connect, disconnect, linksInto, moveLink } from "../document/edit-links
 import type { Key, LinkEnd, LinkRecord } from "../document/records";
 import type { DocumentReader, Transaction } from "../document/store";
 import { strings } from "../i18n/language";
-import { endAt, holdSocket, isBorder, type End } from "./ends";
-import { compatible, reaches, sourceOf, takersOf } from "./flow";
+import { closesCircle } from "./circle";
+import { endAt, holdSocket, type End } from "./ends";
+import { compatible, sourceOf, takersOf } from "./flow";
 import { adapt } from "./adapt";
 
 /** Why two sockets cannot be linked. */
@@ -37,10 +38,9 @@ export function mayConnect(
     ({ origin }) => sameNode(origin, from) && origin.slot === from.slot,
   );
   if (there) return { kind: "already", reason: words.already };
-  if (!isBorder(from) && !isBorder(to) && reaches(document, graph, to.node, from.node)) {
-    return { kind: "circle", reason: words.circle };
-  }
-  return refusalOf(source, takersOf(document, catalog, graph, to));
+  const refusal = refusalOf(source, takersOf(document, catalog, graph, to));
+  if (refusal !== null) return refusal;
+  return closesCircle(document, graph, from, to) ? { kind: "circle", reason: words.circle } : null;
 }
 
 function refusalOf(source: End, takers: readonly End[]): Refusal | null {
