@@ -7,6 +7,7 @@ import type { InputSpec, NodeClass, OutputSpec } from "../classes/types";
 import { type Key, type LinkEnd, type NodeRecord, type Point } from "../document/records";
 import type { DocumentReader, Transaction } from "../document/store";
 import type { DanglingLink } from "../editor/ui";
+import { closesCircle } from "./circle";
 import { link, relink } from "./connect";
 import { ANY, compatible, sourceOf, takersOf } from "./flow";
 import { addNodeOf, type Measure } from "./new-node";
@@ -99,7 +100,13 @@ export function spliceOf(document: DocumentReader, node: Key, link: Key, catalog
     ({ slot, type, widget }) => widget === null && !fed.has(slot) && compatible(produced, type),
   );
   const output = face.outputs.find(({ type }) => takers.every((taker) => compatible(type, taker.type)));
-  return input === undefined || output === undefined ? null : { input: input.slot, output: output.slot };
+  if (input === undefined || output === undefined) return null;
+  const [leading, going] = [
+    { node: id, slot: input.slot },
+    { node: id, slot: output.slot },
+  ];
+  const circles = closesCircle(document, graph, origin, leading) || closesCircle(document, graph, going, target);
+  return circles ? null : { input: input.slot, output: output.slot };
 }
 
 function inputsFed(document: DocumentReader, { graph, id }: NodeRecord): number[] {
