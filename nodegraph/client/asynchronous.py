@@ -17,6 +17,8 @@ from nodegraph.client.steps import PATIENCE, TIMEOUT, ask
 from nodegraph.client.submission import LOCAL, Options, Place, Workflow, conversion, new_key, submission
 from nodegraph.client.wires import AsyncWire
 from nodegraph.graph.formats import Format
+from nodegraph.graph.spec import NodeSpec
+from nodegraph.server.api_v1.catalog_messages import Model, ModelFolder
 from nodegraph.server.api_v1.convert_messages import ConvertAnswer
 from nodegraph.server.api_v1.file_messages import JobFile, JobResult, Uploaded
 from nodegraph.server.api_v1.messages import (
@@ -105,6 +107,18 @@ class AsyncClient:
 
     async def example_thumbnail(self, name: str) -> bytes | None:
         return await self._ask(calls.get_example_thumbnail(name))
+
+    async def nodes(self) -> list[NodeSpec]:
+        return (await self._ask(calls.list_nodes())).nodes
+
+    async def node(self, name: str) -> NodeSpec:
+        return await self._ask(calls.get_node(name))
+
+    async def model_folders(self) -> list[ModelFolder]:
+        return (await self._ask(calls.list_model_folders())).folders
+
+    async def models(self, folder: str) -> list[Model]:
+        return (await self._ask(calls.list_models(folder))).models
 
     async def convert(self, workflow: Workflow, to: Format, *, settle: bool = False) -> ConvertAnswer:
         return await self._ask(conversion(workflow, to, settle=settle))

@@ -16,6 +16,8 @@ from nodegraph.client.steps import PATIENCE, TIMEOUT, ask
 from nodegraph.client.submission import LOCAL, Options, Place, Workflow, conversion, new_key, submission
 from nodegraph.client.wires import Wire
 from nodegraph.graph.formats import Format
+from nodegraph.graph.spec import NodeSpec
+from nodegraph.server.api_v1.catalog_messages import Model, ModelFolder
 from nodegraph.server.api_v1.convert_messages import ConvertAnswer
 from nodegraph.server.api_v1.file_messages import JobFile, JobResult, Uploaded
 from nodegraph.server.api_v1.messages import (
@@ -129,6 +131,22 @@ class Client:
     def example_thumbnail(self, name: str) -> bytes | None:
         """A small WebP picture of what an example workflow paints; None if it has none."""
         return self._ask(calls.get_example_thumbnail(name))
+
+    def nodes(self) -> list[NodeSpec]:
+        """The node classes there are, each with its inputs and outputs."""
+        return (self._ask(calls.list_nodes())).nodes
+
+    def node(self, name: str) -> NodeSpec:
+        """One node class."""
+        return self._ask(calls.get_node(name))
+
+    def model_folders(self) -> list[ModelFolder]:
+        """The folders of models, one for each kind."""
+        return (self._ask(calls.list_model_folders())).folders
+
+    def models(self, folder: str) -> list[Model]:
+        """The files in one of them, and what each is."""
+        return (self._ask(calls.list_models(folder))).models
 
     def convert(self, workflow: Workflow, to: Format, *, settle: bool = False) -> ConvertAnswer:
         """A workflow in the other format, and what was lost; ``settle`` takes one alternative of each ``{a|b}``."""

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from nodegraph.client.call import Call, get, json_of, nothing_of, part, send, with_query
+from nodegraph.graph.spec import NodeSpec
+from nodegraph.server.api_v1.catalog_messages import ModelFolderList, ModelList, NodeList
 from nodegraph.server.api_v1.convert_messages import ConvertAnswer, ConvertRequest
 from nodegraph.server.api_v1.messages import (
     AskedFor,
@@ -50,6 +52,26 @@ def get_example_thumbnail(name: str) -> Call[bytes | None]:
 def get_openapi() -> Call[dict[str, Any]]:
     """The description of the API."""
     return get("/api/v1/openapi.json", dict[str, Any])
+
+
+def list_nodes() -> Call[NodeList]:
+    """The node classes."""
+    return get("/api/v1/nodes", NodeList)
+
+
+def get_node(node: str) -> Call[NodeSpec]:
+    """One node class."""
+    return get(f"/api/v1/nodes/{part(node)}", NodeSpec)
+
+
+def list_model_folders() -> Call[ModelFolderList]:
+    """The folders of models."""
+    return get("/api/v1/models", ModelFolderList)
+
+
+def list_models(folder: str) -> Call[ModelList]:
+    """What is in one of them."""
+    return get(f"/api/v1/models/{part(folder)}", ModelList)
 
 
 def convert_workflow(request: ConvertRequest) -> Call[ConvertAnswer]:

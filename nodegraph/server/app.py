@@ -17,11 +17,23 @@ from nodegraph.server.events import EventLog
 from nodegraph.server.files import UPLOAD_LIMIT
 from nodegraph.server.folders import data_folders, empty_temp, sweep_partials
 from nodegraph.server.jobs import JobStore
+from nodegraph.server.model_lists import ModelLists
 from nodegraph.server.remains import with_remains
 from nodegraph.server.replies import errors_as_answers
 from nodegraph.server.retention import HistoryLimits
 from nodegraph.server.security import Access, guard, safe_headers
-from nodegraph.server.state import CATALOG, DECODING, DISPATCHER, EVENTS, FOLDERS, STOPPING, STORE, TOKENS, USER_FILES
+from nodegraph.server.state import (
+    CATALOG,
+    DECODING,
+    DISPATCHER,
+    EVENTS,
+    FOLDERS,
+    MODELS,
+    STOPPING,
+    STORE,
+    TOKENS,
+    USER_FILES,
+)
 from nodegraph.server.token_counter import TokenCounter
 from nodegraph.server.user_thread import UserThread
 from nodegraph.settings import Settings
@@ -51,6 +63,7 @@ def make_app(settings: Settings, *, packs: Sequence[Path] = ()) -> web.Applicati
         catalog = app[CATALOG] = Catalog(
             models, folders, cache=SpecsCache(folders.user), digest=digest_of_packs(all_packs)
         )
+        app[MODELS] = ModelLists(models)
         store = app[STORE] = await JobStore.open(
             folders.user / "jobs.sqlite",
             queue_limit=settings.queue_limit,

@@ -335,3 +335,11 @@ def test_what_came_of_a_job_is_there_at_once_and_later(client: Client) -> None:
     failed = client.submit(one("TestFail", message="alas"))
     failed.wait(120)
     assert failed.outcome().outcome is Outcome.FAILED
+
+
+def test_what_workflows_are_made_of(client: Client) -> None:
+    assert client.node("TestEcho") in client.nodes()
+    with pytest.raises(NotFoundError, match="no node class"):
+        client.node("TestNothing")
+    assert {folder.name for folder in client.model_folders()} > {"checkpoints", "loras"}
+    assert client.models("loras") == []

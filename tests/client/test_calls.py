@@ -57,6 +57,7 @@ ARGUMENTS: dict[str, Any] = {
     "texts": ["a cat"],
     "timeout": 2.5,
     "inline": True,
+    "node": "KSampler / ü",
     "subfolder": "a/b",
     "index": "0",
 }

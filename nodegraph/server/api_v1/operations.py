@@ -36,7 +36,7 @@ Call = TypeVar("Call", bound=Callable[..., Awaitable[Any]])
 class Reply(NamedTuple, Generic[T]):
     """An answer with a status of its own (else the operation's), or with headers."""
 
-    body: T
+    body: T | None
     status: int | None = None
     headers: Mapping[str, str] = {}
 

@@ -5,7 +5,18 @@ from collections.abc import Sequence
 from aiohttp import web
 
 from nodegraph import __version__
-from nodegraph.server.api_v1 import convert, examples, job_files, jobs, queue, settings, streams, tokens, userdata
+from nodegraph.server.api_v1 import (
+    catalog,
+    convert,
+    examples,
+    job_files,
+    jobs,
+    queue,
+    settings,
+    streams,
+    tokens,
+    userdata,
+)
 from nodegraph.server.api_v1.audience import AUDIENCE, Audience
 from nodegraph.server.api_v1.messages import ClientMessage, ServerMessage, ServerStatus
 from nodegraph.server.api_v1.openapi import Description
@@ -28,6 +39,7 @@ def tables() -> Sequence[Operations]:
         jobs.operations,
         job_files.operations,
         queue.operations,
+        catalog.operations,
         userdata.operations,
         settings.operations,
         examples.operations,

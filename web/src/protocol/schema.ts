@@ -409,6 +409,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The node classes there are, each with its inputs and outputs
+         * @description They change only when the server starts, or its packs do. Choices that are files are given as their folder: see
+         *     `list_models`.
+         *
+         *     `If-None-Match`: 304 if the content still has one of these ETags.
+         */
+        get: operations["list_nodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nodes/{node}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One node class
+         * @description `If-None-Match`: 304 if the content still has one of these ETags.
+         */
+        get: operations["get_node"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The folders of models, one for each kind */
+        get: operations["list_model_folders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{folder}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The files in a folder of models, and what each is
+         * @description What a file is, its header tells; it is read once, and again when the file has changed.
+         */
+        get: operations["list_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/userdata": {
         parameters: {
             query?: never;
@@ -754,6 +834,15 @@ export interface components {
             id?: string | number;
         };
         /**
+         * Choices
+         * @description A fixed list of options of a COMBO.
+         */
+        Choices: {
+            /** @enum {unknown} */
+            type: "choices";
+            options: (string | number | boolean)[];
+        };
+        /**
          * Cleared
          * @description The waiting jobs that were cancelled.
          */
@@ -826,6 +915,21 @@ export interface components {
             user_error?: boolean;
         };
         /**
+         * FileList
+         * @description Options of a COMBO that are files: of a model folder (`checkpoints`) or of `input` / `output`.
+         *
+         *     `upload` names the kind of file a user may add from the editor (`"image"`); `extensions` narrows the list
+         *     (lower case, with the dot; empty: the folder's own); `extra` are names that need no file.
+         */
+        FileList: {
+            /** @enum {unknown} */
+            type: "files";
+            folder: string;
+            extensions: string[];
+            upload: string;
+            extra: string[];
+        };
+        /**
          * FileMove
          * @description A file or folder that gets another name. `overwrite`: a file that has it already gives way.
          */
@@ -880,6 +984,46 @@ export interface components {
             type: "hello";
             version: string;
             last: number;
+        };
+        /**
+         * Hidden
+         * @description What an engine can give a node that its user does not see.
+         * @enum {unknown}
+         */
+        Hidden: "DYNPROMPT" | "EXTRA_PNGINFO" | "PROMPT" | "UNIQUE_ID";
+        /**
+         * InputSpec
+         * @description One input. `minimum`, `maximum` are inclusive; `step` and `round` guide widgets only.
+         */
+        InputSpec: {
+            name: string;
+            type: string;
+            /** @default false */
+            optional?: boolean;
+            default?: boolean | number | string | unknown[] | Record<string, unknown>;
+            /** @default false */
+            has_default?: boolean;
+            minimum?: number;
+            maximum?: number;
+            step?: number;
+            round?: number;
+            choices?: components["schemas"]["Choices"] | components["schemas"]["FileList"];
+            /** @default false */
+            multiline?: boolean;
+            /** @default false */
+            dynamic_prompts?: boolean;
+            /** @default  */
+            tooltip?: string;
+            /** @default false */
+            lazy?: boolean;
+            /** @default false */
+            socket_only?: boolean;
+            /** @default false */
+            control_after_generate?: boolean;
+            /** @default false */
+            advanced?: boolean;
+            /** @default {} */
+            extra?: Record<string, unknown>;
         };
         /**
          * JobAccepted
@@ -1132,6 +1276,44 @@ export interface components {
             id?: string | number;
         };
         /**
+         * Model
+         * @description A file in a folder of models, by the name that nodes know it by. `size` is in bytes; `what` says for people
+         *     what it was recognised as; `belongs`: the folder it should be in, where that is another one.
+         */
+        Model: {
+            name: string;
+            size: number;
+            what: string;
+            /** @enum {unknown} */
+            state: "broken" | "misplaced" | "ok" | "other" | "pickle" | "unfinished";
+            /** @default  */
+            precision?: string;
+            /** @default  */
+            belongs?: string;
+        };
+        /**
+         * ModelFolder
+         * @description A kind of models, and how many files there are of it.
+         */
+        ModelFolder: {
+            name: string;
+            files: number;
+        };
+        /**
+         * ModelFolderList
+         * @description The kinds of models there are folders for.
+         */
+        ModelFolderList: {
+            folders: components["schemas"]["ModelFolder"][];
+        };
+        /**
+         * ModelList
+         * @description The files in a folder of models.
+         */
+        ModelList: {
+            models: components["schemas"]["Model"][];
+        };
+        /**
          * Move
          * @description A new place for a waiting job: another `priority`, or beside another one, whose priority it gets too; or the
          *     first or last place among those of its priority.
@@ -1174,6 +1356,13 @@ export interface components {
             job: string;
             node: string;
             seconds: number;
+        };
+        /**
+         * NodeList
+         * @description The node classes there are.
+         */
+        NodeList: {
+            nodes: components["schemas"]["NodeSpec"][];
         };
         /**
          * NodeOutput
@@ -1222,6 +1411,44 @@ export interface components {
             node: string;
             value: number;
             total: number;
+        };
+        /**
+         * NodeSpec
+         * @description One class of node, complete but for its code.
+         *
+         *     `source` is the digest of the code it computes with: a cache key changes with it. `pack` is the pack's name;
+         *     `module` is what clients of the field expect in `python_module`.
+         */
+        NodeSpec: {
+            class_id: string;
+            display_name: string;
+            category: string;
+            inputs: components["schemas"]["InputSpec"][];
+            outputs: components["schemas"]["OutputSpec"][];
+            /** @default  */
+            description?: string;
+            /** @default {} */
+            hidden?: {
+                [key: string]: components["schemas"]["Hidden"];
+            };
+            /** @default false */
+            is_output?: boolean;
+            /** @default false */
+            takes_lists?: boolean;
+            /** @default true */
+            idempotent?: boolean;
+            /** @default false */
+            deprecated?: boolean;
+            /** @default false */
+            experimental?: boolean;
+            /** @default [] */
+            aliases?: string[];
+            /** @default nodegraph_builtin */
+            pack?: string;
+            /** @default nodes */
+            module?: string;
+            /** @default  */
+            source?: string;
         };
         /** NodeStarted */
         NodeStarted: {
@@ -1285,6 +1512,18 @@ export interface components {
             subfolder: string;
             type: string;
             url: string;
+        };
+        /**
+         * OutputSpec
+         * @description One output. `is_list`: the node returns a list there, and what follows runs once for each of its items.
+         */
+        OutputSpec: {
+            name: string;
+            type: string;
+            /** @default false */
+            is_list?: boolean;
+            /** @default  */
+            tooltip?: string;
         };
         /**
          * Pause
@@ -1718,6 +1957,7 @@ export type AskedFor = components['schemas']['AskedFor'];
 export type Cancel = components['schemas']['Cancel'];
 export type Cancelled = components['schemas']['Cancelled'];
 export type Cancelling = components['schemas']['Cancelling'];
+export type Choices = components['schemas']['Choices'];
 export type Cleared = components['schemas']['Cleared'];
 export type ClientMessage = components['schemas']['ClientMessage'];
 export type ConvertAnswer = components['schemas']['ConvertAnswer'];
@@ -1725,12 +1965,15 @@ export type ConvertRequest = components['schemas']['ConvertRequest'];
 export type DeletedList = components['schemas']['DeletedList'];
 export type ErrorAnswer = components['schemas']['ErrorAnswer'];
 export type Failure = components['schemas']['Failure'];
+export type FileList = components['schemas']['FileList'];
 export type FileMove = components['schemas']['FileMove'];
 export type Format = components['schemas']['Format'];
 export type Gap = components['schemas']['Gap'];
 export type Gone = components['schemas']['Gone'];
 export type Happened = components['schemas']['Happened'];
 export type Hello = components['schemas']['Hello'];
+export type Hidden = components['schemas']['Hidden'];
+export type InputSpec = components['schemas']['InputSpec'];
 export type JobAccepted = components['schemas']['JobAccepted'];
 export type JobFile = components['schemas']['JobFile'];
 export type JobFiles = components['schemas']['JobFiles'];
@@ -1749,20 +1992,27 @@ export type JobTaken = components['schemas']['JobTaken'];
 export type JobView = components['schemas']['JobView'];
 export type Kept = components['schemas']['Kept'];
 export type Malformed = components['schemas']['Malformed'];
+export type Model = components['schemas']['Model'];
+export type ModelFolder = components['schemas']['ModelFolder'];
+export type ModelFolderList = components['schemas']['ModelFolderList'];
+export type ModelList = components['schemas']['ModelList'];
 export type Move = components['schemas']['Move'];
 export type NewFolder = components['schemas']['NewFolder'];
 export type NodeBlocked = components['schemas']['NodeBlocked'];
 export type NodeFinished = components['schemas']['NodeFinished'];
+export type NodeList = components['schemas']['NodeList'];
 export type NodeOutput = components['schemas']['NodeOutput'];
 export type NodePreview = components['schemas']['NodePreview'];
 export type NodeProblems = components['schemas']['NodeProblems'];
 export type NodeProgress = components['schemas']['NodeProgress'];
+export type NodeSpec = components['schemas']['NodeSpec'];
 export type NodeStarted = components['schemas']['NodeStarted'];
 export type NodesCached = components['schemas']['NodesCached'];
 export type Notice = components['schemas']['Notice'];
 export type NoticeKind = components['schemas']['NoticeKind'];
 export type Outcome = components['schemas']['Outcome'];
 export type OutputFile = components['schemas']['OutputFile'];
+export type OutputSpec = components['schemas']['OutputSpec'];
 export type Pause = components['schemas']['Pause'];
 export type Problem = components['schemas']['Problem'];
 export type QueuePaused = components['schemas']['QueuePaused'];
@@ -2500,6 +2750,131 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             500: components["responses"]["ServerError"];
             507: components["responses"]["NotStored"];
+        };
+    };
+    list_nodes: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Tells this state from all others; for `If-Match` and `If-None-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeList"];
+                };
+            };
+            /** @description It is still what the client has. */
+            304: {
+                headers: {
+                    /** @description Tells this state from all others; for `If-Match` and `If-None-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["ServerError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_node: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-None-Match"?: string;
+            };
+            path: {
+                node: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Tells this state from all others; for `If-Match` and `If-None-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeSpec"];
+                };
+            };
+            /** @description It is still what the client has. */
+            304: {
+                headers: {
+                    /** @description Tells this state from all others; for `If-Match` and `If-None-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["ServerError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_model_folders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelFolderList"];
+                };
+            };
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    list_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                folder: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["ServerError"];
         };
     };
     list_userdata: {
