@@ -11,6 +11,7 @@ import type { DocumentReader, Transaction } from "../document/store";
 import { strings } from "../i18n/language";
 import { closesCircle } from "./circle";
 import { endAt, holdSocket, type End } from "./ends";
+import { keepingValues } from "./keep-values";
 import { compatible, sourceOf, takersOf } from "./flow";
 import { adapt } from "./adapt";
 
@@ -57,7 +58,9 @@ const sameNode = (one: LinkEnd, other: LinkEnd): boolean => String(one.node) ===
 export function link(transaction: Transaction, graph: Key, from: LinkEnd, to: LinkEnd, catalog: Catalog): LinkRecord {
   const { origin, target } = holdSockets(transaction, graph, from, to, catalog);
   const replaced = linksInto(transaction, graph, target).map((link) => link.origin);
-  const { key } = connect(transaction, graph, origin, target);
+  const { key } = keepingValues(transaction, catalog, graph, [target], () =>
+    connect(transaction, graph, origin, target),
+  );
   adapt(transaction, catalog, graph, [origin, target, ...replaced]);
   return transaction.need(key, "link");
 }
@@ -67,7 +70,9 @@ export function relink(transaction: Transaction, key: Key, from: LinkEnd, to: Li
   const was = transaction.need(key, "link");
   const { origin, target } = holdSockets(transaction, was.graph, from, to, catalog);
   const replaced = linksInto(transaction, was.graph, target).map((link) => link.origin);
-  moveLink(transaction, key, origin, target);
+  keepingValues(transaction, catalog, was.graph, [was.target, target], () =>
+    moveLink(transaction, key, origin, target),
+  );
   adapt(transaction, catalog, was.graph, [origin, target, was.origin, was.target, ...replaced]);
 }
 
@@ -89,6 +94,8 @@ function holdSockets(
 /** Remove a link; what took its type from it forgets that. */
 export function unlink(transaction: Transaction, key: Key, catalog: Catalog): void {
   const { graph, origin, target } = transaction.need(key, "link");
-  disconnect(transaction, key);
+  keepingValues(transaction, catalog, graph, [target], () => {
+    disconnect(transaction, key);
+  });
   adapt(transaction, catalog, graph, [origin, target]);
 }
