@@ -47,12 +47,14 @@ def make_app(settings: Settings, *, packs: Sequence[Path] = ()) -> web.Applicati
     Starting it opens the job store and starts the worker; cleaning it up stops the worker and closes the store.
     """
     access = Access.of(settings)
-    app = web.Application(middlewares=[errors_as_answers, guard(access)], client_max_size=UPLOAD_LIMIT)
+    app = web.Application(
+        middlewares=[errors_as_answers, guard(access), compat.answer_options], client_max_size=UPLOAD_LIMIT
+    )
     app.on_response_prepare.append(safe_headers(access))
     sockets.add_to(app)
     api_v1.add_to(app)
     compat.add_to(app)
-    page.add_to(app, page.built_page())
+    page.add_to(app, page.Page.of(settings))
 
     async def parts(app: web.Application) -> AsyncIterator[None]:
         app[DECODING] = asyncio.Semaphore(2)
@@ -76,7 +78,7 @@ def make_app(settings: Settings, *, packs: Sequence[Path] = ()) -> web.Applicati
         app[TOKENS] = TokenCounter()
         events = app[EVENTS] = EventLog()
         api_v1.connect(app)
-        compat.connect(app)
+        compat.connect(app, settings)
         dispatcher = app[DISPATCHER] = Dispatcher(
             settings, store=store, events=events, catalog=catalog, packs=all_packs
         )

@@ -1,6 +1,7 @@
 """Reading jobs back from their rows. Knows no queue and changes nothing."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -11,12 +12,26 @@ _TICKET = "rank, number, seq, id, client, attempts, title"
 _JOB = f"{_TICKET}, state, created, started, finished, retry_of, outputs, shown_by, seconds, milestones"
 _ASKED = f"SELECT {_JOB}, prompt, targets, extra_data FROM jobs JOIN requests USING (seq)"
 _HAS_WORD = "(title LIKE ? ESCAPE '!' OR prompt LIKE ? ESCAPE '!' OR outputs LIKE ? ESCAPE '!')"
+_DURATION = "IFNULL(finished - started, 0)"
+_WORKFLOW = "CAST(json_extract(extra_data, '$.extra_pnginfo.workflow.id') AS TEXT)"
 _RAN = "ended IS NOT NULL AND started IS NOT NULL"
 
 _TICKET_COLUMNS = len(_TICKET.split(","))
 _JOB_COLUMNS = len(_JOB.split(","))
 
 _Plain = tuple[JobState, float, float | None, float | None, str | None]
+
+
+class Listing(NamedTuple):
+    """Which jobs: of these ``states`` (none: of all) and this ``workflow``, so many from ``offset`` on, the latest
+    submitted first, or the longest run, or the other way round."""
+
+    states: Sequence[JobState] = ()
+    workflow: str | None = None
+    by_duration: bool = False
+    ascending: bool = False
+    limit: int = 100
+    offset: int = 0
 
 
 class JobRows:
@@ -57,6 +72,25 @@ class JobRows:
             f"SELECT {_JOB} FROM {source} {where} ORDER BY seq DESC LIMIT ?", (*given, limit)
         )
         return [_job(row) for row in rows]
+
+    async def listed(self, asked: Listing) -> tuple[list[tuple[Job, str | None]], int]:
+        """Jobs that wait, run or ran, each with the id of its workflow, and how many there are on all pages."""
+        conditions, given = ["(ended IS NULL OR started IS NOT NULL)"], list[str]()
+        if asked.states:
+            conditions.append(f"state IN ({', '.join('?' * len(asked.states))})")
+            given += asked.states
+        if asked.workflow is not None:
+            conditions.append(f"{_WORKFLOW} = ?")
+            given.append(asked.workflow)
+        found = f"FROM jobs JOIN requests USING (seq) WHERE {' AND '.join(conditions)}"
+        direction = "ASC" if asked.ascending else "DESC"
+        order = f"{_DURATION if asked.by_duration else 'seq'} {direction}, seq {direction}"
+        counted = await self._database.read(f"SELECT COUNT(*) {found}", tuple(given))
+        rows = await self._database.read(
+            f"SELECT {_JOB}, {_WORKFLOW} {found} ORDER BY {order} LIMIT ? OFFSET ?",
+            (*given, asked.limit, asked.offset),
+        )
+        return [(_job(row), msgspec.convert(row[_JOB_COLUMNS], str | None)) for row in rows], int(str(counted[0][0]))
 
     async def open_jobs(self) -> list[AskedJob]:
         """All jobs that wait or run, in the order they run."""
