@@ -23,7 +23,7 @@ from nodegraph.client.errors import (
     WaitTimeoutError,
 )
 from nodegraph.client.saving import FileThereError, UnreadableError
-from nodegraph.client.submission import Options, Place, Workflow
+from nodegraph.client.submission import Options, Place, Wanted, Workflow
 from nodegraph.client.wires import AddressError
 from nodegraph.server.api_v1.file_messages import JobFile, JobResult, Uploaded
 from nodegraph.server.api_v1.messages import (
@@ -73,5 +73,6 @@ __all__ = [
     "UnreadableError",
     "Uploaded",
     "WaitTimeoutError",
+    "Wanted",
     "Workflow",
 ]

@@ -14,7 +14,17 @@ from nodegraph.client.following import Following, deadline_after, result_of
 from nodegraph.client.listing import all_jobs
 from nodegraph.client.saving import named_content, save
 from nodegraph.client.steps import PATIENCE, TIMEOUT, ask
-from nodegraph.client.submission import LOCAL, Options, Place, Workflow, conversion, new_key, submission
+from nodegraph.client.submission import (
+    LOCAL,
+    Options,
+    Place,
+    Wanted,
+    Workflow,
+    conversion,
+    job_query,
+    new_key,
+    submission,
+)
 from nodegraph.client.wires import AsyncWire
 from nodegraph.graph.formats import Format
 from nodegraph.graph.spec import NodeSpec
@@ -34,7 +44,7 @@ from nodegraph.server.api_v1.messages import (
 )
 from nodegraph.server.api_v1.tokens_messages import TokensOfText
 from nodegraph.server.events import Happened, ServerEvent
-from nodegraph.server.records import JobState, Move
+from nodegraph.server.records import Move
 from nodegraph.userdata.entries import Gone, UserEntry, UserFile
 from nodegraph.userdata.retention import Version
 
@@ -74,8 +84,8 @@ class AsyncClient:
     def job(self, id: str) -> "AsyncJob":
         return AsyncJob(self, id)
 
-    def jobs(self, *, state: JobState | None = None, search: str = "", page: int = 100) -> AsyncIterator[JobView]:
-        return self._wire.stream(all_jobs(state, search, page, self._patience))
+    def jobs(self, *, page: int = 100, **wanted: Unpack[Wanted]) -> AsyncIterator[JobView]:
+        return self._wire.stream(all_jobs(job_query(wanted, page), self._patience))
 
     def events(self, *, after: int | None = None, previews: bool = False) -> AsyncIterator[Happened | Gap]:
         return self._wire.stream(Following(self._patience, after=after, previews=previews).all_jobs())

@@ -13,7 +13,17 @@ from nodegraph.client.following import Following, deadline_after, result_of
 from nodegraph.client.listing import all_jobs
 from nodegraph.client.saving import named_content, save
 from nodegraph.client.steps import PATIENCE, TIMEOUT, ask
-from nodegraph.client.submission import LOCAL, Options, Place, Workflow, conversion, new_key, submission
+from nodegraph.client.submission import (
+    LOCAL,
+    Options,
+    Place,
+    Wanted,
+    Workflow,
+    conversion,
+    job_query,
+    new_key,
+    submission,
+)
 from nodegraph.client.wires import Wire
 from nodegraph.graph.formats import Format
 from nodegraph.graph.spec import NodeSpec
@@ -33,7 +43,7 @@ from nodegraph.server.api_v1.messages import (
 )
 from nodegraph.server.api_v1.tokens_messages import TokensOfText
 from nodegraph.server.events import Happened, ServerEvent
-from nodegraph.server.records import JobState, Move
+from nodegraph.server.records import Move
 from nodegraph.userdata.entries import Gone, UserEntry, UserFile
 from nodegraph.userdata.retention import Version
 
@@ -83,10 +93,9 @@ class Client:
         """A job that was queued before, or by others."""
         return Job(self, id)
 
-    def jobs(self, *, state: JobState | None = None, search: str = "", page: int = 100) -> Iterator[JobView]:
-        """The jobs there are, latest first, fetched ``page`` at a time. ``state``: only those in it; ``search``: only
-        those with all its words in their title, their prompt or the names of their files."""
-        return self._wire.stream(all_jobs(state, search, page, self._patience))
+    def jobs(self, *, page: int = 100, **wanted: Unpack[Wanted]) -> Iterator[JobView]:
+        """The jobs there are, latest first, fetched ``page`` at a time; all, or those that are wanted."""
+        return self._wire.stream(all_jobs(job_query(wanted, page), self._patience))
 
     def events(self, *, after: int | None = None, previews: bool = False) -> Iterator[Happened | Gap]:
         """What happens to all jobs, with the number of each event; from now on, or ``after`` a number.

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import msgspec
 
 from nodegraph.server.database import Database, Row
-from nodegraph.server.records import AskedJob, Job, JobState, Key, Request, Ticket
+from nodegraph.server.records import AskedJob, Job, JobState, Key, Request, Sought, Ticket
 
 _TICKET = "rank, number, seq, id, client, attempts, title"
 _JOB = f"{_TICKET}, state, created, started, finished, retry_of, outputs, shown_by, seconds, milestones"
@@ -50,26 +50,30 @@ class JobRows:
         rows = await self._database.read(f"{_ASKED} WHERE id = ?", (job,))
         return _asked(rows[0]) if rows else None
 
-    async def page(
-        self, *, limit: int, before: int | None = None, states: Sequence[JobState] = (), words: Sequence[str] = ()
-    ) -> list[Job]:
-        """Jobs, the latest submitted first: those submitted before the one of sequence number ``before``, in one of
-        ``states``, that have all ``words`` in their title, their prompt or the names of their files."""
-        conditions: list[str] = []
-        given: list[int | str] = []
-        if before is not None:
-            conditions.append("seq < ?")
-            given.append(before)
-        if states:
-            conditions.append(f"state IN ({', '.join('?' * len(states))})")
-            given += states
-        for word in words:
-            conditions.append(_HAS_WORD)
-            given += [_pattern(word), _pattern(word), _pattern(word)]
-        where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
-        source = "jobs JOIN requests USING (seq)" if words else "jobs"
+    async def page(self, sought: Sought) -> list[Job]:
+        """The first of the jobs that are sought."""
+        conditions: list[tuple[str, Sequence[int | float | str]]] = []
+        for condition, value in (
+            ("seq < ?", sought.before),
+            ("seq > ?", sought.after),
+            ("client = ?", sought.client),
+            ("created >= ?", sought.since),
+            ("created < ?", sought.until),
+            ("title LIKE ? ESCAPE '!'", _like(sought.title) if sought.title else None),
+        ):
+            if value is not None:
+                conditions.append((condition, (value,)))
+        if sought.states:
+            conditions.append((f"state IN ({', '.join('?' * len(sought.states))})", sought.states))
+        if sought.shown:
+            conditions.append(("outputs <> '{}'", ()))
+        conditions += [(_HAS_WORD, (_pattern(word),) * 3) for word in sought.words]
+        where = f"WHERE {' AND '.join(condition for condition, _ in conditions)}" if conditions else ""
+        source = "jobs JOIN requests USING (seq)" if sought.words else "jobs"
+        order = "ASC" if sought.oldest_first else "DESC"
         rows = await self._database.read(
-            f"SELECT {_JOB} FROM {source} {where} ORDER BY seq DESC LIMIT ?", (*given, limit)
+            f"SELECT {_JOB} FROM {source} {where} ORDER BY seq {order} LIMIT ?",
+            (*(value for _, values in conditions for value in values), sought.limit),
         )
         return [_job(row) for row in rows]
 
@@ -128,8 +132,12 @@ class JobRows:
 
 def _pattern(word: str) -> str:
     """What finds ``word`` in a document, where it is written as JSON has it."""
-    inside = msgspec.json.encode(word).decode()[1:-1]
-    return "%" + inside.replace("!", "!!").replace("%", "!%").replace("_", "!_") + "%"
+    return _like(msgspec.json.encode(word).decode()[1:-1])
+
+
+def _like(text: str) -> str:
+    """What finds ``text`` anywhere."""
+    return "%" + text.replace("!", "!!").replace("%", "!%").replace("_", "!_") + "%"
 
 
 def _ticket(row: Row) -> Ticket:

@@ -343,3 +343,14 @@ def test_what_workflows_are_made_of(client: Client) -> None:
         client.node("TestNothing")
     assert {folder.name for folder in client.model_folders()} > {"checkpoints", "loras"}
     assert client.models("loras") == []
+
+
+def test_jobs_are_listed_that_are_wanted(client: Client) -> None:
+    client.pause()
+    jobs = [client.submit(chain(1), extra_data={"title": f"Wanted {n}", "client_id": "lister"}) for n in range(3)]
+    mine = list(client.jobs(client="lister", oldest_first=True, page=2, state=[JobState.QUEUED, JobState.RUNNING]))
+    assert [view.job for view in mine] == [job.id for job in jobs]
+    assert [view.job for view in client.jobs(title="Wanted 1")] == [jobs[1].id]
+    assert list(client.jobs(client="lister", until=mine[0].created, shown=True)) == []
+    client.clear()
+    client.resume()

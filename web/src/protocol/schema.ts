@@ -119,8 +119,11 @@ export interface paths {
         };
         /**
          * List jobs, the latest submitted first
-         * @description Which jobs: of one `state`, or `ended`, at most `limit`, submitted before those of a former answer (its
-         *     `next`). `q`: with all these words in the title, the prompt or the names of their files.
+         * @description Which jobs: in one of the states that `state` names, which may come several times, or `ended`. `q`: with
+         *     all these words in the title, the prompt or the names of their files; `title`: with this in the title; `client`:
+         *     of the client that calls itself so; `since`, `until`: submitted from then on, and before then, in Unix seconds;
+         *     `shown`: only those that saved or show something. At most `limit`, in the `order` of their submission;
+         *     `before` the oldest of a former answer, or `after` the latest: see its `next`.
          */
         get: operations["list_jobs"];
         put?: never;
@@ -1091,7 +1094,8 @@ export interface components {
         };
         /**
          * JobList
-         * @description Jobs, the latest submitted first. `next`: what to give as `before` for the ones before these, if any.
+         * @description Jobs, the latest submitted first, unless the oldest were asked for. `next`, if there are more: what to give as
+         *     `before`, or as `after` where the oldest come first.
          */
         JobList: {
             jobs: components["schemas"]["JobView"][];
@@ -1234,8 +1238,9 @@ export interface components {
         /**
          * JobView
          * @description A job as it stands. `title` is what its workflow is called. Times are Unix seconds; `seconds` are per node
-         *     that ran, `cached` the nodes that did not need to. `retry_of` is the job whose request it repeats.
-         *     `milestones` tell its story; lists leave them out.
+         *     that ran, `cached` the nodes that did not need to, and `kept` where the result of each was. `waited` and
+         *     `ran` are the seconds that it spent in the queue and with a worker, over all its attempts, so far. `retry_of`
+         *     is the job whose request it repeats. `milestones` tell its story; lists leave them out.
          */
         JobView: {
             job: string;
@@ -1255,6 +1260,14 @@ export interface components {
             };
             /** @default [] */
             cached?: string[];
+            /** @default {} */
+            kept?: {
+                [key: string]: components["schemas"]["Kept"];
+            };
+            /** @default 0 */
+            waited?: number;
+            /** @default 0 */
+            ran?: number;
             /** @default [] */
             milestones?: components["schemas"]["ServerEvent"][];
             result?: components["schemas"]["Result"];
@@ -2190,11 +2203,18 @@ export interface operations {
     list_jobs: {
         parameters: {
             query?: {
-                state?: components["schemas"]["JobState"];
+                state?: components["schemas"]["JobState"][];
                 ended?: boolean;
                 q?: string;
+                title?: string;
+                client?: string;
+                since?: number;
+                until?: number;
+                shown?: boolean;
+                order?: "newest" | "oldest";
                 limit?: number;
                 before?: string;
+                after?: string;
             };
             header?: never;
             path?: never;
