@@ -6,7 +6,7 @@
 import { COUNTERS, GRAPH, GROUP, LINK_EXTENSION, LISTS, NODE, REROUTE, SOCKET, type Lists } from "./canvas-fields";
 import { needsExtension, writeLink } from "./canvas-links";
 import { linksThrough } from "./course";
-import { asId, readFields, writeFields } from "./fields";
+import { asId, fromId, readFields, writeFields } from "./fields";
 import { EMPTY, isList, isObject, withKey, type Json, type JsonObject } from "./json";
 import {
   SUBGRAPH_INPUT,
@@ -125,10 +125,10 @@ function writeSockets(
 /** `object` with the links that it really has, in the order it has them in; with `before` nothing has changed. */
 function writeLinked(object: JsonObject, key: LinkedKey, before: readonly Id[], ids: readonly Id[]): JsonObject {
   if (before.length === ids.length && before.every((id) => ids.includes(id))) return object;
-  if (key === "link") return withKey(object, key, ids[0] ?? null);
+  if (key === "link") return withKey(object, key, ids[0] === undefined ? null : fromId(ids[0]));
   const was = object.get(key);
-  const listed = isList(was) ? was.map(asId).filter((id) => id !== null && ids.includes(id)) : [];
-  return withKey(object, key, [...new Set([...listed, ...ids])]);
+  const listed = isList(was) ? was.map(asId).filter((id): id is Id => id !== null && ids.includes(id)) : [];
+  return withKey(object, key, Array.from(new Set([...listed, ...ids]), fromId));
 }
 
 /** The ids of those links that have the node at that end, by slot. */

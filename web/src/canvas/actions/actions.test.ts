@@ -64,9 +64,9 @@ describe("laying out", () => {
     store.transact("pin", (transaction) => {
       editNodes(transaction, [keys[4] ?? ""], { pinned: true });
     });
-    const before = history.mark();
+    const before = history.mark().depth;
     await arrangeAll(surface);
-    expect(history.mark()).toBe(before + 1);
+    expect(history.mark().depth).toBe(before + 1);
     expect(at(0).x).toBeLessThan(at(1).x);
     expect(at(1).x).toBeLessThan(at(2).x);
     const boxes = [0, 1, 2].map((index) => scene.boundsOf(keys[index] ?? ""));
