@@ -27,6 +27,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     port: int = 8188
     allow_hosts: tuple[str, ...] = ()
     allow_origins: tuple[str, ...] = ()
+    allow_webhooks: tuple[str, ...] = ()
     models_dir: str
     input_dir: str
     output_dir: str

@@ -108,6 +108,13 @@ address_options = _stacked(
         multiple=True,
         help="Where pages of your own lie that may use this server. May be repeated.",
     ),
+    option(
+        "--allow-webhook",
+        "allow_webhooks",
+        metavar="HOST",
+        multiple=True,
+        help="A host of this computer or of a private network that webhooks may call. May be repeated.",
+    ),
 )
 
 

@@ -10,6 +10,7 @@ from nodegraph.packs.digest import digest_of_packs
 from nodegraph.packs.locate import user_packs
 from nodegraph.server import page, sockets
 from nodegraph.server.api_v1 import routes as api_v1
+from nodegraph.server.api_v1.webhooks import told_by_webhook
 from nodegraph.server.catalog import Catalog
 from nodegraph.server.compat import routes as compat
 from nodegraph.server.dispatcher import Dispatcher
@@ -33,9 +34,11 @@ from nodegraph.server.state import (
     STORE,
     TOKENS,
     USER_FILES,
+    WEBHOOKS,
 )
 from nodegraph.server.token_counter import TokenCounter
 from nodegraph.server.user_thread import UserThread
+from nodegraph.server.webhooks.deliverer import Deliverer
 from nodegraph.settings import Settings
 from nodegraph.weights.folders import ModelFolders
 from nodegraph.worker.specs_cache import SpecsCache
@@ -70,6 +73,7 @@ def make_app(settings: Settings, *, packs: Sequence[Path] = ()) -> web.Applicati
             folders.user / "jobs.sqlite",
             queue_limit=settings.queue_limit,
             history=HistoryLimits(settings.history_limit, settings.history_days),
+            allow_webhooks=frozenset(host.lower() for host in settings.allow_webhooks),
             complete=lambda record, job: with_remains(record, job, folders),
         )
         user_files = app[USER_FILES] = await UserThread.open(folders.user)
@@ -82,9 +86,12 @@ def make_app(settings: Settings, *, packs: Sequence[Path] = ()) -> web.Applicati
         dispatcher = app[DISPATCHER] = Dispatcher(
             settings, store=store, events=events, catalog=catalog, packs=all_packs
         )
+        deliverer = app[WEBHOOKS] = Deliverer(store.webhooks, events, lambda due: told_by_webhook(app, due))
+        await deliverer.start()
         await dispatcher.start()
         yield
         await dispatcher.stop()
+        await deliverer.stop()
         await user_files.close()
         await store.close()
         await sweeping

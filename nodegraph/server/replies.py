@@ -17,6 +17,7 @@ from nodegraph.server.jobs import DuplicateJobError, KeyUsedError, NotEndedError
 from nodegraph.server.queue_order import NotQueuedError
 from nodegraph.server.security import ForeignRequestError
 from nodegraph.server.submissions import RejectedError
+from nodegraph.server.webhooks.address import WebhookAddressError
 from nodegraph.userdata.conditions import ConditionError
 from nodegraph.userdata.folder import OccupiedError, ReadError, TooLargeError
 from nodegraph.userdata.versions import VersionsError
@@ -98,6 +99,7 @@ STATUSES: dict[type[UserError], tuple[int, str]] = {
     ReadError: (507, "not_read"),
     SaveError: (507, "not_stored"),
     VersionsError: (507, "not_stored"),
+    WebhookAddressError: (400, "invalid_webhook"),
     UserError: (400, "invalid_request"),
 }
 """Error -> the status of its answer and the ``type`` of its problem; the nearest base class counts."""
