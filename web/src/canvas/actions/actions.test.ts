@@ -110,6 +110,20 @@ describe("groups", () => {
     expect([...editor.selection.getState()]).toEqual(keys.slice(0, 1));
   });
 
+  it("carry what lies in them when they are aligned", () => {
+    const { surface, editor, store, keys, at } = board(["VAEDecode", 150, 80], ["VAEDecode", 0, 900]);
+    const group = store.transact("frame", (transaction) => {
+      return addGroup(transaction, ROOT, { title: "G", bounds: { x: 100, y: 0, width: 500, height: 400 } }).key;
+    });
+    editor.select([group, keys[1] ?? ""]);
+    alignSelected(surface, "left");
+    expect(store.need(group, "group").bounds.x).toBe(0);
+    expect([at(0), at(1)]).toEqual([
+      { x: 50, y: 80 },
+      { x: 0, y: 900 },
+    ]);
+  });
+
   it("carry what lies in them, but for what is pinned", () => {
     const { surface, store, keys } = board(["VAEDecode", 50, 80], ["VAEDecode", 50, 200]);
     const group = store.transact("frame", (transaction) => {

@@ -6,7 +6,6 @@ import { moveReroute } from "../../document/edit-links";
 import { editNodes } from "../../document/edit-nodes";
 import type { DocumentReader, Transaction } from "../../document/store";
 import type { Key, Point } from "../../document/records";
-import type { Editor } from "../../editor/editor";
 import { strings } from "../../i18n/language";
 import type { Board } from "./board";
 import { membersOf } from "./members";
@@ -45,10 +44,14 @@ export function moveAll(transaction: Transaction, keys: Iterable<Key>, by: Point
   for (const key of keys) moveOne(transaction, key, by);
 }
 
-/** Each by its own distance; as one edit. */
-export function moveEach(editor: Editor, label: string, moves: ReadonlyMap<Key, Point>): void {
-  editor.document.store.transact(label, (transaction) => {
-    for (const [key, by] of moves) moveOne(transaction, key, by);
+/** Each by its own distance, and what lies in a group with the group; as one edit. */
+export function moveEach(board: Board, label: string, moves: ReadonlyMap<Key, Point>): void {
+  const all = new Map(moves);
+  for (const [key, by] of moves) {
+    for (const member of movable(board, [key])) if (!all.has(member)) all.set(member, by);
+  }
+  board.editor.document.store.transact(label, (transaction) => {
+    for (const [key, by] of all) moveOne(transaction, key, by);
   });
 }
 
