@@ -77,9 +77,12 @@ function hear(workspace: WorkspaceStore, tab: string, job: string, answer: Answe
   }
   asked.answered(tab, job, Object.keys(problems).length > 0 ? { error: null, problems } : null, warnings);
   const open = workspace.getState().tabs.find(({ id }) => id === tab);
-  if (open) changeTab(workspace, tab, { jobs: [...open.jobs, job] });
+  if (open) changeTab(workspace, tab, { jobs: [...open.jobs, job].slice(-REMEMBERED) });
   return true;
 }
+
+/** Of a tab's runs the last are remembered; the history has them all. */
+const REMEMBERED = 500;
 
 function sayNotConnected(): void {
   const { title, advice } = strings().run.notConnected;
