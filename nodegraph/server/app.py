@@ -8,7 +8,7 @@ from aiohttp import web
 
 from nodegraph.packs.digest import digest_of_packs
 from nodegraph.packs.locate import user_packs
-from nodegraph.server import page, sockets
+from nodegraph.server import health, page, sockets
 from nodegraph.server.api_v1 import routes as api_v1
 from nodegraph.server.api_v1.webhooks import told_by_webhook
 from nodegraph.server.catalog import Catalog
@@ -18,6 +18,7 @@ from nodegraph.server.events import EventLog
 from nodegraph.server.files import UPLOAD_LIMIT
 from nodegraph.server.folders import data_folders, empty_temp, sweep_partials
 from nodegraph.server.jobs import JobStore
+from nodegraph.server.metrics import Metrics
 from nodegraph.server.model_lists import ModelLists
 from nodegraph.server.remains import with_remains
 from nodegraph.server.replies import errors_as_answers
@@ -50,11 +51,14 @@ def make_app(settings: Settings, *, packs: Sequence[Path] = ()) -> web.Applicati
     Starting it opens the job store and starts the worker; cleaning it up stops the worker and closes the store.
     """
     access = Access.of(settings)
+    metrics = Metrics()
     app = web.Application(
-        middlewares=[errors_as_answers, guard(access), compat.answer_options], client_max_size=UPLOAD_LIMIT
+        middlewares=[metrics.middleware(), errors_as_answers, guard(access), compat.answer_options],
+        client_max_size=UPLOAD_LIMIT,
     )
     app.on_response_prepare.append(safe_headers(access))
     sockets.add_to(app)
+    health.add_to(app, metrics)
     api_v1.add_to(app)
     compat.add_to(app)
     page.add_to(app, page.Page.of(settings))
@@ -87,6 +91,7 @@ def make_app(settings: Settings, *, packs: Sequence[Path] = ()) -> web.Applicati
             settings, store=store, events=events, catalog=catalog, packs=all_packs
         )
         deliverer = app[WEBHOOKS] = Deliverer(store.webhooks, events, lambda due: told_by_webhook(app, due))
+        health.connect(app)
         await deliverer.start()
         await dispatcher.start()
         yield

@@ -314,6 +314,10 @@ class JobStore:
         await self._database.write(("INSERT OR REPLACE INTO switches VALUES ('paused', ?)", (paused,)))
         self.paused = paused
 
+    async def check_writable(self) -> None:
+        """Raise :class:`StoreError` if nothing can be saved."""
+        await self._database.write(("INSERT OR REPLACE INTO switches VALUES ('checked', ?)", (int(time.time()),)))
+
     # ---- the history ----
 
     async def job(self, job: str) -> Job | None:
