@@ -10,7 +10,8 @@ Precision = Literal["auto", "fp32", "bf16", "fp16"]
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """Folders are absolute. ``cache_ram`` is in gigabytes (10⁹ bytes); ``device`` is ``auto`` or a torch device.
+    """Folders are absolute. ``cache_ram`` and ``cache_disk`` are in gigabytes (10⁹ bytes), 0: no such cache; ``device``
+    is ``auto`` or a torch device.
 
     ``bundled_models_dir`` holds models that came with the package, if any are to be offered: see
     :class:`~nodegraph.weights.folders.ModelFolders`.
@@ -40,6 +41,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     precision: Precision = "auto"
     device: str = "auto"
     cache_ram: float = 4.0
+    cache_disk: float = 10.0
     queue_limit: int = 20_000
     history_limit: int = 10_000
     history_days: float | None = None

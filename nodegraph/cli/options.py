@@ -79,6 +79,12 @@ compute_options = _stacked(
         metavar="GB",
         help="Memory for results kept between runs. [default: 4]",
     ),
+    option(
+        "--cache-disk",
+        type=click.FloatRange(min=0),
+        metavar="GB",
+        help="Disk for results that took long, kept between starts; 0 keeps none. [default: 10]",
+    ),
 )
 
 queue_options = _stacked(

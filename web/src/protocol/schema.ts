@@ -1319,7 +1319,7 @@ export interface components {
          * @description Where the result of an earlier run was kept.
          * @enum {unknown}
          */
-        Kept: "ram";
+        Kept: "disk" | "ram";
         /**
          * Malformed
          * @description A message could not be read or carried out.
