@@ -6,6 +6,8 @@ from typing import Literal
 import msgspec
 
 PreviewMethod = Literal["default", "auto", "latent2rgb", "none"]
+LogFormat = Literal["text", "json"]
+LogLevel = Literal["debug", "info", "warning", "error"]
 Precision = Literal["auto", "fp32", "bf16", "fp16"]
 
 
@@ -45,6 +47,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     queue_limit: int = 20_000
     history_limit: int = 10_000
     history_days: float | None = None
+    log_format: LogFormat = "text"
+    log_level: LogLevel = "info"
 
     @staticmethod
     def under(base: Path, **changes: object) -> "Settings":

@@ -10,7 +10,7 @@ from typing import Any, TypeVar, get_args
 import click
 
 from nodegraph import starter
-from nodegraph.settings import Precision, PreviewMethod, Settings
+from nodegraph.settings import LogFormat, LogLevel, Precision, PreviewMethod, Settings
 
 F = TypeVar("F", bound=Callable[..., Any])
 Decorator = Callable[[F], F]
@@ -91,6 +91,11 @@ queue_options = _stacked(
     option("--queue-limit", type=click.IntRange(min=1), help="Jobs that may wait at once. [default: 20000]"),
     option("--history-limit", type=click.IntRange(min=0), help="Ended jobs that are kept. [default: 10000]"),
     option("--history-days", type=click.FloatRange(min=0), help="Days that ended jobs are kept. [default: for ever]"),
+)
+
+log_options = _stacked(
+    option("--log-format", type=click.Choice(get_args(LogFormat)), help="Of the log on stderr. [default: text]"),
+    option("--log-level", type=click.Choice(get_args(LogLevel)), help="What is logged at least. [default: info]"),
 )
 
 page_options = _stacked(

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from nodegraph.packs.digest import digest_of_packs
 from nodegraph.packs.locate import user_packs
-from nodegraph.server import health, page, sockets
+from nodegraph.server import health, job_log, page, sockets
 from nodegraph.server.api_v1 import routes as api_v1
 from nodegraph.server.api_v1.webhooks import told_by_webhook
 from nodegraph.server.catalog import Catalog
@@ -92,6 +92,7 @@ def make_app(settings: Settings, *, packs: Sequence[Path] = ()) -> web.Applicati
         )
         deliverer = app[WEBHOOKS] = Deliverer(store.webhooks, events, lambda due: told_by_webhook(app, due))
         health.connect(app)
+        events.listen(job_log.hear)
         await deliverer.start()
         await dispatcher.start()
         yield

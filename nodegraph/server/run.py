@@ -1,7 +1,6 @@
 """``nodegraph serve``: listens, says where, opens the page, and ends cleanly on Ctrl+C or SIGTERM."""
 
 import asyncio
-import logging
 import signal
 import sys
 import webbrowser
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from nodegraph import logs
 from nodegraph.errors import UserError
 from nodegraph.garbage import collect_less
 from nodegraph.server.app import make_app, runner_of
@@ -29,8 +29,7 @@ def serve(settings: Settings, *, open_page: bool = False, packs: Sequence[Path] 
         UserError: the address is not allowed or taken, or the folders or the job store cannot be used.
     """
     check_listen_address(settings.host)
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
+    logs.set_up(settings, "server")
     asyncio.run(_serve(settings, open_page=open_page, packs=packs))
 
 

@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from nodegraph.execution.events import JobFinished
+from nodegraph.logs import about
 from nodegraph.server.database import StoreError
 from nodegraph.server.events import Entry, EventLog, JobRemoved, JobTaken
 from nodegraph.server.records import DeliveryState
@@ -113,7 +114,10 @@ class Deliverer:
             log.error("A webhook was not delivered: %s", error)
 
     async def _deliver(self, due: Due) -> None:
-        attempt = due.attempts + 1
+        with about(due.job):
+            await self._attempt(due, due.attempts + 1)
+
+    async def _attempt(self, due: Due, attempt: int) -> None:
         body = await self._compose(due)
         if body is None:
             await self._rows.settle(due, DeliveryState.DROPPED, status=None, error=None)
