@@ -85,7 +85,8 @@ export async function checkFiles(app: App): Promise<void> {
     try {
       const etag = await etagAt(file.path);
       // Unless the tab was saved or renamed meanwhile.
-      if (etag !== file.etag && tabOf(app, id)?.file === file) tellNews(app.files, id, etag === null ? "gone" : "changed");
+      if (etag !== file.etag && tabOf(app, id)?.file === file)
+        tellNews(app.files, id, etag === null ? "gone" : "changed");
     } catch (error) {
       if (!(error instanceof FileError)) throw error; // the server will be asked again by saving
     }
