@@ -70,23 +70,30 @@ class Validator:
         place: Place | None = None,
         bring: Bring | None = None,
         targets: Collection[str] | None = None,
-        any_target: bool = False,
+        lenient: bool = False,
     ) -> Validated:
-        """Check ``graph``. ``targets``: only these output nodes count; None: all of them do. With ``any_target`` a
-        target counts as an output node, whatever its class.
+        """Check ``graph``. ``targets``: only these output nodes count; None: all of them do.
+
+        A node of an unknown class is an error of the whole graph, wherever it stands, as in ComfyUI. With ``lenient``
+        it is a problem of its own, like any other: outputs that do not depend on it can run. It counts as an output
+        itself where it feeds nothing, since it may well be one. So does then a target of any class.
 
         ``exists`` decides about file names that are not in their list; ``place`` tells where a missing file belongs,
         and ``bring`` which command brings it.
         """
         wanted = graph.keys() if targets is None else frozenset(targets)
-        by_name = any_target and targets is not None
         missing = [node for node in graph.values() if node.class_id not in self.specs]
-        outputs = [
-            node.id
-            for node in graph.values()
-            if node.id in wanted and (spec := self.specs.get(node.class_id)) and (spec.is_output or by_name)
-        ]
-        if not outputs and not missing:
+        refused = missing and not lenient
+        feeding = {link.node for node in graph.values() for _, link in node.links()} if missing else set()
+
+        def is_output(node: Node) -> bool:
+            spec = self.specs.get(node.class_id)
+            if lenient and targets is not None:
+                return True
+            return spec.is_output if spec else lenient and node.id not in feeding
+
+        outputs = [node.id for node in graph.values() if node.id in wanted and is_output(node)]
+        if not outputs and not refused:
             return Validated({}, [], {}, problems.prompt_no_outputs())
 
         checked: dict[str, Node] = {}
@@ -103,6 +110,8 @@ class Validator:
             for id in component:
                 node = graph[id]
                 if node.class_id not in self.specs:
+                    if lenient:
+                        wrong.setdefault(id, []).append(problems.missing_node_type([node]))
                     continue
                 checked[id], found = self._check(node.class_id).node(node, graph, self.specs, known)
                 if found:
@@ -111,11 +120,13 @@ class Validator:
                     failed.add(id)
 
         node_errors = _by_node(graph, wrong, sorted_components, [output for output in outputs if output in failed])
-        if missing:
+        if refused:
             return Validated({}, [], node_errors, problems.missing_node_type(missing))
         valid = [output for output in outputs if output not in failed]
         if not valid:
-            return Validated({}, [], node_errors, cycle or problems.prompt_outputs_failed_validation(node_errors))
+            unknown = [node for node in missing if node.id in wrong]
+            error = problems.missing_node_type(unknown) if unknown else cycle
+            return Validated({}, [], node_errors, error or problems.prompt_outputs_failed_validation(node_errors))
         kept = checked.keys() if len(valid) == len(outputs) else ancestors(graph, valid)
         return Validated({id: checked[id] for id in graph if id in kept}, valid, node_errors)
 

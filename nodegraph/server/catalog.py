@@ -54,7 +54,7 @@ class Catalog:
         self._settled.set()
 
     async def validate(
-        self, graph: Graph, *, targets: Collection[str] | None = None, any_target: bool = False
+        self, graph: Graph, *, targets: Collection[str] | None = None, lenient: bool = False
     ) -> Validated:
         """Check a graph against the classes and the files there are; see :class:`Validator`. Raises CatalogError."""
         check = await self._known()
@@ -66,7 +66,7 @@ class Catalog:
             place=choices.place,
             bring=choices.bring,
             targets=targets,
-            any_target=any_target,
+            lenient=lenient,
         )
 
     async def _known(self) -> Validator:

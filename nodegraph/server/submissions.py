@@ -67,9 +67,10 @@ class Accepted(NamedTuple):
 
 
 async def submit(
-    order: Order, *, catalog: Catalog, store: JobStore, dispatcher: Dispatcher, any_target: bool = True
+    order: Order, *, catalog: Catalog, store: JobStore, dispatcher: Dispatcher, lenient: bool = True
 ) -> Accepted:
-    """Queue a workflow. It is on disk when this returns. Without ``any_target``, only output nodes can be targets.
+    """Queue a workflow. It is on disk when this returns. Unless ``lenient``, only output nodes can be targets, and a class
+    that nobody knows refuses the whole, as in ComfyUI.
 
     Raises:
         PromptError: it is no prompt, or (:class:`RejectedError`) nothing in it can run.
@@ -84,7 +85,7 @@ async def submit(
         check_url(order.webhook.url, store.webhooks.allowed)
     prompt, warnings = await _prompt(order, catalog)
     graph = api_format.parse(prompt)
-    valid = await catalog.validate(graph, targets=order.targets, any_target=any_target)
+    valid = await catalog.validate(graph, targets=order.targets, lenient=lenient)
     if valid.error is not None:
         raise RejectedError(valid.error, valid.node_errors, warnings)
     extra = {name: value for name, value in order.extra_data.items() if name not in SECRETS}

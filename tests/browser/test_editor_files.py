@@ -543,7 +543,8 @@ def test_a_dropped_prompt_is_laid_out(editor: EditorPage, carrier: str) -> None:
     editor.open(small(), "beside.json")
     content = json.dumps(prompt).encode() if carrier == "json" else picture(carrier.upper(), prompt=prompt)
     drop(editor.page, (f"prompt.{carrier}", f"image/{carrier}", content))
-    expect(editor.node("Sampler")).to_be_visible()
+    for title in (made["_meta"]["title"] for made in prompt.values()):
+        expect(editor.node(title)).to_be_in_viewport(ratio=0.99)
     save_as(editor.page, f"laid-out-{carrier}")
     text = (folder(editor.server) / f"laid-out-{carrier}.json").read_text()
     saved = json.loads(text)

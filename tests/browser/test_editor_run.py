@@ -251,6 +251,27 @@ def test_keys_go_from_one_node_with_an_error_to_the_next(editor: EditorPage) -> 
         expect(editor.node(title)).to_have_attribute("data-selected", "true")
 
 
+def test_an_unknown_class_leaves_the_rest_to_run_and_can_be_bypassed_or_removed(editor: EditorPage) -> None:
+    odd = {"class_type": "OfSomePack", "inputs": {"image": ["6", 0]}, "_meta": {"title": "Odd one"}}
+    shown = {"class_type": "PreviewImage", "inputs": {"images": ["8", 0]}, "_meta": {"title": "Look"}}
+    opened(editor, seed=119, name="odd.json", **{"8": odd, "9": shown})
+    run_once(editor)
+    alert = editor.page.get_by_role("alert").filter(has_text="part of the workflow was left out")
+    expect(alert).to_contain_text("OfSomePack")
+    expect(editor.node("Odd one")).to_have_attribute("data-state", "failed")
+    alert.get_by_role("button", name="Bypass it").click()
+    expect(alert).to_contain_text("switched off")
+    run_once(editor)
+    expect(alert).to_have_count(0)
+    expect(editor.node("Look").get_by_role("button", name="Show")).to_be_visible()
+    editor.page.keyboard.press("Control+z")
+    run_once(editor)
+    alert.get_by_role("button", name="Remove it").click()
+    expect(editor.node("Odd one")).to_have_count(0)
+    run_once(editor)
+    expect(alert).to_have_count(0)
+
+
 def test_a_run_that_fails_says_where_and_why(editor: EditorPage) -> None:
     broken = {"class_type": "LoadImage", "inputs": {"image": "torn.png"}, "_meta": {"title": "Torn picture"}}
     (editor.server.home / "input").mkdir(exist_ok=True)

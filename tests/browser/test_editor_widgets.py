@@ -121,6 +121,19 @@ def test_keys_that_come_faster_than_frames_all_count(editor: EditorPage) -> None
     assert values(editor, "KSampler")[2] == 30
 
 
+def test_typing_replaces_the_number_that_was_there_whatever_its_length(editor: EditorPage) -> None:
+    editor.open(flow(("EmptyLatentImage", [512, 512, 1])))
+    batch = editor.widget("Empty Latent Image", "batch_size")
+    editor.click(at(batch, 120))
+    editor.page.keyboard.type("4")
+    editor.page.keyboard.press("Enter")
+    assert values(editor, "EmptyLatentImage") == [512, 512, 4]
+    expect(batch.get_by_role("spinbutton")).to_be_focused()
+    editor.page.keyboard.type("12")
+    editor.page.keyboard.press("Enter")
+    assert values(editor, "EmptyLatentImage") == [512, 512, 12]
+
+
 def test_a_sum_can_be_typed_into_a_number(editor: EditorPage) -> None:
     editor.open(flow(SAMPLER, ("EmptyLatentImage", [512, 512, 1])))
     width = editor.widget("Empty Latent Image", "width")

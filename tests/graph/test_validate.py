@@ -147,6 +147,37 @@ def test_a_failed_output_is_dropped_and_the_rest_is_kept() -> None:
     assert validated.node_errors["8"].class_type == "Options"
 
 
+def test_an_unknown_class_that_feeds_nothing_wanted_is_left_out_by_the_lenient() -> None:
+    prompt = changed()
+    prompt["8"] = {"class_type": "NoSuchSave", "inputs": {"images": ["6", 0]}}
+    prompt["9"] = {"class_type": "NoSuchLoader", "inputs": {}}
+    prompt["10"] = {"class_type": "ImageInvert", "inputs": {"image": ["9", 0]}}
+    validated = check(prompt, lenient=True)
+    assert validated.error is None
+    assert validated.outputs == ["7"]
+    assert list(validated.graph) == ["1", "2", "3", "4", "5", "6", "7"]
+    assert types(validated) == {"8": ["missing_node_type"]}  # it may save something; nothing that is wanted needs 9
+    assert validated.node_errors["8"].dependent_outputs == ["8"]
+    assert check(prompt).error is not None
+
+
+def test_an_unknown_class_in_one_branch_leaves_the_others_to_the_lenient() -> None:
+    prompt = changed()
+    prompt["8"] = {"class_type": "NoSuchUpscaler", "inputs": {"image": ["6", 0]}}
+    prompt["9"] = {"class_type": "SaveImage", "inputs": {"images": ["8", 0], "filename_prefix": "large"}}
+    validated = check(prompt, lenient=True)
+    assert validated.error is None
+    assert validated.outputs == ["7"]
+    assert types(validated) == {"8": ["missing_node_type"]}
+    assert validated.node_errors["8"].dependent_outputs == ["9"]
+    assert check(prompt, targets=["6"], lenient=True).node_errors == {}
+    for targets in (["9"], ["8"]):
+        error = check(prompt, targets=targets, lenient=True).error
+        assert error is not None
+        assert error.type == "missing_node_type"
+        assert error.extra_info["node_id"] == "8"
+
+
 def test_only_what_the_targets_need_is_checked() -> None:
     prompt = changed()
     prompt["8"] = {"class_type": "Options", "inputs": {"number": 11}}
@@ -157,10 +188,10 @@ def test_only_what_the_targets_need_is_checked() -> None:
 
 
 def test_any_node_can_be_a_target_where_that_is_wanted() -> None:
-    validated = check(TEXT_TO_IMAGE, targets=["2"], any_target=True)
+    validated = check(TEXT_TO_IMAGE, targets=["2"], lenient=True)
     assert (validated.error, validated.outputs) == (None, ["2"])
     assert "7" not in validated.graph
-    assert check(TEXT_TO_IMAGE, any_target=True).outputs == ["7"]
+    assert check(TEXT_TO_IMAGE, lenient=True).outputs == ["7"]
 
 
 # ---- links ----

@@ -126,6 +126,7 @@ async def test_what_cannot_run_is_refused_with_every_problem(client: FieldClient
         ({}, "no_prompt"),
         ({"prompt": {"a": {"inputs": {}}}}, "invalid_prompt"),
         ({"prompt": {"a": {"class_type": "Nowhere", "inputs": {}}}}, "missing_node_type"),
+        ({"prompt": chain(1) | {"a": {"class_type": "Nowhere", "inputs": {}}}}, "missing_node_type"),
         ({"prompt": {}}, "prompt_no_outputs"),
         ({"prompt": chain(1), "partial_execution_targets": []}, "prompt_no_outputs"),
         ({"prompt": chain(1), "prompt_id": "Not-A-UUID"}, "invalid_prompt_id"),

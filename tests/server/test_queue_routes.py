@@ -39,6 +39,16 @@ async def test_what_cannot_run_is_refused_with_its_problems(api: Api) -> None:
         await api.call("POST", "/jobs", body, expect=400)
 
 
+async def test_a_class_that_nobody_knows_leaves_the_other_outputs_to_run(api: Api) -> None:
+    unknown = {"x": {"class_type": "OfSomePack", "inputs": {"image": ["i0", 0]}}}
+    accepted = await api.call("POST", "/jobs", {"prompt": chain(1) | unknown}, expect=201)
+    (problem,) = accepted["problems"]["x"]["errors"]
+    assert problem["type"] == "missing_node_type"
+    assert (await api.end(accepted["job"]))["state"] == "done"
+    refused = await api.call("POST", "/jobs", {"prompt": unknown}, expect=400)
+    assert refused["error"]["type"] == "missing_node_type"
+
+
 async def test_lists_are_pages(paused: Api) -> None:
     jobs = [await paused.submit(chain(1)) for _ in range(5)]
     first = await paused.call("GET", "/jobs?limit=3&state=queued")

@@ -233,7 +233,7 @@ def _document(nodes: list[dict[str, Any]], links: list[list[Any]]) -> dict[str, 
         "links": sorted(links, key=lambda link: int(link[0])),
         "groups": [],
         "config": {},
-        "extra": {"ds": {"scale": 1, "offset": [0, 0]}},
+        "extra": {},  # where to look is for who opens it to say
         "version": 0.4,
     }
 

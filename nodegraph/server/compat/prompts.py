@@ -45,7 +45,7 @@ async def post_prompt(request: web.Request) -> web.Response:
         )
         app = request.app
         accepted = await submit(
-            order, catalog=app[CATALOG], store=app[STORE], dispatcher=app[DISPATCHER], any_target=False
+            order, catalog=app[CATALOG], store=app[STORE], dispatcher=app[DISPATCHER], lenient=False
         )
     except DuplicateJobError as error:
         raise PromptError(Problem("invalid_prompt_id", str(error))) from error

@@ -14,8 +14,9 @@ import { useStrings } from "../i18n/language";
 import type { Failure, Problem } from "../protocol/schema";
 import { asked, askedOf, useAsked, type Refusal } from "../state/asked";
 import { useRuns } from "../state/runs";
-import { commandOf, inputOf, inWords } from "./plain-words";
+import { commandOf, inputOf, inWords, isUnknownClass } from "./plain-words";
 import classes from "./Problems.module.css";
+import { UnknownClass } from "./UnknownClass";
 import { nameOf, showNode } from "./where";
 
 export function Problems() {
@@ -88,7 +89,11 @@ function Refused({ tab, refusal, onDismiss }: { tab: Tab; refusal: Refusal; onDi
           <List size="sm" listStyleType="disc" withPadding>
             {errors.map((problem) => (
               <List.Item key={problem.message + problem.details}>
-                <OneProblem problem={problem} />
+                {isUnknownClass(problem) ? (
+                  <UnknownClass tab={tab} id={id} classId={classId} />
+                ) : (
+                  <OneProblem problem={problem} />
+                )}
               </List.Item>
             ))}
           </List>

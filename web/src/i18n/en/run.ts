@@ -160,6 +160,14 @@ export const run = {
     copyDetails: "Copy the details",
     copyCommand: "Copy the command",
     show: "Show this node",
+    unknown: {
+      said: (classId: string) =>
+        `The server has no class “${classId}”. Install the pack that brings it, or go on without the node.`,
+      bypass: "Bypass it",
+      remove: "Remove it",
+      removed: "It was removed. Queue again.",
+      switchedOff: "It is switched off now. Queue again.",
+    },
     dismiss: "Dismiss",
   },
 

@@ -156,6 +156,13 @@ export const run: Strings["run"] = {
     copyDetails: "复制细节",
     copyCommand: "复制命令",
     show: "显示此节点",
+    unknown: {
+      said: (classId) => `服务器没有“${classId}”这个节点类。请安装提供它的节点包，或不用该节点继续。`,
+      bypass: "绕过它",
+      remove: "移除它",
+      removed: "已移除，请重新排队。",
+      switchedOff: "它已被停用，请重新排队。",
+    },
     dismiss: "知道了",
   },
 

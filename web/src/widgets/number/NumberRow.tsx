@@ -22,8 +22,8 @@ const END = 18;
 
 export function NumberRow(props: WidgetProps<NumberSpec>) {
   const { spec, label, tooltip, value, now, linked, onChange, control } = props;
-  /** What was typed first; null while nobody types. */
-  const [typing, setTyping] = useState<string | null>(null);
+  /** What typing begins with: the value that is there, or a letter that was typed. Null while nobody types. */
+  const [typing, setTyping] = useState<{ readonly text: string; readonly typed: boolean } | null>(null);
   const [back, setBack] = useState(false);
   const numberIn = (json: Json): Fraction => fromJson(json) ?? fromJson(spec.default) ?? ZERO;
   const known = numberIn(value);
@@ -38,7 +38,7 @@ export function NumberRow(props: WidgetProps<NumberSpec>) {
       <NumberTyping
         spec={spec}
         label={label}
-        text={typing}
+        {...typing}
         onDone={(next, byKey) => {
           if (next !== null && compare(next, numberIn(now())) !== 0) set(next);
           setTyping(null);
@@ -56,7 +56,7 @@ export function NumberRow(props: WidgetProps<NumberSpec>) {
       holdStep(row, event.pointerId, numberIn(now()), (from) => stepped(spec, from, fraction(BigInt(end))), set);
     else
       follow(row, event, spec, numberIn(now()), set, () => {
-        setTyping(written(spec, now()));
+        setTyping({ text: written(spec, now()), typed: false });
       });
   };
 
@@ -67,8 +67,8 @@ export function NumberRow(props: WidgetProps<NumberSpec>) {
     const bound = fromJson(limit ?? undefined);
     if (steps !== 0) set(stepped(spec, numberIn(now()), fraction(BigInt(steps))), `keys:${label}`);
     else if (bound !== undefined && !spec.seed) set(bound);
-    else if (event.key === "Enter") setTyping(written(spec, now()));
-    else if (/^[-\d.(]$/.test(event.key)) setTyping(event.key);
+    else if (event.key === "Enter") setTyping({ text: written(spec, now()), typed: false });
+    else if (/^[-\d.(]$/.test(event.key)) setTyping({ text: event.key, typed: true });
     else return;
     event.preventDefault();
     event.stopPropagation();

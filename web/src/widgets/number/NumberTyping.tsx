@@ -12,12 +12,14 @@ import { fit, forWorkflow, written } from "./limits";
 interface NumberTypingProps {
   readonly spec: NumberSpec;
   readonly label: string;
+  /** The value that was there, or the first letter of another one. */
   readonly text: string;
+  readonly typed: boolean;
   /** `value` null: it is to stay as it was. `byKey`: the person is still at this row. */
   readonly onDone: (value: Fraction | null, byKey: boolean) => void;
 }
 
-export function NumberTyping({ spec, label, text: first, onDone }: NumberTypingProps) {
+export function NumberTyping({ spec, label, text: first, typed, onDone }: NumberTypingProps) {
   const { widgets: words } = useStrings();
   const [text, setText] = useState(first);
   // What has the focus and is taken away may lose it once more.
@@ -61,7 +63,7 @@ export function NumberTyping({ spec, label, text: first, onDone }: NumberTypingP
         autoFocus
         value={text}
         onFocus={(event) => {
-          if (isPlain(first) && first.length > 1) event.currentTarget.select();
+          if (!typed) event.currentTarget.select();
         }}
         onChange={(event) => {
           setText(event.currentTarget.value);
