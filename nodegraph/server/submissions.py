@@ -69,8 +69,9 @@ class Accepted(NamedTuple):
 async def submit(
     order: Order, *, catalog: Catalog, store: JobStore, dispatcher: Dispatcher, lenient: bool = True
 ) -> Accepted:
-    """Queue a workflow. It is on disk when this returns. Unless ``lenient``, only output nodes can be targets, and a class
-    that nobody knows refuses the whole, as in ComfyUI.
+    """Queue a workflow. It is on disk when this returns.
+
+    Unless ``lenient``, only output nodes can be targets, and an unknown class refuses the whole, as in ComfyUI.
 
     Raises:
         PromptError: it is no prompt, or (:class:`RejectedError`) nothing in it can run.

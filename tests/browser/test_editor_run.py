@@ -359,6 +359,30 @@ def test_the_history_has_thumbnails_is_searched_and_restores_workflows(editor: E
     assert job not in [view["job"] for view in jobs(editor.server, "done")]
 
 
+def test_what_is_run_again_from_the_history_is_shown_in_the_tab_of_its_workflow(editor: EditorPage) -> None:
+    opened(editor, seed=120, name="again.json")
+    job = run_once(editor)
+    kept = editor.node("Sampler").get_by_role("img", name="Unchanged: taken from memory")
+    entry = panel(editor.page, "History").locator(f'[data-job="{job}"]')
+
+    def again() -> None:
+        before = len(jobs(editor.server, "done"))
+        entry.get_by_role("button", name="More for").click()
+        editor.page.get_by_role("menuitem", name="Run it again as it was").click()
+        eventually(lambda: len(jobs(editor.server, "done")), before + 1)
+
+    expect(kept).to_have_count(0)
+    again()
+    expect(kept).to_be_visible()
+    # In a tab that never asked for it, but holds the same.
+    entry.get_by_role("button", name="Restore the workflow").click()
+    expect(editor.page.get_by_role("navigation", name="Open workflows").get_by_role("listitem")).to_have_count(2)
+    editor.page.get_by_role("button", name="Close again").first.click()
+    expect(kept).to_have_count(0)
+    again()
+    expect(kept).to_be_visible()
+
+
 def test_the_strip_of_pictures_is_folded_away_by_button_and_command(editor: EditorPage) -> None:
     opened(editor, seed=118, name="folded.json")
     run_once(editor)

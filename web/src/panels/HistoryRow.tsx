@@ -16,10 +16,11 @@ import { thumbnailUrlOf } from "../client/http";
 import { useApp } from "../editor/app";
 import { useLanguage, useStrings } from "../i18n/language";
 import type { JobState, JobView } from "../protocol/schema";
-import { deleteJob, retryJob } from "../run/queue-actions";
+import { deleteJob } from "../run/queue-actions";
 import { picturesIn } from "../state/run";
 import classes from "./HistoryPanel.module.css";
 import { restoreWorkflow } from "./restore";
+import { retry } from "./retry";
 
 const ICONS: Partial<Record<JobState, ReactNode>> = {
   done: <IconCircleCheckFilled size={16} />,
@@ -78,7 +79,7 @@ export function HistoryRow({ view, onDeleted }: { view: JobView; onDeleted: () =
             </ActionIcon>
           </Menu.Target>
           <Menu.Dropdown>
-            <Menu.Item leftSection={<IconRefresh size={16} />} onClick={() => void retryJob(job)}>
+            <Menu.Item leftSection={<IconRefresh size={16} />} onClick={() => void retry(app, job)}>
               {historyPanel.retry}
             </Menu.Item>
             <Menu.Item

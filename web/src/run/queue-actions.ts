@@ -3,7 +3,7 @@
 import { notifications } from "@mantine/notifications";
 
 import { strings } from "../i18n/language";
-import type { Move } from "../protocol/schema";
+import type { JobAccepted, Move } from "../protocol/schema";
 
 export const pauseQueue = (): Promise<boolean> => send("POST", "/api/v1/queue/pause", {});
 export const resumeQueue = (): Promise<boolean> => send("POST", "/api/v1/queue/resume");
@@ -11,28 +11,37 @@ export const clearQueue = (): Promise<boolean> => send("POST", "/api/v1/queue/cl
 
 /** Stop a job over HTTP: for jobs that wait. */
 export const removeJob = (job: string): Promise<boolean> => send("POST", `${pathOf(job)}/cancel`);
-export const retryJob = (job: string): Promise<boolean> => send("POST", `${pathOf(job)}/retry`);
 /** Forget a job that has ended; the files it saved stay. */
 export const deleteJob = (job: string): Promise<boolean> => send("DELETE", pathOf(job));
 export const moveJob = (job: string, move: Partial<Move>): Promise<boolean> => send("PATCH", pathOf(job), move);
 
+/** The job that does the same once more; null where there is none. */
+export async function retryJob(job: string): Promise<string | null> {
+  const response = await ask("POST", `${pathOf(job)}/retry`);
+  return response && ((await response.json()) as JobAccepted).job;
+}
+
 const pathOf = (job: string): string => `/api/v1/jobs/${encodeURIComponent(job)}`;
 
-/** Whether the server did it; where it did not, its reason is shown. */
-async function send(method: string, path: string, body?: unknown): Promise<boolean> {
+/** Whether the server did it. */
+const send = async (method: string, path: string, body?: unknown): Promise<boolean> =>
+  (await ask(method, path, body)) !== null;
+
+/** The server's answer; null where it did not do it, of which the reason is shown. */
+async function ask(method: string, path: string, body?: unknown): Promise<Response | null> {
   let reason: string;
   try {
     const response = await fetch(path, {
       method,
       ...(body !== undefined && { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } }),
     });
-    if (response.ok) return true;
+    if (response.ok) return response;
     reason = await reasonOf(response);
   } catch {
     reason = strings().run.notConnected.advice;
   }
   notifications.show({ color: "red", title: strings().run.notDone, message: reason });
-  return false;
+  return null;
 }
 
 async function reasonOf(response: Response): Promise<string> {
