@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -111,15 +111,16 @@ async def _receive(request: web.Request) -> _Upload:
     fields: dict[str, str] = {}
     filename, temporary = "", None
     with contextlib.ExitStack() as undo:
-        async for part in _parts(request):
-            if not isinstance(part, BodyPartReader):
-                continue
-            if part.name == "image" and temporary is None:
-                filename = files.base_name(part.filename or "")
-                temporary = await files.receive(part, folders.temp)
-                undo.callback(temporary.unlink, missing_ok=True)
-            elif part.name:
-                fields[part.name] = await files.read_field(part)
+        with _readable_form():
+            async for part in _parts(request):
+                if not isinstance(part, BodyPartReader):
+                    continue
+                if part.name == "image" and temporary is None:
+                    filename = files.base_name(part.filename or "")
+                    temporary = await files.receive(part, folders.temp)
+                    undo.callback(temporary.unlink, missing_ok=True)
+                elif part.name:
+                    fields[part.name] = await files.read_field(part)
         if temporary is None or not filename:
             raise files.UploadError("The form has no file in its field 'image', or the file has no name.")
         kind, subfolder = fields.get("type", "input"), fields.get("subfolder", "")
@@ -130,13 +131,19 @@ async def _receive(request: web.Request) -> _Upload:
 
 async def _parts(request: web.Request) -> AsyncIterator[object]:
     """The parts of a multipart body."""
+    count = 0
+    async for part in await request.multipart():
+        count += 1
+        if count > _FORM_LIMIT:
+            raise files.UploadError(f"The form has more than {_FORM_LIMIT} parts.")
+        yield part
+
+
+@contextlib.contextmanager
+def _readable_form() -> Iterator[None]:
+    """What is wrong with a form, be it between its parts or within one, said as the sender's mistake that it is."""
     try:
-        count = 0
-        async for part in await request.multipart():
-            count += 1
-            if count > _FORM_LIMIT:
-                raise files.UploadError(f"The form has more than {_FORM_LIMIT} parts.")
-            yield part
+        yield
     except UserError:
         raise
     except (ValueError, AssertionError, HttpProcessingError) as error:

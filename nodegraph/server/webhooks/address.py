@@ -16,6 +16,9 @@ from aiohttp.resolver import ThreadedResolver
 from nodegraph.errors import UserError
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_LOCAL = tuple(map(ipaddress.IPv6Network, ("::/96", "64:ff9b:1::/48", "fec0::/10")))
+"""Not of the internet, though Python's list says so: IPv4-compatible addresses, a network's own translation to IPv4
+(RFC 8215), and site-local addresses, which some networks still have."""
 
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -77,7 +80,7 @@ def _literal(host: str) -> _Address | None:
 
 def _check(host: str, address: _Address) -> None:
     for meant in _meant(address):
-        if not meant.is_global or meant.is_multicast:
+        if not meant.is_global or meant.is_multicast or any(meant in network for network in _LOCAL):
             raise WebhookAddressError(
                 f"webhook.url names {host!r}, which is {meant}: an address of this computer or of a private network. "
                 "If it is meant to be called, start the server with --allow-webhook HOST."
