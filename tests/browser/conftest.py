@@ -9,6 +9,7 @@ import pytest
 from editor_page import EditorPage
 from page_server import CHECKPOINT, Server
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from running import have_idle
 from support import tiny_checkpoint
 from support.frontend import build_step
 
@@ -69,3 +70,10 @@ def page(browser: Browser) -> Iterator[Page]:
 @pytest.fixture
 def editor(page: Page, server: Server) -> EditorPage:
     return EditorPage(page, server)
+
+
+@pytest.fixture
+def idle_after(editor: EditorPage) -> Iterator[None]:
+    """What this test queued is nothing to the next."""
+    yield
+    have_idle(editor.server)

@@ -26,6 +26,11 @@ class Server:
         self.url = ""
         self._process: subprocess.Popen[str] | None = None
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     def start(self, port: int = 0) -> None:
         """Start, and wait until it listens."""
         line = [sys.executable, "-m", "nodegraph", "serve", "--port", str(port), *self._options]

@@ -108,12 +108,31 @@ def near(found: set[Any], wanted: tuple[int, int, int]) -> bool:
 
 
 def test_a_workflow_is_shown_whole_when_it_is_opened(editor: EditorPage) -> None:
-    editor.open(flow(latent(1, (0, 0), "West"), latent(2, (3000, 1500), "East")))
-    expect(editor.canvas).to_be_visible()
-    assert scale(editor) < 50
     editor.open(flow(latent(1, (0, 0), "West"), latent(2, (700, 300), "East")), name="close-by.json")
     for title in ("West", "East"):
         assert in_view(editor, editor.node(title))
+
+
+def test_of_a_large_workflow_the_beginning_is_shown_and_all_of_it_when_asked_for(editor: EditorPage) -> None:
+    # The first by reading order stands neither first in the file nor in the corner of the whole.
+    east, north, west = latent(1, (6000, 2500), "East"), latent(2, (2500, -900), "North"), latent(3, (0, 300), "West")
+    editor.open(flow(east, north, west))
+    expect(editor.node("West")).to_be_visible()
+    assert scale(editor) == 50
+    assert in_view(editor, editor.node("West"))
+    button(editor, "Fit everything into view").click()
+    expect(editor.page.locator("[data-node]")).to_have_count(0)  # painted from afar
+    assert scale(editor) < 30
+
+
+@pytest.mark.parametrize(("width", "height"), [(1024, 768), (820, 1180)])
+def test_the_first_example_can_be_read_on_a_tablet(page: Page, server: Server, width: int, height: int) -> None:
+    editor = EditorPage(page, server)
+    page.set_viewport_size({"width": width, "height": height})
+    editor.visit()
+    expect(editor.node("Load Checkpoint")).to_contain_text("ckpt_name")
+    assert scale(editor) == 50
+    assert in_view(editor, editor.node("What this model knows"))
 
 
 def test_a_file_that_says_where_it_was_looked_at_is_shown_there(editor: EditorPage) -> None:

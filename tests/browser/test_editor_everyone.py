@@ -12,10 +12,7 @@ from editor_page import EditorPage, box, named
 from page_server import Server
 from playwright.sync_api import Browser, Locator, Page, expect
 
-AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 EXAMPLE = (Path(__file__).parents[2] / "workflows" / "text-to-image.json").read_text(encoding="utf-8")
-
-STATES: dict[str, Callable[[Page], None]] = {}
 
 
 def settings(editor: EditorPage) -> dict[str, Any]:
@@ -392,7 +389,6 @@ def test_settings_reach_other_browsers_of_the_user(example: EditorPage, browser:
     other.context.close()
 
 
-MOVING = "document.getAnimations().filter(one => one.playState === 'running').length"
 WATCH_MOTION = """() => {
     window.mostMoving = 0;
     const look = () => {
@@ -512,65 +508,6 @@ def test_who_comes_by_keyboard_can_skip_to_the_canvas(example: EditorPage) -> No
     page.keyboard.press("Tab")
     inside = page.evaluate("document.querySelector('main').contains(document.activeElement)")
     assert inside
-
-
-def violations(page: Page) -> list[str]:
-    """What axe-core finds."""
-    page.wait_for_function(f"{MOVING} === 0")  # a colour in passing is not the colour
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-    found: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    return [
-        f"{one['id']}: {node['target']} {node['failureSummary']}"
-        for one in found["violations"]
-        for node in one["nodes"]
-    ]
-
-
-def opened_by(*keys: str) -> Callable[[Page], None]:
-    def open_it(page: Page) -> None:
-        for key in keys:
-            page.keyboard.press(key) if len(key) == 1 or "+" in key or key[0].isupper() else page.keyboard.type(key)
-            page.wait_for_timeout(150)
-
-    return open_it
-
-
-def menu(page: Page) -> None:
-    page.get_by_role("button", name="Menu", exact=True).click()
-    page.get_by_role("menuitem", name="Edit").hover()
-    expect(page.get_by_role("menuitem", name="Undo")).to_be_visible()
-
-
-STATES.update(
-    {
-        "at rest": opened_by(),
-        "menu": menu,
-        "palette": opened_by("Control+k"),
-        "palette, searching": opened_by("Control+k", "col"),
-        "sheet": opened_by("?"),
-        "settings": opened_by("Control+,"),
-        "add node": opened_by("a", "lat"),
-        "find": opened_by("Control+f", "prompt"),
-        "nodes": opened_by("n"),
-        "workflows": opened_by("w"),
-        "queue": opened_by("q"),
-        "history": opened_by("h"),
-        "selected": opened_by("Control+a"),
-        "open": opened_by("Control+o"),
-        "save as": opened_by("Control+Shift+s"),
-    }
-)
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("state", STATES)
-def test_axe_finds_nothing(example: EditorPage, scheme: Any, state: str) -> None:
-    page = example.page
-    page.emulate_media(color_scheme=scheme)
-    STATES[state](page)
-    page.wait_for_timeout(300)
-    assert violations(page) == []
 
 
 SUBGRAPH = json.dumps(

@@ -1,120 +1,19 @@
 """What pointer, keys and menus do on the canvas: each test asserts the file that is saved, or what is on the screen."""
 
 import json
-from typing import Any
 
 import pytest
-from editor_page import Canvas, EditorPage, Spot, box, named
+from editor_page import EditorPage, Spot, box, named
+from graphs import flow, linked, links_of, loader, moved, node, positions, prompt, sampler, three
 from page_server import Server
 from playwright.sync_api import Page, expect
-
-Point = tuple[float, float]
-
-
-def node(
-    number: int,
-    kind: str,
-    at: Point,
-    *,
-    title: str,
-    inputs: str = "",
-    outputs: str = "",
-    widgets: tuple[Any, ...] = (),
-    size: Point = (220, 120),
-) -> Canvas:
-    """``inputs`` and ``outputs`` name sockets as ``name:TYPE``, with blanks between."""
-    return {
-        "id": number,
-        "type": kind,
-        "title": title,
-        "pos": list(at),
-        "size": list(size),
-        "flags": {},
-        "order": number,
-        "mode": 0,
-        "inputs": [socket(text) | {"link": None} for text in inputs.split()],
-        "outputs": [socket(text) | {"links": []} for text in outputs.split()],
-        "properties": {},
-        "widgets_values": list(widgets),
-    }
-
-
-def socket(text: str) -> Canvas:
-    name, kind = text.split(":")
-    return {"name": name, "type": kind}
-
-
-def loader(number: int, at: Point, title: str = "Loader") -> Canvas:
-    outputs = "MODEL:MODEL CLIP:CLIP VAE:VAE"
-    return node(number, "CheckpointLoaderSimple", at, title=title, outputs=outputs, widgets=("small.safetensors",))
-
-
-def prompt(number: int, at: Point, title: str = "Words") -> Canvas:
-    return node(
-        number,
-        "CLIPTextEncode",
-        at,
-        title=title,
-        inputs="clip:CLIP",
-        outputs="CONDITIONING:CONDITIONING",
-        widgets=("a lighthouse",),
-    )
-
-
-def sampler(number: int, at: Point, title: str = "Sampler") -> Canvas:
-    return node(
-        number,
-        "KSampler",
-        at,
-        title=title,
-        inputs="model:MODEL positive:CONDITIONING negative:CONDITIONING latent_image:LATENT",
-        outputs="LATENT:LATENT",
-        widgets=(7, "fixed", 20, 8.0, "euler", "normal", 1.0),
-        size=(270, 262),
-    )
-
-
-def flow(*nodes: Canvas, links: tuple[tuple[int, int, int, int, int, str], ...] = ()) -> Canvas:
-    """Shown in full size, with a margin around the origin."""
-    by_id = {made["id"]: made for made in nodes}
-    for number, origin, origin_slot, target, target_slot, _ in links:
-        by_id[origin]["outputs"][origin_slot]["links"].append(number)
-        by_id[target]["inputs"][target_slot]["link"] = number
-    return {
-        "last_node_id": max(by_id),
-        "last_link_id": max((link[0] for link in links), default=0),
-        "nodes": list(nodes),
-        "links": [list(link) for link in links],
-        "groups": [],
-        "config": {},
-        "extra": {"ds": {"scale": 1, "offset": [60, 80]}},
-        "version": 0.4,
-    }
-
-
-def three() -> Canvas:
-    """A loader, a prompt and a sampler side by side; nothing is linked."""
-    return flow(loader(1, (0, 0)), prompt(2, (300, 40)), sampler(3, (620, 80)))
-
-
-def linked() -> Canvas:
-    """The same, with the loader's CLIP and MODEL and the prompt linked."""
-    return flow(
-        loader(1, (0, 0)),
-        prompt(2, (300, 40)),
-        sampler(3, (620, 80)),
-        links=((1, 1, 1, 2, 0, "CLIP"), (2, 1, 0, 3, 0, "MODEL"), (3, 2, 0, 3, 1, "CONDITIONING")),
-    )
+from running import eventually
 
 
 @pytest.fixture
 def editor(page: Page, server: Server) -> EditorPage:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     return EditorPage(page, server)
-
-
-def moved(spot: Spot, x: float, y: float) -> Spot:
-    return spot[0] + x, spot[1] + y
 
 
 def choose(page: Page, *names: str) -> None:
@@ -128,16 +27,6 @@ def choose(page: Page, *names: str) -> None:
 def menu_of(editor: EditorPage, title: str) -> None:
     editor.click(editor.title(title), button="right")
     expect(editor.page.get_by_role("menu")).to_be_visible()
-
-
-def links_of(workflow: Canvas) -> set[tuple[str, int, str, int]]:
-    """By the titles of the nodes at their ends."""
-    titles = {made["id"]: made.get("title", made["type"]) for made in workflow["nodes"]}
-    return {(titles[origin], slot, titles[target], at) for _, origin, slot, target, at, *_ in workflow["links"]}
-
-
-def positions(workflow: Canvas) -> dict[str, Point]:
-    return {made.get("title", made["type"]): (made["pos"][0], made["pos"][1]) for made in workflow["nodes"]}
 
 
 # ---- the view ----
@@ -217,6 +106,55 @@ def test_dragging_with_shift_keeps_to_the_grid(editor: EditorPage) -> None:
     editor.drag(start, moved(start, 47, 403))
     editor.page.keyboard.up("Shift")
     assert positions(editor.saved())["Loader"] == (50, 400)
+
+
+def test_what_is_dragged_comes_to_rest_in_line_with_others(editor: EditorPage) -> None:
+    editor.open(three())
+    mouse = editor.page.mouse
+    start, gap = editor.title("Words"), box(editor.node("Words"))
+    level = box(editor.node("Loader"))["y"]
+    clip = {"x": gap["x"] - 60, "y": level - 4, "width": 40, "height": 8}  # between both, at their upper edges
+
+    def seen() -> bytes:
+        return editor.page.screenshot(clip=clip)  # type: ignore[arg-type]
+
+    before = seen()
+    mouse.move(*start)
+    mouse.down()
+    mouse.move(*moved(start, 0, -37), steps=6)  # 3 short of it
+    eventually(lambda: box(editor.node("Words"))["y"], level)
+    eventually(lambda: seen() != before, True)
+    mouse.up()
+    eventually(lambda: seen() == before, True)
+    assert positions(editor.saved())["Words"] == (300, 0)
+
+    # With Ctrl it goes where the hand goes.
+    start = editor.title("Words")
+    mouse.move(*start)
+    mouse.down()
+    editor.page.keyboard.down("Control")
+    mouse.move(*moved(start, 0, 3), steps=3)
+    mouse.move(*moved(start, 0, 43), steps=3)
+    mouse.move(*moved(start, 0, 3), steps=3)
+    mouse.up()
+    editor.page.keyboard.up("Control")
+    assert positions(editor.saved())["Words"] == (300, 3)
+
+
+def test_the_view_moves_when_a_drag_reaches_the_edge(editor: EditorPage) -> None:
+    editor.open(three())
+    canvas, start = box(editor.canvas), editor.title("Loader")
+    other = box(editor.node("Sampler"))["x"]
+    edge = (canvas["x"] + canvas["width"] - 2, start[1] + 250)
+    editor.page.mouse.move(*start)
+    editor.page.mouse.down()
+    editor.page.mouse.move(*edge, steps=8)
+    eventually(lambda: box(editor.node("Sampler"))["x"] < other - 200, True)
+    editor.page.mouse.move(edge[0] - 200, edge[1], steps=4)  # away from it, the view stands still
+    editor.page.mouse.up()
+    shift = other - box(editor.node("Sampler"))["x"]
+    dragged = positions(editor.saved())["Loader"][0]
+    assert dragged == pytest.approx(edge[0] - 200 - start[0] + shift, abs=6)
 
 
 def test_escape_takes_a_drag_back(editor: EditorPage) -> None:

@@ -3,84 +3,19 @@
 import json
 import re
 import shutil
-import time
-import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
+import psutil
 import pytest
 from editor_page import EditorPage
-from page_server import Server, Workflow, text_to_image
-from playwright.sync_api import Locator, Page, expect
-
-
-def ask(server: Server, path: str, method: str = "GET") -> Any:
-    request = urllib.request.Request(f"{server.url}api/v1/{path}", method=method)
-    with urllib.request.urlopen(request) as answer:
-        return json.loads(answer.read() or "null")
-
-
-def jobs(server: Server, state: str) -> list[dict[str, Any]]:
-    """Latest first."""
-    found: list[dict[str, Any]] = ask(server, f"jobs?state={state}")["jobs"]
-    return found
-
-
-def queued(server: Server) -> list[str]:
-    return [entry["job"] for entry in ask(server, "queue")["queued"]]
-
-
-def eventually(check: Any, wanted: Any, seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while (found := check()) != wanted and time.monotonic() < end:
-        time.sleep(0.05)
-    assert found == wanted
-
-
-def opened(editor: EditorPage, *, seed: int, steps: int = 3, name: str = "flow.json", **more: Workflow) -> None:
-    """A workflow of its own, on a server in whose queue nothing waits."""
-    ask(editor.server, "queue/clear", "POST")
-    ask(editor.server, "queue/resume", "POST")
-    editor.open(json.dumps({**text_to_image(seed=seed, steps=steps), **more}), name)
-    expect(editor.node("Sampler")).to_be_visible()
-    fit(editor)
-
-
-def fit(editor: EditorPage) -> None:
-    """Have all of the workflow in view."""
-    editor.page.locator("body").press(".")
-    editor.page.wait_for_timeout(400)
-
-
-def queue_button(page: Page) -> Locator:
-    return page.get_by_test_id("queue")
-
-
-def panel(page: Page, name: str) -> Locator:
-    page.get_by_role("navigation", name="Panels").get_by_role("button", name=re.compile(f"^{name}")).click()
-    return page.get_by_role("complementary", name=name)
+from page_server import Server, text_to_image
+from playwright.sync_api import Page, Route, expect
+from running import ask, eventually, jobs, opened, panel, pause, queue_button, queued, run_once
 
 
 def state(editor: EditorPage, title: str) -> str | None:
     return editor.node(title).get_attribute("data-state")
-
-
-def run_once(editor: EditorPage) -> str:
-    """Queue, wait for the end; the job."""
-    before = len(jobs(editor.server, "done"))
-    queue_button(editor.page).click()
-    eventually(lambda: len(jobs(editor.server, "done")), before + 1)
-    job: str = jobs(editor.server, "done")[0]["job"]
-    return job
-
-
-def pause(editor: EditorPage) -> Locator:
-    queue = panel(editor.page, "Queue")
-    queue.get_by_role("button", name="Pause the queue").click()
-    expect(editor.page.get_by_role("button", name="Queue paused")).to_be_visible()
-    fit(editor)
-    return queue
 
 
 def test_a_run_shows_its_preview_and_progress_in_the_sampling_node(editor: EditorPage) -> None:
@@ -218,6 +153,89 @@ def test_it_queues_by_itself_when_what_would_run_has_changed(editor: EditorPage)
     job = jobs(editor.server, "done")[0]["job"]
     assert ask(editor.server, f"jobs/{job}/request")["prompt"]["2"]["inputs"]["text"] == "a lighthouse at night"
     assert len(jobs(editor.server, "done")) <= before + 2
+
+
+def queue_by_itself(editor: EditorPage, how: str) -> None:
+    editor.page.get_by_role("button", name="More ways to queue").click()
+    editor.page.get_by_text(how, exact=True).click()
+    editor.page.keyboard.press("Escape")
+    expect(editor.page.get_by_label("Runs at once")).to_be_hidden()
+
+
+def let_the_seed(editor: EditorPage, become: str) -> None:
+    editor.widget("Sampler", "seed").get_by_role("button", name="after each run").click()
+    editor.page.get_by_role("menuitem", name=become).click()
+
+
+def idle(editor: EditorPage) -> None:
+    eventually(lambda: ask(editor.server, "queue")["running"] + queued(editor.server), [])
+
+
+def test_it_queues_again_and_again_until_it_is_switched_off(editor: EditorPage) -> None:
+    opened(editor, seed=120)
+    let_the_seed(editor, "Increment")
+    queue_by_itself(editor, "Again and again")
+    before = len(jobs(editor.server, "done"))
+    editor.page.wait_for_timeout(1000)
+    assert len(jobs(editor.server, "done")) == before  # it begins with the first that a person queues
+    queue_button(editor.page).click()
+    eventually(lambda: len(jobs(editor.server, "done")) >= before + 3, True)
+    queue_by_itself(editor, "Off")
+    idle(editor)
+    ended = jobs(editor.server, "done")
+    asked = [ask(editor.server, f"jobs/{job['job']}/request")["prompt"]["5"]["inputs"]["seed"] for job in ended]
+    made = len(ended) - before
+    assert asked[:made] == [120 + at for at in reversed(range(made))]
+    editor.page.wait_for_timeout(1000)
+    assert len(jobs(editor.server, "done")) == len(ended)
+
+
+def test_queueing_again_and_again_ends_where_nothing_would_be_new(editor: EditorPage) -> None:
+    opened(editor, seed=121)
+    queue_by_itself(editor, "Again and again")
+    queue_button(editor.page).click()
+    told = editor.page.get_by_role("alert").filter(has_text="Queueing by itself has ended")
+    expect(told).to_contain_text("would be the same")
+    idle(editor)
+    expect(queue_button(editor.page)).to_have_attribute("data-auto", "off")
+
+
+def test_the_seed_of_the_last_run_is_used_again(editor: EditorPage) -> None:
+    opened(editor, seed=2**64 - 77)
+    run_once(editor)
+    seed = editor.widget("Sampler", "seed")
+    seed.get_by_role("button", name="New random seed").click()
+    expect(seed).not_to_contain_text(str(2**64 - 77))
+    seed.get_by_role("button", name="after each run").click()
+    editor.page.get_by_role("menuitem", name=str(2**64 - 77)).click()
+    expect(seed).to_contain_text(str(2**64 - 77))
+
+
+def test_what_is_queued_before_the_page_has_begun_is_queued_when_it_has(editor: EditorPage) -> None:
+    page = editor.page
+    opened(editor, seed=122, name="early.json")
+    before = len(jobs(editor.server, "done"))
+    held: list[Route] = []
+    hear: Callable[[Route], None] = held.append
+    page.route("**/userdata/**", lambda route: hear(route))
+    page.goto(f"{editor.server.url}?open=early.json")
+    expect(page.get_by_role("button", name="Server: ")).to_have_attribute("aria-label", "Server: Connected, CPU")
+    page.keyboard.press("Control+Enter")
+    assert jobs(editor.server, "queued") + jobs(editor.server, "running") == []
+    hear = Route.continue_
+    for route in held:
+        route.continue_()
+    eventually(lambda: len(jobs(editor.server, "done")), before + 1)
+    expect(editor.node("Save").get_by_role("button", name="Show lighthouse")).to_be_visible()
+
+
+def test_who_queues_without_a_workflow_is_told_why_nothing_runs(editor: EditorPage) -> None:
+    opened(editor, seed=123, name="closed.json")
+    while (close := editor.page.get_by_role("button", name=re.compile("^Close "))).count() > 0:
+        close.first.click()
+    expect(editor.page.get_by_role("heading", name="Open a workflow to begin")).to_be_visible()
+    editor.page.keyboard.press("Control+Enter")
+    expect(editor.page.get_by_role("alert").filter(has_text="No workflow is open")).to_be_visible()
 
 
 def test_an_error_is_told_at_its_node_and_input_in_plain_words(editor: EditorPage) -> None:
@@ -401,6 +419,26 @@ def test_the_strip_of_pictures_is_folded_away_by_button_and_command(editor: Edit
     expect(strip).to_be_visible()
 
 
+def test_the_history_reads_on_while_it_is_scrolled(editor: EditorPage) -> None:
+    opened(editor, seed=130)
+    ask(editor.server, "queue/pause", "POST")
+    for number in range(70):
+        submit = {"prompt": text_to_image(seed=number), "extra_data": {"title": f"scrolled {number:02}"}}
+        ask(editor.server, "jobs", "POST", submit)
+    ask(editor.server, "queue/clear", "POST")
+    history = panel(editor.page, "History")
+    history.get_by_role("searchbox").fill("scrolled")
+    rows = history.locator("[data-job]")
+    expect(rows.filter(has_text="scrolled")).not_to_have_count(0)
+    expect(rows.filter(has_not_text="scrolled")).to_have_count(0)
+    assert rows.count() < 70  # the rest has not been asked for
+    for number in range(69, -1, -1):
+        row = rows.filter(has_text=f"scrolled {number:02}")
+        row.scroll_into_view_if_needed()
+    expect(rows).to_have_count(70)
+    expect(history.get_by_label("Loading…")).to_have_count(0)
+
+
 def test_pictures_are_seen_in_full_size_compared_explained_and_downloaded(editor: EditorPage) -> None:
     violations: list[str] = []
     editor.page.on(
@@ -469,6 +507,37 @@ def test_the_page_catches_up_when_the_server_returns(page: Page, bare_server: Se
     bare_server.start(port)
     expect(banner).to_have_count(0)
     expect(queue_button(page)).to_be_enabled()
+
+
+def workers(server: Server) -> list[psutil.Process]:
+    """The processes that run nodes; the latest last."""
+    children = psutil.Process(server.pid).children()
+    return sorted((child for child in children if child.is_running()), key=psutil.Process.create_time)
+
+
+def test_a_banner_while_there_is_no_worker_and_the_right_state_after(editor: EditorPage) -> None:
+    page = editor.page
+    opened(editor, seed=131, steps=3000)
+    queue_button(page).click()
+    expect(editor.node("Sampler").locator("[data-progress]")).to_be_visible()
+    (job,) = [entry["job"] for entry in ask(editor.server, "queue")["running"]]
+    lost = workers(editor.server)[-1]
+    lost.kill()
+    eventually(lambda: [one for one in workers(editor.server) if one.pid != lost.pid] != [], True)
+    next_one = workers(editor.server)[-1]
+    next_one.suspend()  # it does not come up before it was seen that there is none
+    banner = page.get_by_role("alert").filter(has_text="cannot run anything at the moment")
+    state_of_server = page.get_by_role("button", name="Server: ")
+    expect(banner).to_be_visible()
+    expect(state_of_server).to_have_attribute("aria-label", "Server: Cannot run")
+    next_one.resume()
+    expect(banner).to_be_hidden()
+    expect(state_of_server).to_have_attribute("aria-label", "Server: Connected, CPU")
+    # The run begins again by itself, and the page shows it.
+    expect(editor.node("Sampler").locator("[data-progress]")).to_be_visible()
+    assert [entry["job"] for entry in ask(editor.server, "queue")["running"]] == [job]
+    page.get_by_role("button", name="Cancel the run").click()
+    eventually(lambda: ask(editor.server, f"jobs/{job}")["state"], "cancelled")
 
 
 def test_a_reload_in_the_midst_of_a_run_shows_it_again(editor: EditorPage) -> None:

@@ -442,6 +442,37 @@ def test_a_mask_is_painted_and_erased(editor: EditorPage, server: Server) -> Non
     assert picture.convert("RGBA").getpixel((30, 32))[:3] == (0, 128, 128)  # type: ignore[index]
 
 
+def test_a_mask_is_painted_with_a_finger_and_two_of_them_move_the_picture(editor: EditorPage, server: Server) -> None:
+    editor.open(flow(LOADER))
+    stage = open_mask(editor)
+    touch = editor.page.context.new_cdp_session(editor.page)
+    frame = box(stage.locator("canvas"))
+    middle = frame["y"] + frame["height"] / 2
+
+    def fingers(kind: str, *places: float) -> None:
+        """At parts of the picture's width, halfway down."""
+        points = [{"x": frame["x"] + x * frame["width"], "y": middle, "id": at} for at, x in enumerate(places)]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    fingers("touchStart", 0.2)
+    for x in (0.25, 0.3, 0.35, 0.4):
+        fingers("touchMove", x)
+    fingers("touchEnd")
+
+    fingers("touchStart", 0.6)
+    fingers("touchStart", 0.6, 0.8)
+    for apart in (0.12, 0.16, 0.2):
+        fingers("touchMove", 0.7 - apart, 0.7 + apart)
+    fingers("touchEnd", 0.7 - 0.2)
+    fingers("touchMove", 0.55)  # the one that stays does not paint
+    fingers("touchEnd")
+    expect(stage.locator("canvas")).not_to_have_css("width", "0px")
+    assert box(stage.locator("canvas"))["width"] == pytest.approx(frame["width"] * 2, rel=0.05)
+
+    picture = masked(editor, server)
+    assert [hidden(picture, x, 32) for x in (29, 52, 67, 80)] == [255, 0, 0, 0]
+
+
 def test_strokes_are_undone_and_done_again(editor: EditorPage, server: Server) -> None:
     editor.open(flow(LOADER))
     stage = open_mask(editor)

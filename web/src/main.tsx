@@ -1,15 +1,16 @@
 import "@mantine/core/styles.css";
 import "@mantine/notifications/styles.css";
 import "./page/global.css";
+import "./page/touch.css";
 
 import { MantineProvider } from "@mantine/core";
-import { Notifications } from "@mantine/notifications";
 import { setNonce } from "get-nonce";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
 import { AppContext } from "./editor/app";
 import { createApp, startApp } from "./page/create-app";
+import { Notices } from "./page/Notices";
 import { Page } from "./page/Page";
 import { theme } from "./page/theme";
 import { colorSchemeFrom } from "./shell/follow-settings";
@@ -34,7 +35,7 @@ createRoot(root).render(
       getStyleNonce={() => nonce ?? ""}
     >
       <AppContext value={app}>
-        <Notifications position="bottom-right" limit={4} />
+        <Notices />
         <Page />
       </AppContext>
     </MantineProvider>

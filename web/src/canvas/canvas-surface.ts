@@ -19,7 +19,7 @@ import { Painter } from "./painter";
 import { Scene } from "./scene";
 import type { Surface } from "./surface";
 import { createTransient } from "./transient";
-import { centred, fitting, revealing, viewOf, viewportOfFile, zoomed } from "./viewport";
+import { centred, fitting, opening, revealing, viewOf, viewportOfFile, zoomed } from "./viewport";
 
 export interface Parts {
   /** Fills the canvas and hears pointers and keys. */
@@ -253,9 +253,10 @@ export class CanvasSurface implements Surface {
   private firstLook(): void {
     const { editor } = this;
     const graph = editor.document.store.need(editor.graph, "graph");
+    const { width, height } = this;
     const everything = this.scene.everything();
-    const fits = everything && fitting(everything, this.width, this.height);
-    editor.look(viewportOfFile(graph) ?? fits ?? centred({ x: 0, y: 0 }, 1, this.width, this.height));
+    const begun = everything && opening(everything, this.scene.first()?.bounds ?? everything, width, height);
+    editor.look(viewportOfFile(graph) ?? begun ?? centred({ x: 0, y: 0 }, 1, width, height));
   }
 
   /** The nodes that must stay in the DOM wherever they are, lest a text being typed be lost. */

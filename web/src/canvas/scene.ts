@@ -208,6 +208,15 @@ export class Scene implements SceneReader {
     return around(shapes.map(({ bounds }) => bounds));
   }
 
+  /** The node nearest to the upper left corner, from which a graph is read. */
+  first(): NodeShape | undefined {
+    const from = ({ bounds }: NodeShape): number => bounds.x + bounds.y;
+    return this.allNodes().reduce<NodeShape | undefined>(
+      (best, node) => (best === undefined || from(node) < from(best) ? node : best),
+      undefined,
+    );
+  }
+
   socket(node: Id, side: Side, slot: number): SocketPlace | undefined {
     if (node === SUBGRAPH_INPUT) return side === "outputs" ? this.border("inputs")?.sockets[slot] : undefined;
     if (node === SUBGRAPH_OUTPUT) return side === "inputs" ? this.border("outputs")?.sockets[slot] : undefined;

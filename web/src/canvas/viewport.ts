@@ -3,6 +3,7 @@
 import { isList, isObject, toNumber } from "../document/json";
 import type { Bounds, GraphRecord, Point } from "../document/records";
 import type { Viewport } from "../editor/editor";
+import { DOM_SCALE } from "./look";
 import { MAX_SCALE, MIN_SCALE } from "./surface";
 
 /** The part of the plane that `width` × `height` pixels show. */
@@ -16,6 +17,15 @@ export function fitting(bounds: Bounds, width: number, height: number): Viewport
   const fits = Math.min((width - 2 * margin) / bounds.width, (height - 2 * margin) / bounds.height);
   const scale = clampedScale(Math.min(1, fits));
   return centred({ x: bounds.x + bounds.width / 2, y: bounds.y + bounds.height / 2 }, scale, width, height);
+}
+
+/** Shows all of `bounds` where it is readable then; else its beginning, with the whole of the node `first` in it. */
+export function opening(bounds: Bounds, first: Bounds, width: number, height: number): Viewport {
+  const whole = fitting(bounds, width, height);
+  if (whole.scale >= DOM_SCALE) return whole;
+  const middle = { x: bounds.x + bounds.width / 2, y: bounds.y + bounds.height / 2 };
+  const near = centred(middle, DOM_SCALE, width, height);
+  return revealing(revealing(near, bounds, width, height), first, width, height);
 }
 
 /** Shows `point` in the middle. */

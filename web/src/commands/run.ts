@@ -16,10 +16,10 @@ import { canvasCommand, command, submenu } from "./define";
 
 export const RUN: Sections = [
   [
+    // These can always be asked for: where nothing can be queued, they say why.
     command("run.queue", {
       keys: ["mod+Enter"],
       inText: true,
-      enabled: canQueue,
       run: async (app) => {
         await queue(app, { count: useRunSettings.getState().count });
       },
@@ -27,7 +27,6 @@ export const RUN: Sections = [
     command("run.front", {
       keys: ["mod+shift+Enter"],
       inText: true,
-      enabled: canQueue,
       run: async (app) => {
         await queue(app, { count: useRunSettings.getState().count, front: true });
       },
@@ -90,10 +89,6 @@ function isPaused(): boolean {
 
 function isConnected(): boolean {
   return useServer.getState().link === "open";
-}
-
-function canQueue({ workspace }: App): boolean {
-  return isConnected() && activeTab(workspace.getState()) !== null;
 }
 
 function hasNodes({ editor }: Surface): boolean {

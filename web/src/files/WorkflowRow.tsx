@@ -115,7 +115,7 @@ export function WorkflowRow({ entry, expanded, withFolder = false, onOpen, rowPr
           )}
           <MoveItems path={path} />
           <Menu.Divider />
-          <Menu.Item color="red" onClick={() => void remove(app, path)}>
+          <Menu.Item c="var(--danger)" onClick={() => void remove(app, path)}>
             {words.menu.remove}
           </Menu.Item>
         </Menu.Dropdown>

@@ -28,7 +28,15 @@ export function ClassRow({ nodeClass, children, tabStop = true }: ClassRowProps)
   const Star = marked ? IconStarFilled : IconStar;
   return (
     <div className={classes.row}>
-      <HoverCard position="right-start" openDelay={400} closeDelay={0} shadow="md" offset={14} width={280}>
+      <HoverCard
+        role="tooltip"
+        position="right-start"
+        openDelay={400}
+        closeDelay={0}
+        shadow="md"
+        offset={14}
+        width={280}
+      >
         <HoverCard.Target>
           {children({
             draggable: true,

@@ -1,6 +1,8 @@
 /** The page's look: one accent, quiet greys, soft corners. Everything else is the kit's own. */
 
-import { Alert, createTheme, Menu, Modal, type MantineColorsTuple } from "@mantine/core";
+import { Alert, Badge, Button, createTheme, Menu, Modal, Portal, type MantineColorsTuple } from "@mantine/core";
+
+import { OVERLAYS_ID } from "../shell/Shell";
 
 const iris: MantineColorsTuple = [
   "#eef0ff",
@@ -29,6 +31,12 @@ const dark: MantineColorsTuple = [
   "#101217",
 ];
 
+/** Words on a tint of their own colour. The kit's own have too little contrast there (WCAG 2.2, 1.4.3). */
+function onTint(color = "iris"): string {
+  const [dark, light] = [`var(--mantine-color-${color}-9)`, `var(--mantine-color-${color}-2)`];
+  return `light-dark(color-mix(in srgb, ${dark} 80%, black), ${light})`;
+}
+
 export const theme = createTheme({
   primaryColor: "iris",
   primaryShade: { light: 6, dark: 5 },
@@ -39,6 +47,13 @@ export const theme = createTheme({
   headings: { fontWeight: "650" },
   respectReducedMotion: true,
   components: {
+    Badge: Badge.extend({
+      vars: (_theme, { variant, color }) => ({ root: variant === "light" ? { "--badge-color": onTint(color) } : {} }),
+    }),
+    Button: Button.extend({
+      vars: (_theme, { variant, color }) => ({ root: variant === "light" ? { "--button-color": onTint(color) } : {} }),
+    }),
+    Portal: Portal.extend({ defaultProps: { target: `#${OVERLAYS_ID}` } }),
     // Nothing but items is in a menu; the kit would put in something to hold the focus.
     Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
     // A dialog's head is not the page's.

@@ -83,7 +83,7 @@ export function HistoryRow({ view, onDeleted }: { view: JobView; onDeleted: () =
               {historyPanel.retry}
             </Menu.Item>
             <Menu.Item
-              color="red"
+              c="var(--danger)"
               leftSection={<IconTrash size={16} />}
               onClick={() => {
                 void deleteJob(job).then((deleted) => {

@@ -29,7 +29,8 @@ interface Known extends Pick<History, "jobs" | "state"> {
 export function useHistory(search: string): History {
   const [known, setKnown] = useState<Known>({ search, jobs: [], state: "loading", next: null });
   const [asked, setAsked] = useState(0);
-  const reading = useRef(false);
+  /** The page that is being asked for. */
+  const reading = useRef<string | null>(null);
   const ended = useRuns(latestEnd);
   const link = useServer((server) => server.link);
 
@@ -48,10 +49,10 @@ export function useHistory(search: string): History {
 
   const { next } = known;
   const readOn = useCallback(() => {
-    if (next === null || reading.current) return;
-    reading.current = true;
+    if (next === null || reading.current === next) return;
+    reading.current = next;
     void fetchEnded({ search, limit: PAGE, before: next }).then((page) => {
-      reading.current = false;
+      if (reading.current === next) reading.current = null;
       if (page === null) return;
       setKnown((before) =>
         before.next === next ? { ...before, jobs: [...before.jobs, ...page.jobs], next: page.next ?? null } : before,

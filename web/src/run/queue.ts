@@ -14,6 +14,7 @@ import type { App } from "../editor/app";
 import { activeTab, changeTab, type Tab, type WorkspaceStore } from "../editor/workspace";
 import { strings } from "../i18n/language";
 import { asked } from "../state/asked";
+import { useServer } from "../state/server";
 import { targetsOf } from "./where";
 
 export interface QueueOptions {
@@ -27,11 +28,15 @@ export interface QueueOptions {
   readonly targets?: readonly string[] | null;
 }
 
-/** True once the server has taken in all that was asked for. */
+/** True once the server has taken in all that was asked for. Who asks while the page still begins is not forgotten. */
 export async function queue(app: App, options: QueueOptions = {}): Promise<boolean> {
   const { front = false, count = 1, targets = null } = options;
+  if (!hasBegun(app)) await beginning(app);
   const tab = options.tab ?? activeTab(app.workspace.getState());
-  if (!tab) return false;
+  if (!tab) {
+    say("nothing-to-queue", strings().run.nothingOpen);
+    return false;
+  }
   const { document } = tab.editor;
   let text = document.text();
   const batch = count > 1 ? CanvasDocument.open(text) : null;
@@ -85,7 +90,26 @@ function hear(workspace: WorkspaceStore, tab: string, job: string, answer: Answe
 /** Of a tab's runs the last are remembered; the history has them all. */
 const REMEMBERED = 500;
 
+/** Whether the page has what it opens with, and has reached the server or failed to. */
+function hasBegun({ files }: App): boolean {
+  return files.getState().begun && useServer.getState().link !== "connecting";
+}
+
+function beginning(app: App): Promise<void> {
+  return new Promise((resolve) => {
+    const look = (): void => {
+      if (!hasBegun(app)) return;
+      for (const end of ends) end();
+      resolve();
+    };
+    const ends = [app.files.subscribe(look), useServer.subscribe(look)];
+  });
+}
+
 function sayNotConnected(): void {
-  const { title, advice } = strings().run.notConnected;
-  notifications.show({ id: "not-connected", color: "orange", title, message: advice });
+  say("not-connected", strings().run.notConnected);
+}
+
+function say(id: string, { title, advice }: { readonly title: string; readonly advice: string }): void {
+  notifications.show({ id, color: "orange", title, message: advice });
 }

@@ -6,6 +6,8 @@ import { useStrings } from "../i18n/language";
 import classes from "./Shell.module.css";
 
 export const CANVAS_ID = "canvas";
+/** Where menus and dialogs stand in the document: in a landmark, so that who goes from one to the next passes them. */
+export const OVERLAYS_ID = "overlays";
 
 export interface ShellProps {
   readonly header: ReactNode;
@@ -32,6 +34,7 @@ export function Shell({ header, banners, rail, panel, children }: ShellProps) {
         {panel}
         <main id={CANVAS_ID} className={classes.main} tabIndex={-1}>
           {children}
+          <div id={OVERLAYS_ID} className={classes.overlays} />
         </main>
       </div>
     </div>

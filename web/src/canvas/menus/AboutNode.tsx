@@ -12,11 +12,12 @@ import type { Key } from "../../document/records";
 export function AboutNode() {
   const { ui } = useApp();
   const key = useStore(ui, ({ dialog }) => (dialog?.kind === "about-node" ? dialog.node : null));
-  const words = useStrings().gestures.about;
+  const { gestures, shell } = useStrings();
   return (
     <Modal
       opened={key !== null}
-      title={words.title}
+      title={gestures.about.title}
+      closeButtonProps={{ "aria-label": shell.close }}
       onClose={() => {
         ui.setState({ dialog: null });
       }}

@@ -71,7 +71,7 @@ function insideOf(dialog: FileDialog, words: Strings["files"], close: () => void
     case "close":
       return { title: words.closing.heading, content: <Closing tabs={dialog.tabs} onDone={close} /> };
     case "conflict":
-      return { title: words.conflict.heading, size: "lg", content: <Conflict tab={dialog.tab} onDone={close} /> };
+      return { title: words.conflict.heading, size: "xl", content: <Conflict tab={dialog.tab} onDone={close} /> };
     case "versions": {
       const title = words.versions.heading(titleOf(dialog.path));
       return { title, size: "lg", content: <Versions path={dialog.path} onDone={close} /> };

@@ -1,6 +1,6 @@
 /** The former contents of a workflow: to be looked at, or made the present one. */
 
-import { Alert, Button, Group, Loader, Stack, Table, Text } from "@mantine/core";
+import { Alert, Button, Group, Loader, Stack, Table, Text, VisuallyHidden } from "@mantine/core";
 import { useEffect, useState } from "react";
 
 import { useApp } from "../../editor/app";
@@ -62,7 +62,9 @@ export default function Versions({ path, onDone }: VersionsProps) {
             <Table.Tr>
               <Table.Th>{words.versions.saved}</Table.Th>
               <Table.Th>{words.versions.size}</Table.Th>
-              <Table.Th aria-label={words.menu.actions(path)} />
+              <Table.Th>
+                <VisuallyHidden>{words.menu.actions(path)}</VisuallyHidden>
+              </Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>

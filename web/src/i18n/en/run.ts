@@ -13,6 +13,7 @@ export const run = {
   cancel: "Cancel the run",
   cancelAgain: "Being cancelled. Press again to stop at once.",
   notConnected: { title: "Not connected", advice: "The server does not answer. Queue again when it is back." },
+  nothingOpen: { title: "No workflow is open", advice: "Open one, or take an example, and queue that." },
   nextValues: "Values for the next run",
   notDone: "That could not be done",
 

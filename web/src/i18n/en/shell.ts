@@ -52,6 +52,6 @@ export const shell = {
 
   rail: "Panels",
   panels: { nodes: "Nodes", workflows: "Workflows", queue: "Queue", history: "History" },
-  panelWithCount: (panel: string, n: number): string => `${panel} (${n})`,
+  panelWithCount: (panel: string, n: number): string => `${panel}, ${n}`,
   closePanel: "Close the panel",
 };

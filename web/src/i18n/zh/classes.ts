@@ -21,18 +21,18 @@ export const classes: Strings["classes"] = {
     },
   },
   refusals: {
-    gone: "这个接口已经不存在。",
+    gone: "这个端口已经不存在。",
     types: (produced, accepted) => `此处接受 ${accepted}，而不是 ${produced}。`,
-    circle: "这样连接会让节点互相循环供给。",
+    circle: "这样连接会形成循环。",
     sameNode: "节点不能连接到自身。",
-    already: "这两处已经相连。",
-    noWidget: "基础值只能连接到控件，而这个输入没有控件。",
+    already: "这两个端口已经相连。",
+    noWidget: "基础值只能连接到控件，而这个输入端口没有控件。",
   },
   missing: {
     packs: {
       subgraph: "这是一个子图，但文件中没有它的定义。请打开原来的文件，重新复制。",
       core: "这是 ComfyUI 的节点，本服务器暂不提供。可尝试更新 nodegraph；在此之前，请绕过该节点或用其他节点代替。",
-      pack: (name) => `它来自节点包“${name}”。请将包含此节点的包放入 custom_nodes 并重新启动，或绕过该节点。`,
+      pack: (name) => `它来自节点包“${name}”。请将包含此节点的节点包放入 custom_nodes 并重新启动，或绕过该节点。`,
       unknown: "文件没有说明它来自哪里。请绕过该节点或用其他节点代替。",
     },
     problems: {

@@ -2,7 +2,7 @@ import type { Strings } from "../strings";
 
 export const files: Strings["files"] = {
   untitled: (n) => (n === 1 ? "未命名" : `未命名 ${n}`),
-  copyOf: (title, n) => (n === 1 ? `${title}(副本)` : `${title}(副本 ${n})`),
+  copyOf: (title, n) => (n === 1 ? `${title}（副本）` : `${title}（副本 ${n}）`),
   undo: "撤销",
 
   tabs: {
@@ -18,7 +18,7 @@ export const files: Strings["files"] = {
     save: "保存",
     saveAs: "另存为…",
     rename: "重命名",
-    duplicate: "复制一份",
+    duplicate: "创建副本",
     versions: "历史版本…",
     exportCanvas: "导出工作流",
     exportApi: "导出为 API 格式",
@@ -30,7 +30,7 @@ export const files: Strings["files"] = {
     remove: "删除",
     newFolder: "新建文件夹",
     moveTo: "移动到",
-    actions: (name) => `${name} 的操作`,
+    actions: (name) => `${name} 的更多操作`,
   },
 
   open: {
@@ -47,7 +47,7 @@ export const files: Strings["files"] = {
       noMetadataInTensors: "它存放的是张量，不带工作流。保存的潜空间文件会带有工作流；模型应放入服务器的模型文件夹。",
       damaged: "文件不完整，请重新下载或复制。",
       unreadable: "无法读取。它是文件夹，还是已被移走？",
-      notConverted: "服务器无法把它排成节点图。",
+      notConverted: "服务器无法把它转换为节点图。",
     },
   },
 
@@ -55,7 +55,7 @@ export const files: Strings["files"] = {
     done: (title) => `已保存 ${title}`,
     failed: (title) => `无法保存 ${title}`,
     unreachable: "服务器没有响应。",
-    draftKept: "内容不会丢失：在您能够保存之前，浏览器会保留您的更改。",
+    draftKept: "内容不会丢失：在能够保存之前，浏览器会保留你的更改。",
   },
 
   saveAs: {
@@ -85,7 +85,7 @@ export const files: Strings["files"] = {
   },
 
   manage: {
-    failed: (name) => `对 ${name} 的操作没有成功`,
+    failed: (name) => `对 ${name} 的操作未完成`,
     deleted: (title) => `已删除 ${title}`,
   },
 
@@ -93,20 +93,20 @@ export const files: Strings["files"] = {
 
   conflict: {
     heading: "此文件已在别处被修改",
-    changed: (path) => `${path} 的内容与您打开或上次保存时不同。`,
+    changed: (path) => `${path} 的内容与你打开或上次保存时不同。`,
     gone: (path) => `${path} 已不存在：可能已被删除或改名。`,
-    yours: "您的版本",
+    yours: "你的版本",
     theirs: "文件中的版本",
     notSaved: "未保存",
     savedAt: (moment) => `保存于 ${moment}`,
     hint: "无论选择哪一项都不会丢失内容：文件原来的内容会留在历史版本中。",
-    goneHint: "在您保存之前，工作流会保留在这里。",
-    later: "稍后决定",
+    goneHint: "在你保存之前，工作流会保留在这里。",
+    later: "稍后再说",
     saveAs: "将我的版本另存为…",
     overwrite: "用我的版本覆盖",
-    writeAgain: "重新写入",
-    beside: "在旁边打开对方的版本",
-    mine: (title) => `${title}(我的版本)`,
+    writeAgain: "重新写入文件",
+    beside: "另开标签页查看文件中的版本",
+    mine: (title) => `${title}（我的版本）`,
   },
 
   versions: {
@@ -119,7 +119,7 @@ export const files: Strings["files"] = {
     restore: "恢复",
     openOne: (moment) => `打开 ${moment} 的版本`,
     restoreOne: (moment) => `恢复 ${moment} 的版本`,
-    title: (title, moment) => `${title},${moment}`,
+    title: (title, moment) => `${title}，${moment}`,
   },
 
   gallery: {
@@ -127,8 +127,8 @@ export const files: Strings["files"] = {
     none: "服务器没有示例。",
     titles: {
       "text-to-image": "文生图",
-      "batch-of-seeds": "一批种子",
-      "negative-prompt": "负向提示词",
+      "batch-of-seeds": "批量种子",
+      "negative-prompt": "反向提示词",
       "prompt-weights": "提示词权重",
       "image-to-image": "图生图",
       inpainting: "局部重绘",
@@ -137,7 +137,7 @@ export const files: Strings["files"] = {
     about: {
       "text-to-image": "由文字生成图片",
       "batch-of-seeds": "同样的文字生成八张图片",
-      "negative-prompt": "同一个种子，对比有无负向提示词",
+      "negative-prompt": "同一个种子，对比有无反向提示词",
       "prompt-weights": "调低和调高一个词的权重",
       "image-to-image": "在一张图片上重新绘制",
       inpainting: "重新绘制图片的一部分",
@@ -147,12 +147,12 @@ export const files: Strings["files"] = {
 
   welcome: {
     heading: "打开一个工作流即可开始",
-    hint: "选一个示例，或把文件拖到页面任意处：任一格式的工作流 JSON，或保存时带有工作流的图片。",
+    hint: "选一个示例，或把文件拖到页面任意处：两种格式的工作流 JSON，或带有工作流的图片。",
   },
 
   openDialog: {
     heading: "打开工作流",
-    search: "搜索您的工作流",
+    search: "搜索你的工作流",
     fromComputer: "从本机选择…",
     pasted: "粘贴的工作流",
     hint: "可以把工作流的文本粘贴到搜索框中，也可以把文件拖到页面任意处。",
@@ -163,22 +163,22 @@ export const files: Strings["files"] = {
     search: "搜索工作流",
     found: "找到的工作流",
     noneFound: "没有找到这样的工作流。",
-    empty: "您还没有保存过工作流。按 Ctrl+S 保存当前打开的工作流。",
+    empty: "你还没有保存过工作流。按 Ctrl+S 保存当前打开的工作流。",
     refresh: "刷新",
     folderName: "新文件夹的名称",
-    deleted: (n) => `已删除(${n})`,
+    deleted: (n) => `已删除（${n}）`,
     restoreOne: (title) => `恢复 ${title}`,
   },
 
   banners: {
-    draftsLost: "浏览器无法再保留未保存的内容：存储已满或被拒绝。请保存您的工作流。",
-    recovered: (titles, moment) => `从已关闭的窗口恢复(${moment}):${titles}`,
+    draftsLost: "浏览器无法再保留未保存的内容：存储空间已满或被拒绝访问。请保存你的工作流。",
+    recovered: (titles, moment) => `从已关闭的窗口恢复（${moment}）：${titles}`,
     discard: "放弃",
-    dismiss: "忽略",
-    openElsewhere: (path) => `${path} 也在另一个窗口中打开。后保存的一方会收到询问。`,
+    dismiss: "知道了",
+    openElsewhere: (path) => `${path} 也在另一个窗口中打开。后保存的一方需要选择如何处理。`,
     changed: (path) => `${path} 已在别处被修改。`,
-    gone: (path) => `${path} 已不存在。您的工作流保留在此浏览器中。`,
-    load: "载入",
+    gone: (path) => `${path} 已不存在。你的工作流保留在此浏览器中。`,
+    load: "加载",
     decide: "选择处理方式…",
   },
 
@@ -199,7 +199,7 @@ export const files: Strings["files"] = {
     noSource: "文件没有说明从哪里获取。请在节点中选择另一个。",
     alike: (names) => `有同名的文件：${names}`,
     showNode: (title) => `显示 ${title}`,
-    idle: "已关闭",
+    idle: "未启用",
     copy: "复制命令",
     copied: "已复制",
   },

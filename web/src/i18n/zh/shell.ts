@@ -29,9 +29,9 @@ export const shell: Strings["shell"] = {
 
   firstRun: {
     label: "快速上手",
-    title: "点击“排队运行”，生成第一张图像",
+    title: "点击“排队运行”，生成第一张图片",
     more: "然后修改“Prompt”中的文字，再次排队运行。",
-    dismiss: "关闭提示",
+    dismiss: "知道了",
   },
 
   settings: {
@@ -45,14 +45,14 @@ export const shell: Strings["shell"] = {
     leftDragHint: "按住 Ctrl 拖动则为另一种操作。",
     snap: "拖动节点时对齐网格",
     minimap: "显示小地图",
-    previews: "在生成图像的节点中显示预览",
-    autosave: "自动保存已有文件的工作流",
+    previews: "在生成图片的节点中显示预览",
+    autosave: "自动保存已存为文件的工作流",
     autosaveHint: "无论是否开启，修改都会作为草稿保存在此浏览器中。",
-    kept: "设置保存在服务器上，在任何浏览器中都有效。",
+    kept: "设置保存在服务器上，换用其他浏览器同样有效。",
   },
 
   rail: "面板",
   panels: { nodes: "节点", workflows: "工作流", queue: "队列", history: "历史记录" },
-  panelWithCount: (panel, n) => `${panel}（${n}）`,
+  panelWithCount: (panel, n) => `${panel} ${n}`,
   closePanel: "关闭面板",
 };

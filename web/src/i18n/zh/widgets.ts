@@ -22,8 +22,8 @@ export const widgets: Strings["widgets"] = {
     randomize: "随机",
     says: {
       fixed: "每次运行后保持不变",
-      increment: "每次运行后加一",
-      decrement: "每次运行后减一",
+      increment: "每次运行后递增",
+      decrement: "每次运行后递减",
       randomize: "每次运行后随机变化",
     },
   },
@@ -66,21 +66,21 @@ export const widgets: Strings["widgets"] = {
     feather: "羽化遮罩",
     keys:
       "[ ] 大小 · B 画笔 · E 橡皮擦\n滚轮缩放；中键或空格键移动\n" +
-      "方向键移动画笔，按住 Shift 则绘制\n回车保存 · Esc 关闭",
+      "方向键移动画笔，按住 Shift 则绘制\nEnter 保存 · Esc 关闭",
     zoomIn: "放大",
     zoomOut: "缩小",
-    fit: "显示全部",
+    fit: "适应窗口",
     cancel: "取消",
     save: "保存遮罩",
     notSaved: (reason) => (reason === "" ? "无法保存遮罩：无法连接服务器。" : reason),
-    discard: "放弃已绘制的内容？",
+    discard: "放弃已绘制的内容吗？",
     goOn: "继续绘制",
     discardIt: "放弃",
     done: "绘制遮罩",
   },
   tokens: {
-    within: (tokens) => `${tokens} 个词元；连同起止标记，上限为 77`,
-    over: (tokens, chunks) => `${tokens} 个词元：一次容纳不下，文本将分 ${chunks} 段编码`,
+    within: (tokens) => `${tokens} 个 token；连同起止标记，上限为 77`,
+    over: (tokens, chunks) => `${tokens} 个 token：一次容纳不下，文本将分 ${chunks} 段编码`,
   },
   toggle: { on: "开", off: "关" },
   other: {

@@ -16,6 +16,8 @@ import { inFolders, matching, optionOf, textOf, type Option } from "./options";
 interface ComboListProps extends WidgetProps<ComboSpec> {
   readonly missing: boolean;
   readonly sought: string;
+  /** By which the row names the list that it opened. */
+  readonly id: string;
   /** What stands in the row meanwhile. */
   readonly shown: string;
   readonly onPick: (value: Json) => void;
@@ -101,7 +103,7 @@ export default function ComboList(props: ComboListProps) {
             {words.combo.missing([...current].join(", "))}
           </Text>
         )}
-        <Combobox.Options className={styles.options} aria-label={label}>
+        <Combobox.Options id={props.id} className={styles.options} aria-label={label}>
           {folders.map(({ folder, options: inside }) => {
             const items = inside.map((option) => (
               <Combobox.Option

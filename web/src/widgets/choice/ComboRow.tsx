@@ -1,6 +1,6 @@
 /** One of several. Opened, its list can be searched; a value that is not in it is shown as missing, and kept. */
 
-import { lazy, Suspense, useMemo, useRef, useState, type KeyboardEvent } from "react";
+import { lazy, Suspense, useId, useMemo, useRef, useState, type KeyboardEvent } from "react";
 
 import type { ComboSpec } from "../../classes/types";
 import { isList } from "../../document/json";
@@ -19,6 +19,7 @@ export function ComboRow(props: WidgetProps<ComboSpec>) {
   const { spec, label, tooltip, value, now, linked, onChange, control } = props;
   const { widgets: words } = useStrings();
   const row = useRef<HTMLDivElement>(null);
+  const list = useId();
   /** What is sought first; null: the list is closed. */
   const [sought, setSought] = useState<string | null>(null);
   const picture = usePicture(props, row);
@@ -66,6 +67,7 @@ export function ComboRow(props: WidgetProps<ComboSpec>) {
               {...props}
               missing={missing}
               sought={sought}
+              id={list}
               shown={shown}
               onClose={close}
               onPick={(picked) => {
@@ -85,6 +87,7 @@ export function ComboRow(props: WidgetProps<ComboSpec>) {
       className={styles.combo}
       aria-haspopup="listbox"
       aria-expanded={sought !== null}
+      aria-controls={sought === null ? undefined : list}
       onKeyDown={onKeyDown}
       onClick={(event) => {
         if (!linked && isOwn(event)) setSought(sought === null ? "" : null);

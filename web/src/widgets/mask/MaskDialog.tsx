@@ -85,7 +85,7 @@ export default function MaskDialog({ picture, onSaved, onClose }: MaskDialogProp
           >
             {words.goOn}
           </Button>
-          <Button color="red" onClick={onClose}>
+          <Button color="red.9" onClick={onClose}>
             {words.discardIt}
           </Button>
         </Group>

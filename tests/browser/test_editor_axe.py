@@ -1,0 +1,44 @@
+"""axe-core looks at all that the editor shows, in light and in dark, and finds nothing that shuts anybody out."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import states_of_files
+import states_of_page
+import states_of_runs
+from editor_page import EditorPage
+from playwright.sync_api import Page, expect
+
+AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+STATES = {**states_of_page.STATES, **states_of_files.STATES, **states_of_runs.STATES}
+COME_TO_REST = """async () => {
+    const ends = (one) => one.playState === "running" && one.effect.getComputedTiming().endTime !== Infinity;
+    const moving = () => document.getAnimations().filter(ends);
+    while (moving().length > 0) await Promise.allSettled(moving().map((one) => one.finished));
+}"""
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds."""
+    page.evaluate(COME_TO_REST)  # a colour in passing is not the colour
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    found: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{one['id']}: {node['target']} {node['failureSummary']}"
+        for one in found["violations"]
+        for node in one["nodes"]
+    ]
+
+
+@pytest.mark.usefixtures("idle_after")
+@pytest.mark.parametrize("name", STATES)
+def test_axe_finds_nothing(editor: EditorPage, name: str) -> None:
+    STATES[name](editor)
+    found: dict[str, list[str]] = {}
+    for scheme in ("light", "dark"):
+        editor.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        expect(editor.page.locator("html")).to_have_attribute("data-mantine-color-scheme", scheme)
+        found[scheme] = violations(editor.page)
+    assert "\n".join(f"{scheme}: {one}" for scheme, each in found.items() for one in each) == ""
