@@ -15,6 +15,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ``bundled_models_dir`` holds models that came with the package, if any are to be offered: see
     :class:`~nodegraph.weights.folders.ModelFolders`.
 
+    A server that others can reach needs access tokens, unless it is ``insecure``; with ``require_token`` every server
+    does. ``tls_cert`` and ``tls_key`` are PEM files.
+
     ``queue_limit`` jobs may wait; ``history_limit`` ended ones are kept, and none for longer than ``history_days``.
     """
 
@@ -22,6 +25,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     port: int = 8188
     allow_hosts: tuple[str, ...] = ()
     allow_origins: tuple[str, ...] = ()
+    require_token: bool = False
+    insecure: bool = False
+    tls_cert: str | None = None
+    tls_key: str | None = None
     models_dir: str
     input_dir: str
     output_dir: str

@@ -16,6 +16,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 Decorator = Callable[[F], F]
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 def option(flag: str, *names: str, **attributes: Any) -> Decorator[F]:
@@ -104,6 +105,12 @@ address_options = _stacked(
         multiple=True,
         help="Where pages of your own lie that may use this server. May be repeated.",
     ),
+    option("--require-token", is_flag=True, default=None, help="Ask for access tokens on this computer too."),
+    option(
+        "--insecure", is_flag=True, default=None, help="Ask nobody for a token, whoever can reach --host. Think twice."
+    ),
+    option("--tls-cert", type=_FILE, help="Serve https with this certificate (PEM)."),
+    option("--tls-key", type=_FILE, help="Its key, if that is in a file of its own."),
 )
 
 

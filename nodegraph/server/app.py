@@ -6,6 +6,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from nodegraph.access.tokens import TokenBook
 from nodegraph.packs.digest import digest_of_packs
 from nodegraph.packs.locate import user_packs
 from nodegraph.server import page, sockets
@@ -16,11 +17,12 @@ from nodegraph.server.dispatcher import Dispatcher
 from nodegraph.server.events import EventLog
 from nodegraph.server.files import UPLOAD_LIMIT
 from nodegraph.server.folders import data_folders, empty_temp, sweep_partials
+from nodegraph.server.gatekeeper import GATEKEEPER, Gatekeeper
 from nodegraph.server.jobs import JobStore
 from nodegraph.server.remains import with_remains
 from nodegraph.server.replies import errors_as_answers
 from nodegraph.server.retention import HistoryLimits
-from nodegraph.server.security import Access, guard, safe_headers
+from nodegraph.server.security import Access, guard, needs_tokens, safe_headers
 from nodegraph.server.state import CATALOG, DISPATCHER, EVENTS, FOLDERS, STOPPING, STORE, TOKENS, USER_FILES
 from nodegraph.server.token_counter import TokenCounter
 from nodegraph.server.user_thread import UserThread
@@ -45,6 +47,8 @@ def make_app(settings: Settings, *, packs: Sequence[Path] = ()) -> web.Applicati
     async def parts(app: web.Application) -> AsyncIterator[None]:
         app[STOPPING] = asyncio.get_running_loop().create_future()
         folders = app[FOLDERS] = data_folders(settings)
+        book = TokenBook(folders.user / "access.sqlite")
+        app[GATEKEEPER] = Gatekeeper(book, required=needs_tokens(settings))
         models = ModelFolders.of(settings)
         all_packs = [*packs, *user_packs(settings)]
         catalog = app[CATALOG] = Catalog(
@@ -71,6 +75,7 @@ def make_app(settings: Settings, *, packs: Sequence[Path] = ()) -> web.Applicati
         await dispatcher.stop()
         await user_files.close()
         await store.close()
+        book.close()
         await sweeping
         empty_temp(folders.temp)
 

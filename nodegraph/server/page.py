@@ -9,6 +9,7 @@ from aiohttp import web
 import nodegraph
 from nodegraph.errors import MissingFileError
 from nodegraph.paths import confined
+from nodegraph.server.gatekeeper import declare
 
 NONCE = "NODEGRAPH_NONCE"
 """Stands in the built page (see web/vite.config.ts) where each answer has a word of its own, new every time.
@@ -65,6 +66,8 @@ def add_to(app: web.Application, folder: Path) -> None:
         headers = {"Content-Type": _TYPES.get(path.suffix, "application/octet-stream")}
         return web.FileResponse(path, headers={**headers, "Content-Security-Policy": _policy("")})
 
+    for handler in (index, asset):
+        declare(app, handler, None)  # they hold nothing of anybody; the page asks people to sign in
     app.router.add_get("/", index)
     if folder.is_dir():
         for entry in sorted(folder.iterdir()):

@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from nodegraph.access.identity import Scope
 from nodegraph.server.api_v1.messages import Cleared, Pause, QueueView
 from nodegraph.server.api_v1.operations import Operations
 from nodegraph.server.api_v1.results import queued_of
@@ -16,7 +17,7 @@ async def get_queue(app: web.Application) -> QueueView:
     return _view(app)
 
 
-@operations.post("/api/v1/queue/pause", errors=(507,))
+@operations.post("/api/v1/queue/pause", errors=(507,), scope=Scope.ADMIN)
 async def pause_queue(app: web.Application, body: Pause) -> QueueView:
     """Let waiting jobs wait, until resumed.
 
@@ -26,7 +27,7 @@ async def pause_queue(app: web.Application, body: Pause) -> QueueView:
     return _view(app)
 
 
-@operations.post("/api/v1/queue/resume", errors=(507,))
+@operations.post("/api/v1/queue/resume", errors=(507,), scope=Scope.ADMIN)
 async def resume_queue(app: web.Application) -> QueueView:
     """Go on after a pause."""
     await app[DISPATCHER].resume()

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from aiohttp import web
 
 from nodegraph import __version__
-from nodegraph.server.api_v1 import convert, examples, jobs, queue, settings, streams, tokens, userdata
+from nodegraph.server.api_v1 import access, convert, examples, jobs, queue, settings, streams, tokens, userdata
 from nodegraph.server.api_v1.audience import AUDIENCE, Audience
 from nodegraph.server.api_v1.messages import ClientMessage, ServerMessage, ServerStatus
 from nodegraph.server.api_v1.openapi import Description
@@ -32,6 +32,7 @@ def tables() -> Sequence[Operations]:
         examples.operations,
         convert.operations,
         tokens.operations,
+        access.operations,
     )
 
 

@@ -4,14 +4,19 @@ import asyncio
 
 from aiohttp import web
 
+from nodegraph.access.identity import Scope
 from nodegraph.server.compat import info, pictures, prompts, userdata
 from nodegraph.server.compat.socket import CompatHub
 from nodegraph.server.compat.translator import Translator
+from nodegraph.server.gatekeeper import declare
 from nodegraph.server.state import EVENTS, STORE
 
 HUB = web.AppKey("compat_hub", CompatHub)
 
 routes = web.RouteTableDef()
+
+_FOR_ADMINS = (prompts.post_free,)
+"""What concerns everybody who uses the server."""
 
 
 def add_to(app: web.Application) -> None:
@@ -20,6 +25,8 @@ def add_to(app: web.Application) -> None:
     for table in (prompts.routes, info.routes, pictures.routes, userdata.routes, routes):
         for route in table:
             assert isinstance(route, web.RouteDef)
+            if route.handler in _FOR_ADMINS:
+                declare(app, route.handler, Scope.ADMIN)
             for prefix in ("", "/api"):
                 web.RouteDef(route.method, prefix + route.path, route.handler, route.kwargs).register(app.router)
 

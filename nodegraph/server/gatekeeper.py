@@ -1,0 +1,146 @@
+"""Who sent a request, by what it shows: a token, a browser's session, or nothing, which is enough on this computer.
+
+A program sends its token as ``Authorization: Bearer TOKEN``, or as the password of ``Basic``, for clients that only
+know addresses like ``http://any:TOKEN@host``. A browser exchanges it once for a cookie that no script can read and no
+other site can cause to be sent (see :mod:`nodegraph.server.api_v1.access`). What each route needs is written down where
+the route is added; where nothing is, looking needs ``read`` and all else ``run``.
+"""
+
+import base64
+import binascii
+import math
+import time
+from collections.abc import Callable, MutableMapping
+
+from aiohttp import web
+
+from nodegraph.access.identity import PERSON_HERE, Identity, Scope
+from nodegraph.access.rates import Rates
+from nodegraph.access.tokens import PREFIX, SESSION_LIFE, Token, TokenBook
+from nodegraph.errors import UserError
+
+COOKIE = "nodegraph_session"
+
+_SCOPES: web.AppKey[MutableMapping[object, Scope | None]] = web.AppKey("scopes")
+
+_IDENTITY = "nodegraph.identity"
+
+
+class UnauthorizedError(UserError):
+    """A request that shows no token, or none that is good."""
+
+
+class TooManyRequestsError(UserError):
+    """Somebody asks more often than they may."""
+
+    def __init__(self, message: str, retry_after: float) -> None:
+        super().__init__(message)
+        self.retry_after = max(1, math.ceil(retry_after))
+        """Seconds."""
+
+
+class Gatekeeper:
+    """For one event loop. ``required``: a request without a token is turned away."""
+
+    def __init__(self, book: TokenBook, *, required: bool, now: Callable[[], float] = time.monotonic) -> None:
+        self.book = book
+        self.required = required
+        self._now = now
+        # For what a busy program does; a person at the page comes nowhere near it.
+        self._requests = Rates(rate=50, burst=500)
+        # A token cannot be guessed. This keeps the log short, and says that something is wrong.
+        self._failures = Rates(rate=1 / 3, burst=20)
+
+    def identify(self, request: web.Request) -> Identity:
+        """Who this is.
+
+        Raises:
+            UnauthorizedError: they show nothing, and something is required; or a token that is not good.
+            TooManyRequestsError: they ask more often than they may.
+        """
+        shown = _shown(request)
+        ours = shown is not None and shown.startswith(PREFIX)
+        # A server that needs no tokens is not troubled by what a client sends for somebody else's sake.
+        if shown is not None and (ours or self.required):
+            return self._known(self.exchange(shown, request.remote or ""))
+        cookie = request.cookies.get(COOKIE)
+        if cookie is not None and (token := self.book.in_session(cookie)):
+            return self._known(token)
+        if self.required:
+            raise UnauthorizedError(
+                "This server needs an access token. Send it as 'Authorization: Bearer TOKEN', or sign in on the page. "
+                "Who runs the server makes one with: nodegraph tokens add NAME."
+            )
+        return PERSON_HERE
+
+    def exchange(self, secret: str, address: str) -> Token:
+        """The token that reads so. Raises as :meth:`identify` does."""
+        token = self.book.find(secret)
+        if token is None:
+            if wait := self._failures.take(address, self._now()):
+                raise TooManyRequestsError("Too many requests with tokens that are not good came from here.", wait)
+            raise UnauthorizedError("This access token is not known here: it was revoked, or is not complete.")
+        return token
+
+    def _known(self, token: Token) -> Identity:
+        if token.scope is not Scope.ADMIN and (wait := self._requests.take(token.id, self._now())):
+            raise TooManyRequestsError(f"The token {token.name!r} sends too many requests.", wait)
+        return token.identity
+
+
+GATEKEEPER = web.AppKey("gatekeeper", Gatekeeper)
+
+
+async def admit(request: web.Request) -> None:
+    """Have the request know who sent it; see :func:`identity_of`.
+
+    Raises:
+        UnauthorizedError, TooManyRequestsError: see :meth:`Gatekeeper.identify`.
+        NotAllowedError: it needs a scope that they have not.
+    """
+    needed = _needed(request)
+    if needed is not None:
+        identity = request.app[GATEKEEPER].identify(request)
+        identity.require(needed)
+        request[_IDENTITY] = identity
+
+
+def declare(app: web.Application, handler: object, scope: Scope | None) -> None:
+    """Say what the route of ``handler`` needs; None: nothing, it is there for everybody."""
+    app.setdefault(_SCOPES, {})[handler] = scope
+
+
+def usual_scope(method: str) -> Scope:
+    """What a route needs that is not said to need anything else."""
+    return Scope.READ if method in ("GET", "HEAD", "OPTIONS") else Scope.RUN
+
+
+def identity_of(request: web.Request) -> Identity:
+    """Who sent the request. Not to be asked by routes that are there for everybody."""
+    identity: Identity = request[_IDENTITY]
+    return identity
+
+
+def session_cookie(secret: str, *, secure: bool) -> str:
+    """The header that has a browser show ``secret`` from now on; an empty one ends that. ``secure``: over TLS only."""
+    life = int(SESSION_LIFE) if secret else 0
+    return f"{COOKIE}={secret}; HttpOnly; Max-Age={life}; Path=/; SameSite=Strict" + ("; Secure" if secure else "")
+
+
+def _needed(request: web.Request) -> Scope | None:
+    return request.app.get(_SCOPES, {}).get(request.match_info.route.handler, usual_scope(request.method))
+
+
+def _shown(request: web.Request) -> str | None:
+    """The token in the ``Authorization`` header, if there is any."""
+    kind, _, value = request.headers.get("Authorization", "").partition(" ")
+    match kind.lower():
+        case "bearer":
+            return value.strip()
+        case "basic":
+            try:
+                return base64.b64decode(value, validate=True).decode().partition(":")[2]
+            except (binascii.Error, UnicodeDecodeError):
+                return ""
+        case _:
+            return None
