@@ -23,7 +23,7 @@ COOKIE = "nodegraph_session"
 
 _SCOPES: web.AppKey[MutableMapping[object, Scope | None]] = web.AppKey("scopes")
 
-_IDENTITY = "nodegraph.identity"
+_IDENTITY = web.RequestKey("identity", Identity)
 
 
 class UnauthorizedError(UserError):
@@ -117,8 +117,7 @@ def usual_scope(method: str) -> Scope:
 
 def identity_of(request: web.Request) -> Identity:
     """Who sent the request. Not to be asked by routes that are there for everybody."""
-    identity: Identity = request[_IDENTITY]
-    return identity
+    return request[_IDENTITY]
 
 
 def session_cookie(secret: str, *, secure: bool) -> str:
