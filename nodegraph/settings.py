@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-PreviewMethod = Literal["auto", "latent2rgb", "none"]
+PreviewMethod = Literal["default", "auto", "latent2rgb", "none"]
 Precision = Literal["auto", "fp32", "bf16", "fp16"]
 
 
@@ -17,6 +17,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     A server that others can reach needs access tokens, unless it is ``insecure``; with ``require_token`` every server
     does. ``tls_cert`` and ``tls_key`` are PEM files.
+
+    ``preview_method``: ``default`` is for whoever can tell a preview from a picture, which plain clients of ComfyUI
+    cannot: they get previews only where another method is named.
+
+    ``page_dir`` holds a page that is served in place of the built one.
 
     ``queue_limit`` jobs may wait; ``history_limit`` ended ones are kept, and none for longer than ``history_days``.
     """
@@ -36,7 +41,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     user_dir: str
     extra_model_paths: tuple[str, ...] = ()
     bundled_models_dir: str | None = None
-    preview_method: PreviewMethod = "auto"
+    page_dir: str | None = None
+    preview_method: PreviewMethod = "default"
     precision: Precision = "auto"
     device: str = "auto"
     cache_ram: float = 4.0

@@ -66,7 +66,7 @@ compute_options = _stacked(
     option(
         "--preview-method",
         type=click.Choice(get_args(PreviewMethod)),
-        help="Pictures of work in progress. [default: auto]",
+        help="Pictures of work in progress; default: for clients that can tell them from results. [default: default]",
     ),
     option(
         "--precision",
@@ -86,6 +86,10 @@ queue_options = _stacked(
     option("--queue-limit", type=click.IntRange(min=1), help="Jobs that may wait at once. [default: 20000]"),
     option("--history-limit", type=click.IntRange(min=0), help="Ended jobs that are kept. [default: 10000]"),
     option("--history-days", type=click.FloatRange(min=0), help="Days that ended jobs are kept. [default: for ever]"),
+)
+
+page_options = _stacked(
+    option("--page", "page_dir", type=_FOLDER, help="A folder with another page to serve in place of nodegraph's."),
 )
 
 address_options = _stacked(

@@ -5,7 +5,14 @@ from typing import Any
 
 import click
 
-from nodegraph.cli.options import address_options, compute_options, folder_options, queue_options, settings_from
+from nodegraph.cli.options import (
+    address_options,
+    compute_options,
+    folder_options,
+    page_options,
+    queue_options,
+    settings_from,
+)
 
 
 @click.command()
@@ -13,6 +20,7 @@ from nodegraph.cli.options import address_options, compute_options, folder_optio
 @folder_options
 @compute_options
 @queue_options
+@page_options
 @click.option("--open", "open_page", is_flag=True, help="Open the page in the browser.")
 def serve(home: Path, open_page: bool, **given: Any) -> None:
     """Serve the page and the HTTP and WebSocket API until stopped with Ctrl+C."""

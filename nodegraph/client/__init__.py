@@ -22,10 +22,10 @@ from nodegraph.client.errors import (
     UnexpectedAnswerError,
     WaitTimeoutError,
 )
-from nodegraph.client.file_calls import Uploaded
 from nodegraph.client.saving import FileThereError, UnreadableError
-from nodegraph.client.submission import Options, Place, Workflow
+from nodegraph.client.submission import Options, Place, Wanted, Workflow
 from nodegraph.client.wires import AddressError
+from nodegraph.server.api_v1.file_messages import JobFile, JobResult, Uploaded
 from nodegraph.server.api_v1.messages import (
     Gap,
     JobStatus,
@@ -51,6 +51,8 @@ __all__ = [
     "Job",
     "JobCancelledError",
     "JobFailedError",
+    "JobFile",
+    "JobResult",
     "JobStatus",
     "JobView",
     "NotFoundError",
@@ -71,5 +73,6 @@ __all__ = [
     "UnreadableError",
     "Uploaded",
     "WaitTimeoutError",
+    "Wanted",
     "Workflow",
 ]

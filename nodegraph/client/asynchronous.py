@@ -9,15 +9,28 @@ from typing import Any, Self, TypeVar, Unpack
 
 from nodegraph.client import calls, file_calls
 from nodegraph.client.call import Call
-from nodegraph.client.file_calls import StoredFile, StoredSettings, Uploaded
+from nodegraph.client.file_calls import StoredFile, StoredSettings
 from nodegraph.client.following import Following, deadline_after, result_of
 from nodegraph.client.listing import all_jobs
 from nodegraph.client.saving import named_content, save
 from nodegraph.client.steps import PATIENCE, TIMEOUT, ask
-from nodegraph.client.submission import LOCAL, Options, Place, Workflow, conversion, new_key, submission
+from nodegraph.client.submission import (
+    LOCAL,
+    Options,
+    Place,
+    Wanted,
+    Workflow,
+    conversion,
+    job_query,
+    new_key,
+    submission,
+)
 from nodegraph.client.wires import AsyncWire
 from nodegraph.graph.formats import Format
+from nodegraph.graph.spec import NodeSpec
+from nodegraph.server.api_v1.catalog_messages import Model, ModelFolder
 from nodegraph.server.api_v1.convert_messages import ConvertAnswer
+from nodegraph.server.api_v1.file_messages import JobFile, JobResult, Uploaded
 from nodegraph.server.api_v1.messages import (
     AskedFor,
     Gap,
@@ -31,7 +44,7 @@ from nodegraph.server.api_v1.messages import (
 )
 from nodegraph.server.api_v1.tokens_messages import TokensOfText
 from nodegraph.server.events import Happened, ServerEvent
-from nodegraph.server.records import JobState, Move
+from nodegraph.server.records import Move
 from nodegraph.userdata.entries import Gone, UserEntry, UserFile
 from nodegraph.userdata.retention import Version
 
@@ -71,8 +84,8 @@ class AsyncClient:
     def job(self, id: str) -> "AsyncJob":
         return AsyncJob(self, id)
 
-    def jobs(self, *, state: JobState | None = None, search: str = "", page: int = 100) -> AsyncIterator[JobView]:
-        return self._wire.stream(all_jobs(state, search, page, self._patience))
+    def jobs(self, *, page: int = 100, **wanted: Unpack[Wanted]) -> AsyncIterator[JobView]:
+        return self._wire.stream(all_jobs(job_query(wanted, page), self._patience))
 
     def events(self, *, after: int | None = None, previews: bool = False) -> AsyncIterator[Happened | Gap]:
         return self._wire.stream(Following(self._patience, after=after, previews=previews).all_jobs())
@@ -105,6 +118,18 @@ class AsyncClient:
     async def example_thumbnail(self, name: str) -> bytes | None:
         return await self._ask(calls.get_example_thumbnail(name))
 
+    async def nodes(self) -> list[NodeSpec]:
+        return (await self._ask(calls.list_nodes())).nodes
+
+    async def node(self, name: str) -> NodeSpec:
+        return await self._ask(calls.get_node(name))
+
+    async def model_folders(self) -> list[ModelFolder]:
+        return (await self._ask(calls.list_model_folders())).folders
+
+    async def models(self, folder: str) -> list[Model]:
+        return (await self._ask(calls.list_models(folder))).models
+
     async def convert(self, workflow: Workflow, to: Format, *, settle: bool = False) -> ConvertAnswer:
         return await self._ask(conversion(workflow, to, settle=settle))
 
@@ -132,7 +157,7 @@ class AsyncClient:
         overwrite: bool = False,
     ) -> Uploaded:
         known_as, content = await asyncio.to_thread(named_content, picture, name)
-        return await self._ask(file_calls.upload_image(known_as, content, subfolder=subfolder, overwrite=overwrite))
+        return await self._ask(file_calls.upload_file(known_as, content, subfolder=subfolder, overwrite=overwrite))
 
     # ---- the user's files and settings ----
 
@@ -205,6 +230,15 @@ class AsyncJob:
 
     async def wait(self, timeout: float = 30.0) -> JobView:  # noqa: ASYNC109
         return await self._client._ask(calls.wait_for_job(self.id, timeout=timeout))
+
+    async def outcome(self, *, inline: bool = False) -> JobResult:
+        return await self._client._ask(file_calls.get_job_result(self.id, inline=inline))
+
+    async def files(self) -> list[JobFile]:
+        return (await self._client._ask(file_calls.list_job_files(self.id))).files
+
+    async def file(self, index: int) -> bytes:
+        return await self._client._ask(file_calls.get_job_file(self.id, str(index)))
 
     async def request(self) -> AskedFor:
         return await self._client._ask(calls.get_job_request(self.id))

@@ -8,15 +8,28 @@ from typing import Any, Self, TypeVar, Unpack
 
 from nodegraph.client import calls, file_calls
 from nodegraph.client.call import Call
-from nodegraph.client.file_calls import StoredFile, StoredSettings, Uploaded
+from nodegraph.client.file_calls import StoredFile, StoredSettings
 from nodegraph.client.following import Following, deadline_after, result_of
 from nodegraph.client.listing import all_jobs
 from nodegraph.client.saving import named_content, save
 from nodegraph.client.steps import PATIENCE, TIMEOUT, ask
-from nodegraph.client.submission import LOCAL, Options, Place, Workflow, conversion, new_key, submission
+from nodegraph.client.submission import (
+    LOCAL,
+    Options,
+    Place,
+    Wanted,
+    Workflow,
+    conversion,
+    job_query,
+    new_key,
+    submission,
+)
 from nodegraph.client.wires import Wire
 from nodegraph.graph.formats import Format
+from nodegraph.graph.spec import NodeSpec
+from nodegraph.server.api_v1.catalog_messages import Model, ModelFolder
 from nodegraph.server.api_v1.convert_messages import ConvertAnswer
+from nodegraph.server.api_v1.file_messages import JobFile, JobResult, Uploaded
 from nodegraph.server.api_v1.messages import (
     AskedFor,
     Gap,
@@ -30,7 +43,7 @@ from nodegraph.server.api_v1.messages import (
 )
 from nodegraph.server.api_v1.tokens_messages import TokensOfText
 from nodegraph.server.events import Happened, ServerEvent
-from nodegraph.server.records import JobState, Move
+from nodegraph.server.records import Move
 from nodegraph.userdata.entries import Gone, UserEntry, UserFile
 from nodegraph.userdata.retention import Version
 
@@ -80,10 +93,9 @@ class Client:
         """A job that was queued before, or by others."""
         return Job(self, id)
 
-    def jobs(self, *, state: JobState | None = None, search: str = "", page: int = 100) -> Iterator[JobView]:
-        """The jobs there are, latest first, fetched ``page`` at a time. ``state``: only those in it; ``search``: only
-        those with all its words in their title, their prompt or the names of their files."""
-        return self._wire.stream(all_jobs(state, search, page, self._patience))
+    def jobs(self, *, page: int = 100, **wanted: Unpack[Wanted]) -> Iterator[JobView]:
+        """The jobs there are, latest first, fetched ``page`` at a time; all, or those that are wanted."""
+        return self._wire.stream(all_jobs(job_query(wanted, page), self._patience))
 
     def events(self, *, after: int | None = None, previews: bool = False) -> Iterator[Happened | Gap]:
         """What happens to all jobs, with the number of each event; from now on, or ``after`` a number.
@@ -129,6 +141,22 @@ class Client:
         """A small WebP picture of what an example workflow paints; None if it has none."""
         return self._ask(calls.get_example_thumbnail(name))
 
+    def nodes(self) -> list[NodeSpec]:
+        """The node classes there are, each with its inputs and outputs."""
+        return (self._ask(calls.list_nodes())).nodes
+
+    def node(self, name: str) -> NodeSpec:
+        """One node class."""
+        return self._ask(calls.get_node(name))
+
+    def model_folders(self) -> list[ModelFolder]:
+        """The folders of models, one for each kind."""
+        return (self._ask(calls.list_model_folders())).folders
+
+    def models(self, folder: str) -> list[Model]:
+        """The files in one of them, and what each is."""
+        return (self._ask(calls.list_models(folder))).models
+
     def convert(self, workflow: Workflow, to: Format, *, settle: bool = False) -> ConvertAnswer:
         """A workflow in the other format, and what was lost; ``settle`` takes one alternative of each ``{a|b}``."""
         return self._ask(conversion(workflow, to, settle=settle))
@@ -164,7 +192,7 @@ class Client:
         Another picture of that name stays, and this one is called differently, unless ``overwrite``.
         """
         known_as, content = named_content(picture, name)
-        return self._ask(file_calls.upload_image(known_as, content, subfolder=subfolder, overwrite=overwrite))
+        return self._ask(file_calls.upload_file(known_as, content, subfolder=subfolder, overwrite=overwrite))
 
     # ---- the user's files and settings ----
 
@@ -265,6 +293,18 @@ class Job:
     def wait(self, timeout: float = 30.0) -> JobView:
         """How it stands once it has ended, in whatever way, or after so many seconds (600 at most)."""
         return self._client._ask(calls.wait_for_job(self.id, timeout=timeout))
+
+    def outcome(self, *, inline: bool = False) -> JobResult:
+        """What came of it, well or badly, once it has ended; with the content of its files, if ``inline``."""
+        return self._client._ask(file_calls.get_job_result(self.id, inline=inline))
+
+    def files(self) -> list[JobFile]:
+        """The files it saved or shows, once it has ended; see :meth:`file`."""
+        return (self._client._ask(file_calls.list_job_files(self.id))).files
+
+    def file(self, index: int) -> bytes:
+        """The content of one of its files."""
+        return self._client._ask(file_calls.get_job_file(self.id, str(index)))
 
     def request(self) -> AskedFor:
         """What was asked for: the prompt in API format, its outputs, and what came with it."""

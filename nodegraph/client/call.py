@@ -1,6 +1,6 @@
 """A request to the server as a value, and how its answer is read. Nothing here sends anything."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote, urlencode
@@ -21,8 +21,6 @@ class Call(Generic[T]):
     read: Callable[[httpx2.Response], T]
     headers: Mapping[str, str] = field(default_factory=dict)
     content: bytes | None = None
-    form: Mapping[str, Any] | None = None
-    """Fields of a form; an upload is ``(file name, content)``."""
     repeatable: bool = False
     takes: float = 0.0
     """So many seconds the server may take on purpose, besides what any exchange may."""
@@ -65,10 +63,23 @@ def parts(text: str) -> str:
     return "/".join(map(part, text.split("/")))
 
 
-def with_query(path: str, fields: Mapping[str, str | None]) -> str:
-    """``path`` with those of the fields that are given."""
+def with_query(path: str, fields: Mapping[str, str | Sequence[str] | None]) -> str:
+    """``path`` with those of the fields that are given; one with several values comes several times."""
     given = {name: value for name, value in fields.items() if value is not None}
-    return f"{path}?{urlencode(given)}" if given else path
+    return f"{path}?{urlencode(given, doseq=True)}" if given else path
+
+
+def query_of(struct: msgspec.Struct) -> dict[str, str | Sequence[str] | None]:
+    """The fields of a struct that are not as they are by default, as a query has them."""
+    usual: dict[str, Any] = {field.encode_name: field.default for field in msgspec.structs.fields(struct)}
+    given = msgspec.to_builtins(struct)
+    return {name: _text(value) for name, value in given.items() if value and value != usual[name]}
+
+
+def _text(value: Any) -> str | Sequence[str]:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value if isinstance(value, list) else str(value)
 
 
 def json_of(type: type[T]) -> Callable[[httpx2.Response], T]:

@@ -7,7 +7,9 @@ Those on files are in :mod:`nodegraph.client.file_calls`.
 from collections.abc import Sequence
 from typing import Any
 
-from nodegraph.client.call import Call, get, json_of, nothing_of, part, send, with_query
+from nodegraph.client.call import Call, get, json_of, nothing_of, part, query_of, send, with_query
+from nodegraph.graph.spec import NodeSpec
+from nodegraph.server.api_v1.catalog_messages import ModelFolderList, ModelList, NodeList
 from nodegraph.server.api_v1.convert_messages import ConvertAnswer, ConvertRequest
 from nodegraph.server.api_v1.messages import (
     AskedFor,
@@ -15,6 +17,7 @@ from nodegraph.server.api_v1.messages import (
     Cleared,
     JobAccepted,
     JobList,
+    JobQuery,
     JobRequest,
     JobStatus,
     JobView,
@@ -23,7 +26,7 @@ from nodegraph.server.api_v1.messages import (
     ServerStatus,
 )
 from nodegraph.server.api_v1.tokens_messages import TokensAnswer, TokensRequest
-from nodegraph.server.records import JobState, Move
+from nodegraph.server.records import Move
 
 
 def get_status() -> Call[ServerStatus]:
@@ -52,6 +55,26 @@ def get_openapi() -> Call[dict[str, Any]]:
     return get("/api/v1/openapi.json", dict[str, Any])
 
 
+def list_nodes() -> Call[NodeList]:
+    """The node classes."""
+    return get("/api/v1/nodes", NodeList)
+
+
+def get_node(node: str) -> Call[NodeSpec]:
+    """One node class."""
+    return get(f"/api/v1/nodes/{part(node)}", NodeSpec)
+
+
+def list_model_folders() -> Call[ModelFolderList]:
+    """The folders of models."""
+    return get("/api/v1/models", ModelFolderList)
+
+
+def list_models(folder: str) -> Call[ModelList]:
+    """What is in one of them."""
+    return get(f"/api/v1/models/{part(folder)}", ModelList)
+
+
 def convert_workflow(request: ConvertRequest) -> Call[ConvertAnswer]:
     """A workflow in the other format. Changes nothing."""
     return send("POST", "/api/v1/convert", request, json_of(ConvertAnswer), repeatable=True)
@@ -78,10 +101,9 @@ def wait_for_job(job: str, *, timeout: float) -> Call[JobView]:
     return Call(method="GET", path=path, read=json_of(JobView), repeatable=True, takes=timeout)
 
 
-def list_jobs(*, state: JobState | None, search: str, limit: int, before: str | None) -> Call[JobList]:
-    """A page of the jobs there are, the latest first."""
-    query = {"state": state, "q": search or None, "limit": str(limit), "before": before}
-    return get(with_query("/api/v1/jobs", query), JobList)
+def list_jobs(query: JobQuery) -> Call[JobList]:
+    """A page of the jobs there are."""
+    return get(with_query("/api/v1/jobs", query_of(query)), JobList)
 
 
 def post_job(request: JobRequest, *, key: str) -> Call[JobAccepted]:

@@ -1,14 +1,14 @@
-"""The operations of ``/api/v1`` on the user's files and settings, as values; and, by the routes of the field, those on
-the pictures of jobs. As in :mod:`nodegraph.client.calls`.
+"""The operations of ``/api/v1`` on the files of jobs and of the user and on settings, as values; and one by a route of
+the field. As in :mod:`nodegraph.client.calls`.
 """
 
 from typing import NamedTuple
 
 import httpx2
-import msgspec
 
-from nodegraph.client.call import Call, content_of, get, json_of, nothing_of, parts, send, with_query
+from nodegraph.client.call import Call, content_of, get, json_of, nothing_of, part, parts, send, with_query
 from nodegraph.client.errors import UnexpectedAnswerError
+from nodegraph.server.api_v1.file_messages import JobFiles, JobResult, Uploaded
 from nodegraph.server.api_v1.messages import OutputFile
 from nodegraph.server.api_v1.userdata_messages import (
     DeletedList,
@@ -24,17 +24,6 @@ from nodegraph.userdata.entries import UserEntry, UserFile
 # ---- pictures ----
 
 
-class Uploaded(msgspec.Struct, frozen=True):
-    """A picture in the server's input folder. ``str()`` of it is the value that a LoadImage node takes."""
-
-    name: str
-    subfolder: str
-    type: str
-
-    def __str__(self) -> str:
-        return f"{self.subfolder}/{self.name}" if self.subfolder else self.name
-
-
 def view(file: OutputFile) -> Call[bytes]:
     """The content of a file that a job saved or shows."""
     if not file.url.startswith("/") or file.url.startswith("//"):
@@ -42,10 +31,33 @@ def view(file: OutputFile) -> Call[bytes]:
     return Call(method="GET", path=file.url, read=content_of, repeatable=True)
 
 
-def upload_image(name: str, content: bytes, *, subfolder: str, overwrite: bool) -> Call[Uploaded]:
+def upload_file(name: str, content: bytes, *, subfolder: str, overwrite: bool) -> Call[Uploaded]:
     """Put a picture into the input folder. Sent again, the same content is found under its name."""
-    form = {"image": (name, content), "subfolder": (None, subfolder), "overwrite": (None, _word(overwrite))}
-    return Call(method="POST", path="/upload/image", form=form, read=json_of(Uploaded), repeatable=True)
+    query = {"name": name, "subfolder": subfolder, "overwrite": _word(overwrite)}
+    return Call(
+        method="POST",
+        path=with_query("/api/v1/uploads", query),
+        content=content,
+        headers={"Content-Type": "application/octet-stream"},
+        read=json_of(Uploaded),
+        repeatable=True,
+    )
+
+
+def get_job_result(job: str, *, inline: bool) -> Call[JobResult]:
+    """What came of a job that has ended; with the files in it, if ``inline``."""
+    return get(with_query(f"/api/v1/jobs/{part(job)}/result", {"inline": _word(inline)}), JobResult)
+
+
+def list_job_files(job: str) -> Call[JobFiles]:
+    """The files of a job."""
+    return get(f"/api/v1/jobs/{part(job)}/files", JobFiles)
+
+
+def get_job_file(job: str, index: str) -> Call[bytes]:
+    """The content of one of them."""
+    path = f"/api/v1/jobs/{part(job)}/files/{part(index)}"
+    return Call(method="GET", path=path, read=content_of, repeatable=True)
 
 
 # ---- the user's files ----

@@ -1,18 +1,19 @@
 """Long lists, fetched a page at a time as somebody reads on."""
 
+import msgspec
+
 from nodegraph.client import calls
 from nodegraph.client.steps import Emit, Stream, ask
-from nodegraph.server.api_v1.messages import JobView
-from nodegraph.server.records import JobState
+from nodegraph.server.api_v1.messages import JobQuery, JobView
 
 
-def all_jobs(state: JobState | None, search: str, page: int, patience: float) -> Stream[JobView]:
-    """The jobs there are, latest first."""
-    before: str | None = None
+def all_jobs(query: JobQuery, patience: float) -> Stream[JobView]:
+    """The jobs that are asked for, in their order."""
+    onward = "after" if query.order == "oldest" else "before"
     while True:
-        listed = yield from ask(calls.list_jobs(state=state, search=search, limit=page, before=before), patience)
+        listed = yield from ask(calls.list_jobs(query), patience)
         for view in listed.jobs:
             yield Emit(view)
-        before = listed.next
-        if before is None:
+        if listed.next is None:
             return
+        query = msgspec.structs.replace(query, **{onward: listed.next})

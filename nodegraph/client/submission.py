@@ -1,14 +1,15 @@
 """What a program may say about a workflow it submits, and the calls made of it."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
 
 from nodegraph.client.call import Call
 from nodegraph.client.calls import convert_workflow, post_job
 from nodegraph.graph.formats import Format, unwrap
 from nodegraph.server.api_v1.convert_messages import ConvertAnswer, ConvertRequest
-from nodegraph.server.api_v1.messages import JobAccepted, JobRequest
+from nodegraph.server.api_v1.messages import JobAccepted, JobQuery, JobRequest
+from nodegraph.server.records import JobState
 
 LOCAL = "http://127.0.0.1:8188"
 """Where nodegraph listens if nothing else is said."""
@@ -33,6 +34,41 @@ class Options(TypedDict, total=False):
     key: str
     job: str
     extra_data: dict[str, Any]
+
+
+class Wanted(TypedDict, total=False):
+    """Which jobs to list; all may be left out, and then it is all of them.
+
+    ``state``: in this state, or in one of these. ``search``: with all its words in the title, the prompt or the names
+    of their files. ``title``: with this in the title. ``client``: of the client that calls itself so. ``since``,
+    ``until``: submitted from then on, and before then, in Unix seconds. ``shown``: that saved or show something.
+    ``oldest_first``: in the order of their submission, not the latest first.
+    """
+
+    state: JobState | Sequence[JobState]
+    search: str
+    title: str
+    client: str
+    since: float
+    until: float
+    shown: bool
+    oldest_first: bool
+
+
+def job_query(wanted: Wanted, page: int) -> JobQuery:
+    """As the server takes it, for pages of so many."""
+    state = wanted.get("state", ())
+    return JobQuery(
+        state=[state] if isinstance(state, JobState) else list(state),
+        q=wanted.get("search", ""),
+        title=wanted.get("title", ""),
+        client=wanted.get("client"),
+        since=wanted.get("since"),
+        until=wanted.get("until"),
+        shown=wanted.get("shown", False),
+        order="oldest" if wanted.get("oldest_first") else "newest",
+        limit=page,
+    )
 
 
 class Place(TypedDict, total=False):

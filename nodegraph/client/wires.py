@@ -212,7 +212,6 @@ def _request(http: httpx2.Client | httpx2.AsyncClient, call: Call[Any], timeout:
         call.path,
         headers=call.headers,
         content=call.content,
-        files=call.form,
         timeout=timeout + call.takes,
     )
 

@@ -1,6 +1,6 @@
 """What models there are, and what each file is: by its header alone, so that a terabyte is listed in a moment."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Literal
@@ -43,12 +43,18 @@ class Installed(msgspec.Struct, frozen=True):
     belongs: str = ""
 
 
-def installed(folders: ModelFolders, kinds: Iterable[str]) -> Iterator[Installed]:
-    """The files of these kinds, kind by kind and by name, and what has not wholly arrived."""
+def installed(
+    folders: ModelFolders, kinds: Iterable[str], examine: Callable[[str, str, Path], Installed] | None = None
+) -> Iterator[Installed]:
+    """The files of these kinds, kind by kind and by name, and what has not wholly arrived.
+
+    ``examine`` may remember what :func:`examined` said of a file.
+    """
+    look_at = examine or examined
     for kind in kinds:
         for name in folders.list(kind):
             with suppress(MissingFileError):  # gone since it was listed
-                yield _examined(kind, name, folders.find(kind, name))
+                yield look_at(kind, name, folders.find(kind, name))
         for folder in folders.paths(kind):
             for note, size in unfinished(folder):
                 of = f" of {readable(note.size)}" if note.size else ""
@@ -56,7 +62,8 @@ def installed(folders: ModelFolders, kinds: Iterable[str]) -> Iterator[Installed
                 yield Installed(kind, note.name or "?", str(folder), size, what, "unfinished")
 
 
-def _examined(kind: str, name: str, path: Path) -> Installed:
+def examined(kind: str, name: str, path: Path) -> Installed:
+    """What one file is."""
     try:
         size = path.stat().st_size
         if path.suffix.lower() in PICKLES:

@@ -19,11 +19,23 @@ from nodegraph.server.files import UPLOAD_LIMIT
 from nodegraph.server.folders import data_folders, empty_temp, sweep_partials
 from nodegraph.server.gatekeeper import GATEKEEPER, Gatekeeper
 from nodegraph.server.jobs import JobStore
+from nodegraph.server.model_lists import ModelLists
 from nodegraph.server.remains import with_remains
 from nodegraph.server.replies import errors_as_answers
 from nodegraph.server.retention import HistoryLimits
 from nodegraph.server.security import Access, guard, needs_tokens, safe_headers
-from nodegraph.server.state import CATALOG, DISPATCHER, EVENTS, FOLDERS, STOPPING, STORE, TOKENS, USER_FILES
+from nodegraph.server.state import (
+    CATALOG,
+    DECODING,
+    DISPATCHER,
+    EVENTS,
+    FOLDERS,
+    MODELS,
+    STOPPING,
+    STORE,
+    TOKENS,
+    USER_FILES,
+)
 from nodegraph.server.token_counter import TokenCounter
 from nodegraph.server.user_thread import UserThread
 from nodegraph.settings import Settings
@@ -37,14 +49,17 @@ def make_app(settings: Settings, *, packs: Sequence[Path] = ()) -> web.Applicati
     Starting it opens the job store and starts the worker; cleaning it up stops the worker and closes the store.
     """
     access = Access.of(settings)
-    app = web.Application(middlewares=[errors_as_answers, guard(access)], client_max_size=UPLOAD_LIMIT)
+    app = web.Application(
+        middlewares=[errors_as_answers, guard(access), compat.answer_options], client_max_size=UPLOAD_LIMIT
+    )
     app.on_response_prepare.append(safe_headers(access))
     sockets.add_to(app)
     api_v1.add_to(app)
     compat.add_to(app)
-    page.add_to(app, page.built_page())
+    page.add_to(app, page.Page.of(settings))
 
     async def parts(app: web.Application) -> AsyncIterator[None]:
+        app[DECODING] = asyncio.Semaphore(2)
         app[STOPPING] = asyncio.get_running_loop().create_future()
         folders = app[FOLDERS] = data_folders(settings)
         book = TokenBook(folders.user / "access.sqlite")
@@ -54,6 +69,7 @@ def make_app(settings: Settings, *, packs: Sequence[Path] = ()) -> web.Applicati
         catalog = app[CATALOG] = Catalog(
             models, folders, cache=SpecsCache(folders.user), digest=digest_of_packs(all_packs)
         )
+        app[MODELS] = ModelLists(models)
         store = app[STORE] = await JobStore.open(
             folders.user / "jobs.sqlite",
             queue_limit=settings.queue_limit,
@@ -66,7 +82,7 @@ def make_app(settings: Settings, *, packs: Sequence[Path] = ()) -> web.Applicati
         app[TOKENS] = TokenCounter()
         events = app[EVENTS] = EventLog()
         api_v1.connect(app)
-        compat.connect(app)
+        compat.connect(app, settings)
         dispatcher = app[DISPATCHER] = Dispatcher(
             settings, store=store, events=events, catalog=catalog, packs=all_packs
         )

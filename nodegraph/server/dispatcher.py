@@ -55,6 +55,8 @@ class Dispatcher:
         self._running = False
         self.held = False
         """Whether running jobs halt; see :meth:`pause`."""
+        self.described = asyncio.Event()
+        """Set once the worker has said what devices there are, or that it does not start."""
         self.torch_version = ""
         self.devices: Sequence[DeviceReport] = ()
         self.pack_failures: Sequence[PackFailure] = ()
@@ -249,6 +251,7 @@ class Dispatcher:
                 self.torch_version, self.devices, self.trouble = report.torch_version, report.devices, ""
                 self.pack_failures = report.failures
                 self._catalog.learn(report)
+                self.described.set()
                 if self.held:
                     self._worker.hold(True)
                 self.wake()
@@ -276,6 +279,7 @@ class Dispatcher:
         self.trouble = reason.message
         if reason.at_start:
             self._catalog.fail(reason.message)
+            self.described.set()
         for current in list(self._hand.values()):
             if current.interrupts:
                 self._end(current, current.cancelled())

@@ -18,15 +18,21 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 from urllib.parse import quote
 
-from aiohttp import BodyPartReader, web
+from aiohttp import BodyPartReader, StreamReader, web
 from PIL import Image, ImageSequence, UnidentifiedImageError
 
-from nodegraph.errors import UserError
-from nodegraph.media.folders import IMAGE_FORMATS
+from nodegraph.errors import UnsafePathError, UserError
+from nodegraph.media.folders import IMAGE_FORMATS, DataFolders
 from nodegraph.write import make_folder, move_to_new, sync_folder
 
 UPLOAD_LIMIT = 100 * 1024 * 1024
 """Bytes a request may bring."""
+
+UPLOAD_KINDS = ("input", "output", "temp")
+"""The folders that take uploads."""
+
+Source = BodyPartReader | StreamReader
+"""What an upload is read from: a part of a form, or a body."""
 
 _FIELD_LIMIT = 64 * 1024
 
@@ -67,6 +73,13 @@ class UploadError(UserError):
     """What was uploaded cannot be taken."""
 
 
+class ServedFile(NamedTuple):
+    """A file that may be served, and its size in bytes."""
+
+    path: Path
+    size: int
+
+
 class StorageError(UserError):
     """The disk does not take what was uploaded."""
 
@@ -93,16 +106,32 @@ class _PlainFile(web.FileResponse):
         return super()._get_file_path_stat_encoding("")
 
 
+def served_file(folders: DataFolders, kind: str, subfolder: str, filename: str) -> ServedFile | None:
+    """A file of a folder that is open to clients; None if there is none, or if the name leads out. Blocks."""
+    if kind not in UPLOAD_KINDS:
+        return None
+    try:
+        path = folders.resolve(kind, subfolder, filename)
+        return ServedFile(path, path.stat().st_size) if path.is_file() else None
+    except (UnsafePathError, OSError):
+        return None
+
+
 def file_response(path: Path) -> web.FileResponse:
     """The file as it is, with headers that keep a browser from running it."""
     return _PlainFile(path, headers=headers_of(path.name))
 
 
+def media_type(name: str) -> str:
+    """What a file of that name is served as."""
+    return _TYPES.get(PurePosixPath(name).suffix.lower(), _ATTACHMENT)
+
+
 def headers_of(name: str) -> dict[str, str]:
     """What keeps a browser from running a file of that name."""
-    mime = _TYPES.get(PurePosixPath(name).suffix.lower())
-    how = "attachment" if mime is None else "inline"
-    return {"Content-Type": mime or _ATTACHMENT, "Content-Disposition": _disposition(how, name)}
+    mime = media_type(name)
+    how = "attachment" if mime == _ATTACHMENT else "inline"
+    return {"Content-Type": mime, "Content-Disposition": _disposition(how, name)}
 
 
 def rendered_response(rendered: Rendered, name: str) -> web.Response:
@@ -141,7 +170,19 @@ def channels(path: Path, channel: str) -> Rendered:
 # ---- in ----
 
 
-async def receive(part: BodyPartReader, folder: Path) -> Path:
+def place(folders: DataFolders, kind: str, subfolder: str, filename: str) -> Path:
+    """Where an upload is to be kept. Raises :class:`UploadError` for a place that is not for uploads."""
+    if kind not in UPLOAD_KINDS:
+        raise UploadError(f"There is no folder of type {kind!r}; choose one of {', '.join(UPLOAD_KINDS)}.")
+    if any(part.startswith(".") for part in (filename, *subfolder.replace("\\", "/").split("/"))):
+        raise UploadError(f"{subfolder}/{filename}: names that begin with a dot are not for uploads.")
+    try:
+        return folders.resolve(kind, subfolder, filename)
+    except UnsafePathError as error:
+        raise UploadError(str(error)) from error
+
+
+async def receive(source: Source, folder: Path) -> Path:
     """Write an uploaded file to a temporary one in ``folder``, which the caller moves or deletes.
 
     Whatever goes wrong meanwhile, the client's leaving included, nothing is left behind. Raises :class:`StorageError`.
@@ -151,7 +192,7 @@ async def receive(part: BodyPartReader, folder: Path) -> Path:
         file = path.open("xb")
     try:
         with file:
-            async for chunk in _chunks(part, UPLOAD_LIMIT):
+            async for chunk in _chunks(source, UPLOAD_LIMIT):
                 with _storing(folder):
                     await asyncio.to_thread(file.write, chunk)
             with _storing(folder):
@@ -207,10 +248,11 @@ async def read_field(part: BodyPartReader) -> str:
     return text.decode(errors="replace")
 
 
-async def _chunks(part: BodyPartReader, limit: int) -> AsyncIterator[bytes]:
-    """The content of a part, in pieces of whatever size the network gives."""
+async def _chunks(source: Source, limit: int) -> AsyncIterator[bytes]:
+    """The content of a body or of a part of it, in pieces of whatever size the network gives."""
+    read = source.read_chunk if isinstance(source, BodyPartReader) else source.read
     size = 0
-    while chunk := await part.read_chunk(min(1 << 20, limit + 1)):
+    while chunk := await read(min(1 << 20, limit + 1)):
         size += len(chunk)
         if size > limit:
             raise web.HTTPRequestEntityTooLarge(max_size=limit, actual_size=size)

@@ -9,6 +9,9 @@ from nodegraph.server.records import Recorder, Request, Ticket
 from nodegraph.worker.protocol import Submit
 from nodegraph.worker.supervisor import LostReason
 
+_PREVIEWS = {"none": False, "auto": True, "latent2rgb": True, "taesd": True}
+"""What a prompt may say of its previews, in the field's words; anything else leaves it to the server's settings."""
+
 
 @dataclass(slots=True)
 class InHand:
@@ -24,7 +27,7 @@ class InHand:
 
     def order(self, request: Request) -> Submit:
         """What the worker is told."""
-        previews = request.extra_data.get("preview_method") != "none"
+        previews = _PREVIEWS.get(str(request.extra_data.get("preview_method")))
         return Submit(
             self.ticket.job, request.prompt, request.outputs, request.extra_data, previews, self.ticket.priority
         )

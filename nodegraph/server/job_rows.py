@@ -1,22 +1,37 @@
 """Reading jobs back from their rows. Knows no queue and changes nothing."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import msgspec
 
 from nodegraph.server.database import Database, Row
-from nodegraph.server.records import AskedJob, Job, JobState, Key, Request, Ticket
+from nodegraph.server.records import AskedJob, Job, JobState, Key, Request, Sought, Ticket
 
 _TICKET = "rank, number, seq, id, client, attempts, title"
 _JOB = f"{_TICKET}, state, created, started, finished, retry_of, outputs, shown_by, seconds, milestones"
 _ASKED = f"SELECT {_JOB}, prompt, targets, extra_data FROM jobs JOIN requests USING (seq)"
 _HAS_WORD = "(title LIKE ? ESCAPE '!' OR prompt LIKE ? ESCAPE '!' OR outputs LIKE ? ESCAPE '!')"
+_DURATION = "IFNULL(finished - started, 0)"
+_WORKFLOW = "CAST(json_extract(extra_data, '$.extra_pnginfo.workflow.id') AS TEXT)"
 _RAN = "ended IS NOT NULL AND started IS NOT NULL"
 
 _TICKET_COLUMNS = len(_TICKET.split(","))
 _JOB_COLUMNS = len(_JOB.split(","))
 
 _Plain = tuple[JobState, float, float | None, float | None, str | None]
+
+
+class Listing(NamedTuple):
+    """Which jobs: of these ``states`` (none: of all) and this ``workflow``, so many from ``offset`` on, the latest
+    submitted first, or the longest run, or the other way round."""
+
+    states: Sequence[JobState] = ()
+    workflow: str | None = None
+    by_duration: bool = False
+    ascending: bool = False
+    limit: int = 100
+    offset: int = 0
 
 
 class JobRows:
@@ -35,28 +50,51 @@ class JobRows:
         rows = await self._database.read(f"{_ASKED} WHERE id = ?", (job,))
         return _asked(rows[0]) if rows else None
 
-    async def page(
-        self, *, limit: int, before: int | None = None, states: Sequence[JobState] = (), words: Sequence[str] = ()
-    ) -> list[Job]:
-        """Jobs, the latest submitted first: those submitted before the one of sequence number ``before``, in one of
-        ``states``, that have all ``words`` in their title, their prompt or the names of their files."""
-        conditions: list[str] = []
-        given: list[int | str] = []
-        if before is not None:
-            conditions.append("seq < ?")
-            given.append(before)
-        if states:
-            conditions.append(f"state IN ({', '.join('?' * len(states))})")
-            given += states
-        for word in words:
-            conditions.append(_HAS_WORD)
-            given += [_pattern(word), _pattern(word), _pattern(word)]
-        where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
-        source = "jobs JOIN requests USING (seq)" if words else "jobs"
+    async def page(self, sought: Sought) -> list[Job]:
+        """The first of the jobs that are sought."""
+        conditions: list[tuple[str, Sequence[int | float | str]]] = []
+        for condition, value in (
+            ("seq < ?", sought.before),
+            ("seq > ?", sought.after),
+            ("client = ?", sought.client),
+            ("created >= ?", sought.since),
+            ("created < ?", sought.until),
+            ("title LIKE ? ESCAPE '!'", _like(sought.title) if sought.title else None),
+        ):
+            if value is not None:
+                conditions.append((condition, (value,)))
+        if sought.states:
+            conditions.append((f"state IN ({', '.join('?' * len(sought.states))})", sought.states))
+        if sought.shown:
+            conditions.append(("outputs <> '{}'", ()))
+        conditions += [(_HAS_WORD, (_pattern(word),) * 3) for word in sought.words]
+        where = f"WHERE {' AND '.join(condition for condition, _ in conditions)}" if conditions else ""
+        source = "jobs JOIN requests USING (seq)" if sought.words else "jobs"
+        order = "ASC" if sought.oldest_first else "DESC"
         rows = await self._database.read(
-            f"SELECT {_JOB} FROM {source} {where} ORDER BY seq DESC LIMIT ?", (*given, limit)
+            f"SELECT {_JOB} FROM {source} {where} ORDER BY seq {order} LIMIT ?",
+            (*(value for _, values in conditions for value in values), sought.limit),
         )
         return [_job(row) for row in rows]
+
+    async def listed(self, asked: Listing) -> tuple[list[tuple[Job, str | None]], int]:
+        """Jobs that wait, run or ran, each with the id of its workflow, and how many there are on all pages."""
+        conditions, given = ["(ended IS NULL OR started IS NOT NULL)"], list[str]()
+        if asked.states:
+            conditions.append(f"state IN ({', '.join('?' * len(asked.states))})")
+            given += asked.states
+        if asked.workflow is not None:
+            conditions.append(f"{_WORKFLOW} = ?")
+            given.append(asked.workflow)
+        found = f"FROM jobs JOIN requests USING (seq) WHERE {' AND '.join(conditions)}"
+        direction = "ASC" if asked.ascending else "DESC"
+        order = f"{_DURATION if asked.by_duration else 'seq'} {direction}, seq {direction}"
+        counted = await self._database.read(f"SELECT COUNT(*) {found}", tuple(given))
+        rows = await self._database.read(
+            f"SELECT {_JOB}, {_WORKFLOW} {found} ORDER BY {order} LIMIT ? OFFSET ?",
+            (*given, asked.limit, asked.offset),
+        )
+        return [(_job(row), msgspec.convert(row[_JOB_COLUMNS], str | None)) for row in rows], int(str(counted[0][0]))
 
     async def open_jobs(self) -> list[AskedJob]:
         """All jobs that wait or run, in the order they run."""
@@ -94,8 +132,12 @@ class JobRows:
 
 def _pattern(word: str) -> str:
     """What finds ``word`` in a document, where it is written as JSON has it."""
-    inside = msgspec.json.encode(word).decode()[1:-1]
-    return "%" + inside.replace("!", "!!").replace("%", "!%").replace("_", "!_") + "%"
+    return _like(msgspec.json.encode(word).decode()[1:-1])
+
+
+def _like(text: str) -> str:
+    """What finds ``text`` anywhere."""
+    return "%" + text.replace("!", "!!").replace("%", "!%").replace("_", "!_") + "%"
 
 
 def _ticket(row: Row) -> Ticket:

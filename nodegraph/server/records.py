@@ -3,6 +3,7 @@
 A :class:`Recorder` turns the events of one attempt into the one record that is written when the job ends.
 """
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated, Any, NamedTuple
 
@@ -135,6 +136,27 @@ class Move(msgspec.Struct, frozen=True):
             raise ValueError("A job gets the priority of the one it is placed beside: leave priority out.")
         if self.priority is None and not any(places):
             raise ValueError("Give a priority, or one of before, after, front and back.")
+
+
+class Sought(msgspec.Struct, frozen=True, kw_only=True):
+    """Which jobs to list, and in which order: by submission, the latest first, or ``oldest_first``.
+
+    Those submitted ``before`` or ``after`` the one of that sequence number; in one of ``states``; with all ``words`` in
+    their title, their prompt or the names of their files; with ``title`` in theirs; of this ``client``; submitted at a
+    time from ``since`` to before ``until``; that show something (``shown``).
+    """
+
+    limit: int
+    before: int | None = None
+    after: int | None = None
+    states: Sequence[JobState] = ()
+    words: Sequence[str] = ()
+    title: str = ""
+    client: str | None = None
+    since: float | None = None
+    until: float | None = None
+    shown: bool = False
+    oldest_first: bool = False
 
 
 class ShownBy(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -9,6 +9,7 @@ from nodegraph.server.catalog import Catalog
 from nodegraph.server.dispatcher import Dispatcher
 from nodegraph.server.events import EventLog
 from nodegraph.server.jobs import JobStore
+from nodegraph.server.model_lists import ModelLists
 from nodegraph.server.token_counter import TokenCounter
 from nodegraph.server.user_thread import UserThread
 from nodegraph.settings import Settings
@@ -16,10 +17,13 @@ from nodegraph.settings import Settings
 SETTINGS = web.AppKey("settings", Settings)
 FOLDERS = web.AppKey("folders", DataFolders)
 CATALOG = web.AppKey("catalog", Catalog)
+MODELS = web.AppKey("models", ModelLists)
 EVENTS = web.AppKey("events", EventLog)
 STORE = web.AppKey("store", JobStore)
 USER_FILES = web.AppKey("user_files", UserThread)
 TOKENS = web.AppKey("tokens", TokenCounter)
 DISPATCHER = web.AppKey("dispatcher", Dispatcher)
+DECODING = web.AppKey("decoding", asyncio.Semaphore)
+"""How many pictures are decoded at a time: a large one takes half a gigabyte of memory."""
 STOPPING: web.AppKey[asyncio.Future[None]] = web.AppKey("stopping")
 """Done when the server begins to stop: whoever keeps a client waiting answers then."""

@@ -148,7 +148,7 @@ class ModelFolders:
         below = relative(name, f"below the {key} folders")
         if not below.parts:
             raise UnsafePathError(f"{name!r} is not a name of a file below the {key} folders")
-        for folder in self._searched(key):
+        for folder in self.searched(key):
             if (path := folder / below).is_file():
                 return path
         present = self.list(key)
@@ -160,8 +160,8 @@ class ModelFolders:
             f"{there}"
         )
 
-    def _searched(self, key: str) -> Sequence[Path]:
-        """The user's folders of a kind, then what came with the package."""
+    def searched(self, key: str) -> Sequence[Path]:
+        """The user's folders of a kind, then that of what came with the package."""
         return [*self.paths(key), *self._bundled.get(ALIASES.get(key, key), ())]
 
     def _names(self, folder: Path) -> tuple[str, ...]:

@@ -26,13 +26,15 @@ class Submit(msgspec.Struct, frozen=True, tag="submit"):
 
     A job of a higher ``priority`` than those that run begins at once, and they wait for its end at their next network
     call or node boundary. Otherwise it begins when they have ended.
+
+    ``previews``: whether it shows previews; None: as the worker was started.
     """
 
     job: str
     prompt: dict[str, Any]
     outputs: list[str]
     extra_data: dict[str, Any] = {}
-    previews: bool = True
+    previews: bool | None = None
     priority: int = 0
 
 

@@ -80,7 +80,7 @@ class Runtime:
         outcome and raises nothing.
         """
         graph = parse(submit.prompt)
-        previews = self._previews and submit.previews
+        previews = self._previews if submit.previews is None else submit.previews
 
         def make_context(node: Node) -> Context:
             display = node.display_id or node.id

@@ -78,6 +78,33 @@ def test_the_command_palette_runs_commands_by_a_few_letters(example: EditorPage)
     assert {node["mode"] for node in example.saved()["nodes"]} == {0}
 
 
+def test_the_command_palette_knows_the_widgets_of_the_selected_node(example: EditorPage) -> None:
+    page = example.page
+    page.keyboard.press("Control+k")
+    page.keyboard.type("socket steps")
+    expect(page.get_by_text("Give “steps” a socket")).to_have_count(0)
+    page.keyboard.press("Escape")
+    example.click(example.title("KSampler"))
+    choose(page, "give steps a socket")
+    inputs = named(example.saved(), "KSampler")["inputs"]
+    assert [made["widget"] for made in inputs if made["name"] == "steps"] == [{"name": "steps"}]
+    choose(page, "take the socket from steps")
+    assert "steps" not in [made["name"] for made in named(example.saved(), "KSampler")["inputs"]]
+    choose(page, "primitive of steps")
+    assert "PrimitiveNode" in {node["type"] for node in example.saved()["nodes"]}
+
+
+def test_the_command_palette_fits_a_node_to_its_content(example: EditorPage) -> None:
+    wide = json.loads(EXAMPLE)
+    named(wide, "KSampler")["size"] = [500, 700]
+    example.open(wide, "wide.json")
+    example.click(example.title("KSampler"))
+    choose(example.page, "fit size to content")
+    width, height = named(example.saved(), "KSampler")["size"]
+    assert width < 500
+    assert height < 700
+
+
 def test_the_command_palette_opens_workflows_and_adds_nodes(example: EditorPage) -> None:
     page = example.page
     example.file.with_name("night train.json").write_text(EXAMPLE, encoding="utf-8")

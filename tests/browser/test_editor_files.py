@@ -230,6 +230,68 @@ def test_a_reload_brings_back_tabs_and_what_was_not_saved(editor: EditorPage) ->
     expect(unsaved(page, "one")).to_have_count(0)
 
 
+# Lets the test refuse the browser's storage as a disk that fails does, and end connections to it.
+FAILING_STORAGE = """(() => {
+    const open = IDBFactory.prototype.open;
+    const opened = [];
+    window.storage = { refused: REFUSED, end: () => opened.forEach(request => request.result.close()) };
+    IDBFactory.prototype.open = function (...asked) {
+        if (window.storage.refused-- > 0) throw new DOMException("Internal error", "UnknownError");
+        const request = open.apply(this, asked);
+        request.addEventListener("success", () => opened.push(request));
+        return request;
+    };
+})()"""
+
+
+def storage_refused(page: Page, times: int) -> None:
+    page.add_init_script(FAILING_STORAGE.replace("REFUSED", str(times)))
+
+
+def test_a_storage_that_opens_late_brings_back_all(editor: EditorPage) -> None:
+    page = editor.page
+    storage_refused(page, 2)
+    editor.open(small(), "late/kept.json")
+    mute(editor)
+    expect(unsaved(page, "kept")).to_be_visible()
+    page.reload()
+    editor.ready()
+    expect(tabs(page)).to_have_text(["kept"])
+    assert named(editor.saved(), "Kept")["mode"] == MUTED
+
+
+def test_a_connection_to_the_storage_that_is_lost_is_made_again(editor: EditorPage) -> None:
+    page = editor.page
+    storage_refused(page, 0)
+    editor.open(small(), "lost/kept.json")
+    page.evaluate("storage.end()")
+    mute(editor)
+    expect(unsaved(page, "kept")).to_be_visible()
+    page.wait_for_timeout(1500)  # what is kept lags less than a second behind
+    crash(page)
+    after = second_window(editor)
+    expect(unsaved(after.page, "kept")).to_be_visible()
+    assert named(after.saved(), "Kept")["mode"] == MUTED
+
+
+def test_the_page_says_so_as_long_as_nothing_is_kept(editor: EditorPage) -> None:
+    page = editor.page
+    storage_refused(page, 1_000_000)
+    editor.open(small(), "refused/kept.json")
+    notice = page.get_by_role("alert").filter(has_text="no longer keeps what is not saved")
+    expect(notice).to_be_visible()
+    mute(editor)
+    expect(unsaved(page, "kept")).to_be_visible()
+    page.wait_for_timeout(1500)
+    expect(notice).to_be_visible()
+
+    page.evaluate("storage.refused = 0")
+    expect(notice).to_be_hidden()
+    crash(page)
+    after = second_window(editor)
+    expect(unsaved(after.page, "kept")).to_be_visible()
+
+
 def crash(page: Page) -> None:
     """End the page's process: nothing of it runs any more, not even what a page does when it is left."""
     with page.expect_event("crash"), suppress(Error):  # who was to answer is gone

@@ -730,7 +730,7 @@ def test_a_widget_becomes_a_socket_and_a_widget_again(editor: EditorPage) -> Non
 def test_a_primitive_feeds_the_widget_it_was_made_of(editor: EditorPage) -> None:
     editor.open(three())
     menu_of(editor, "Sampler")
-    choose(editor.page, "Make a primitive", "Of “steps”")
+    choose(editor.page, "Make a primitive", "Make a primitive of “steps”")
     after = editor.saved()
     primitive = next(made for made in after["nodes"] if made["type"] == "PrimitiveNode")
     assert primitive["widgets_values"][0] == 20

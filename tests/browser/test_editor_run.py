@@ -199,6 +199,24 @@ def test_an_error_is_told_at_its_node_and_input_in_plain_words(editor: EditorPag
     assert jobs(editor.server, "queued") == []
 
 
+def test_keys_go_from_one_node_with_an_error_to_the_next(editor: EditorPage) -> None:
+    small = {"class_type": "EmptyLatentImage", "inputs": {"width": 1, "height": 64, "batch_size": 1}}
+    opened(editor, seed=117, steps=0, **{"4": {**small, "_meta": {"title": "Too small"}}})
+    page = editor.page
+    queue_button(page).click()
+    expect(page.get_by_role("alert").filter(has_text="cannot run yet")).to_be_visible()
+    for key, title in (
+        ("F8", "Too small"),
+        ("F8", "Sampler"),
+        ("F8", "Too small"),
+        ("Shift+F8", "Sampler"),
+        ("Shift+F8", "Too small"),
+    ):
+        page.keyboard.press(key)
+        expect(editor.node(title)).to_be_focused()
+        expect(editor.node(title)).to_have_attribute("data-selected", "true")
+
+
 def test_a_run_that_fails_says_where_and_why(editor: EditorPage) -> None:
     broken = {"class_type": "LoadImage", "inputs": {"image": "torn.png"}, "_meta": {"title": "Torn picture"}}
     (editor.server.home / "input").mkdir(exist_ok=True)
@@ -284,6 +302,24 @@ def test_the_history_has_thumbnails_is_searched_and_restores_workflows(editor: E
     editor.page.get_by_role("menuitem", name="Delete").click()
     expect(entry).to_have_count(0)
     assert job not in [view["job"] for view in jobs(editor.server, "done")]
+
+
+def test_the_strip_of_pictures_is_folded_away_by_button_and_command(editor: EditorPage) -> None:
+    opened(editor, seed=118, name="folded.json")
+    run_once(editor)
+    strip = editor.page.get_by_role("region", name="Pictures of this workflow")
+    expect(strip).to_be_visible()
+    strip.get_by_role("button", expanded=True).click()
+    expect(strip).to_have_count(0)
+    editor.page.reload()
+    editor.ready()
+    folded = editor.page.get_by_role("button", name="1 picture", expanded=False)
+    expect(folded).to_be_visible()
+    editor.page.keyboard.press("Control+k")
+    editor.page.keyboard.type("strip of pictures")
+    expect(editor.page.get_by_role("option").first).to_contain_text("Strip of pictures")
+    editor.page.keyboard.press("Enter")
+    expect(strip).to_be_visible()
 
 
 def test_pictures_are_seen_in_full_size_compared_explained_and_downloaded(editor: EditorPage) -> None:

@@ -188,7 +188,8 @@ def test_events_of_all_jobs_go_on_from_a_number(client: Client) -> None:
 def test_pictures_go_up_and_come_back(client: Client, picture: Path) -> None:
     first = client.upload(picture, subfolder="colours")
     assert str(first) == "colours/red.png"
-    assert client.upload(picture.read_bytes(), name="red.png", subfolder="colours") == first
+    again = client.upload(picture.read_bytes(), name="red.png", subfolder="colours")
+    assert (again.value, again.sha256, again.existed) == (first.value, first.sha256, True)
     prompt = {
         "l": {"class_type": "LoadImage", "inputs": {"image": str(first)}},
         "o": {"class_type": "PreviewImage", "inputs": {"images": ["l", 0]}},
@@ -321,3 +322,35 @@ def test_a_job_is_waited_for_or_looked_at(client: Client) -> None:
     client.resume()
     assert job.wait(120).state is JobState.DONE
     assert client.job("nobody's").status().state is Standing.UNKNOWN
+
+
+def test_what_came_of_a_job_is_there_at_once_and_later(client: Client) -> None:
+    job = client.submit(saved(0.72))
+    job.wait(120)
+    (file,) = job.files()
+    content = job.file(file.index)
+    assert content.startswith(b"\x89PNG")
+    assert job.outcome().files == [file]
+    assert job.outcome(inline=True).files[0].content == content
+    failed = client.submit(one("TestFail", message="alas"))
+    failed.wait(120)
+    assert failed.outcome().outcome is Outcome.FAILED
+
+
+def test_what_workflows_are_made_of(client: Client) -> None:
+    assert client.node("TestEcho") in client.nodes()
+    with pytest.raises(NotFoundError, match="no node class"):
+        client.node("TestNothing")
+    assert {folder.name for folder in client.model_folders()} > {"checkpoints", "loras"}
+    assert client.models("loras") == []
+
+
+def test_jobs_are_listed_that_are_wanted(client: Client) -> None:
+    client.pause()
+    jobs = [client.submit(chain(1), extra_data={"title": f"Wanted {n}", "client_id": "lister"}) for n in range(3)]
+    mine = list(client.jobs(client="lister", oldest_first=True, page=2, state=[JobState.QUEUED, JobState.RUNNING]))
+    assert [view.job for view in mine] == [job.id for job in jobs]
+    assert [view.job for view in client.jobs(title="Wanted 1")] == [jobs[1].id]
+    assert list(client.jobs(client="lister", until=mine[0].created, shown=True)) == []
+    client.clear()
+    client.resume()

@@ -11,9 +11,9 @@ from nodegraph.client.call import Call
 from nodegraph.client.errors import UnexpectedAnswerError
 from nodegraph.graph.formats import Format
 from nodegraph.server.api_v1.convert_messages import ConvertRequest
-from nodegraph.server.api_v1.messages import JobRequest, OutputFile
+from nodegraph.server.api_v1.messages import JobQuery, JobRequest, OutputFile
 from nodegraph.server.api_v1.routes import description
-from nodegraph.server.records import Move
+from nodegraph.server.records import JobState, Move
 
 OPERATIONS = {
     operation["operationId"]: (method.upper(), path, operation)
@@ -21,7 +21,7 @@ OPERATIONS = {
     for method, operation in methods.items()
 }
 
-OF_THE_FIELD = {"view", "upload_image"}
+OF_THE_FIELD = {"view"}
 """By routes that are not below ``/api/v1``."""
 
 BY_SOCKET = {"open_socket", "stream_events", "stream_job_events"}
@@ -41,10 +41,7 @@ ARGUMENTS: dict[str, Any] = {
     "to": "x",
     "folder": "é&",
     "key": "k",
-    "state": None,
-    "search": "",
-    "limit": 5,
-    "before": "7",
+    "query": JobQuery(state=[JobState.DONE, JobState.FAILED], title="a b", limit=5, before="7", shown=True),
     "version": 3,
     "etag": '"e"',
     "new": False,
@@ -56,6 +53,10 @@ ARGUMENTS: dict[str, Any] = {
     "move": Move(front=True),
     "texts": ["a cat"],
     "timeout": 2.5,
+    "inline": True,
+    "node": "KSampler / ü",
+    "subfolder": "a/b",
+    "index": "0",
 }
 
 

@@ -27,7 +27,7 @@ class LiveServer:
         self, home: Path, packs: Sequence[Path] = (SLOW_PACK,), *, device: str = "cpu", **settings: object
     ) -> None:
         self.home = home
-        common = {"port": 0, "device": device, "precision": "fp32", "cache_ram": 0.1}
+        common = {"port": 0, "device": device, "precision": "fp32", "cache_ram": 0.1, "preview_method": "auto"}
         self.settings = Settings.under(home, **{**common, **settings})
         self.undocumented: set[tuple[str, str, int]] = set()
         self._packs = packs

@@ -22,7 +22,7 @@ from job_samples import crash, ended, new_job, settled
 from nodegraph.execution.events import Outcome
 from nodegraph.server.jobs import ATTEMPTS, JobStore, QueueFullError
 from nodegraph.server.queue_order import NotQueuedError
-from nodegraph.server.records import JobState, Key, Move, Ticket
+from nodegraph.server.records import JobState, Key, Move, Sought, Ticket
 
 QUEUE_LIMIT = 8
 
@@ -212,7 +212,7 @@ class Lives(RuleBasedStateMachine):
         assert running == {ticket.job for ticket in self.store.running}
         assert self.store.paused == self.paused
 
-        rows = await self.store.rows.page(limit=500)
+        rows = await self.store.rows.page(Sought(limit=500))
         expected = {job: state for job, state in self.states.items() if not job.startswith("forgotten")}
         assert {row.ticket.job: row.state for row in rows} == expected
         assert {row.ticket.job: row.ticket.attempts for row in rows} == {job: self.attempts[job] for job in expected}

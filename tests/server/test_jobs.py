@@ -7,7 +7,7 @@ import pytest
 from job_samples import crash, ended, new_job, run_next, settled, told
 
 from nodegraph.server.jobs import DuplicateJobError, JobStore, KeyUsedError, NotEndedError, QueueFullError
-from nodegraph.server.records import JobState, Key, Move
+from nodegraph.server.records import JobState, Key, Move, Sought
 
 
 async def test_order_is_number_then_arrival(tmp_path: Path) -> None:
@@ -210,9 +210,9 @@ async def test_pages_follow_each_other(tmp_path: Path) -> None:
         await store.submit(new_job(str(index)))
     await run_next(store)
     pages, before = [], None
-    while page := await store.rows.page(limit=2, before=before):
+    while page := await store.rows.page(Sought(limit=2, before=before)):
         pages.append([job.ticket.job for job in page])
         before = page[-1].ticket.seq
     assert pages == [["4", "3"], ["2", "1"], ["0"]]
-    assert [job.ticket.job for job in await store.rows.page(limit=9, states=[JobState.DONE])] == ["0"]
+    assert [job.ticket.job for job in await store.rows.page(Sought(limit=9, states=[JobState.DONE]))] == ["0"]
     await store.close()

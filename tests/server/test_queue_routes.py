@@ -1,11 +1,16 @@
 """Jobs and the queue over HTTP, on a real server with a real worker."""
 
 import asyncio
+import time
 from urllib.parse import urlencode
 
+import pytest
 from http_api import Api
 from live_server import LiveServer, chain, one, steps
 
+from nodegraph.execution.events import JobFinished, Outcome
+from nodegraph.server.api_v1.results import durations
+from nodegraph.server.events import JobRemoved, JobRequeued, JobTaken, ServerEvent
 from nodegraph.server.state import STORE
 
 
@@ -207,3 +212,74 @@ async def test_a_failed_job_is_repeated_from_what_it_had(api: Api) -> None:
         del request["extra_data"]["create_time"]
     assert asked[0] == asked[1]
     await api.call("POST", "/jobs/none/retry", expect=404)
+
+
+async def test_lists_are_narrowed_down(paused: Api) -> None:
+    start = time.time()
+    shown = await paused.submit(chain(1, value=0.634), extra_data={"title": 'The "first" one'})
+    await paused.call("POST", "/queue/resume")
+    await paused.end(shown)
+    await paused.call("POST", "/queue/pause", {})
+    gone = await paused.submit(chain(1), extra_data={"title": "The second"})
+    await paused.call("POST", f"/jobs/{gone}/cancel")
+    between = time.time()
+    waiting = await paused.submit(chain(1), extra_data={"client_id": "me", "title": "Another one"})
+
+    async def found(*query: tuple[str, object]) -> list[str]:
+        asked = urlencode([("since", start), *query])
+        return [view["job"] for view in (await paused.call("GET", f"/jobs?{asked}"))["jobs"]]
+
+    assert await found() == [waiting, gone, shown]
+    assert await found(("order", "oldest")) == [shown, gone, waiting]
+    assert await found(("state", "done"), ("state", "queued")) == [waiting, shown]
+    assert await found(("ended", "true")) == [gone, shown]
+    assert await found(("since", between)) == [waiting]
+    assert await found(("until", between)) == [gone, shown]
+    assert await found(("client", "me")) == [waiting]
+    assert await found(("title", 'e "first"')) == [shown]
+    assert await found(("title", "one"), ("state", "queued")) == [waiting]
+    assert await found(("shown", "true")) == [shown]
+    for query in ("order=random", "since=yesterday", "state=done&state=lost", "after=x", f"title={'x' * 201}"):
+        answer = await paused.call("GET", f"/jobs?{query}", expect=400)
+        assert query.partition("=")[0] in answer["error"]["message"]
+
+
+async def test_the_oldest_first_are_pages_too(paused: Api) -> None:
+    jobs = [await paused.submit(chain(1)) for _ in range(5)]
+    query, heard = "limit=2&state=queued&order=oldest", list[str]()
+    place = ""
+    while True:
+        listed = await paused.call("GET", f"/jobs?{query}{place}")
+        heard += [view["job"] for view in listed["jobs"]]
+        if "next" not in listed:
+            break
+        place = f"&after={listed['next']}"
+    assert heard == jobs
+
+
+async def test_a_job_says_how_long_it_waited_and_ran_and_where_results_were_kept(paused: Api) -> None:
+    prompt = chain(1, value=0.635)
+    job = await paused.submit(prompt)
+    assert (await paused.call("GET", f"/jobs/{job}"))["waited"] > 0
+    await paused.call("POST", "/queue/resume")
+    view = await paused.end(job)
+    assert view["waited"] + view["ran"] == pytest.approx(view["finished"] - view["created"])
+    assert view["ran"] > sum(view["seconds"].values())
+    assert "kept" not in view
+    again = await paused.end(await paused.submit(prompt))
+    assert again["kept"] == dict.fromkeys(again["cached"], "ram")
+    assert again["cached"]
+
+
+def test_time_is_counted_over_all_attempts() -> None:
+    story: list[ServerEvent] = [
+        JobTaken(job="j", attempt=1, at=13.0),
+        JobRequeued(job="j", reason="lost", at=20.0),
+        JobTaken(job="j", attempt=2, at=21.0),
+    ]
+    assert durations([], created=10.0, now=12.0) == (2.0, 0.0)
+    assert durations(story, created=10.0, now=25.0) == (4.0, 11.0)
+    end = JobFinished(job="j", outcome=Outcome.DONE, at=22.0)
+    assert durations([*story, end], created=10.0, now=99.0) == (4.0, 8.0)
+    assert durations([JobRemoved(job="j", at=11.0)], created=10.0, now=99.0) == (1.0, 0.0)
+    assert durations([JobTaken(job="j", attempt=1, at=5.0)], created=10.0, now=5.5) == (0.0, 0.5), "clocks are set back"

@@ -7,14 +7,14 @@ from pathlib import Path
 from job_samples import crash, new_job, run_next
 
 from nodegraph.server.jobs import JobStore
-from nodegraph.server.records import Key
+from nodegraph.server.records import Key, Sought
 from nodegraph.server.retention import HistoryLimits
 
 
 async def kept(store: JobStore) -> list[str]:
     """The jobs that are kept, the oldest first; looked at when all that is over the limits is gone."""
     await store._retention.sweep()
-    return [job.ticket.job for job in reversed(await store.rows.page(limit=500))]
+    return [job.ticket.job for job in reversed(await store.rows.page(Sought(limit=500)))]
 
 
 async def test_the_newest_are_kept(tmp_path: Path) -> None:
@@ -34,7 +34,7 @@ async def test_it_happens_by_itself(tmp_path: Path) -> None:
         await store.submit(new_job(str(index)))
         await run_next(store)
     async with asyncio.timeout(60):
-        while len(await store.rows.page(limit=500)) > 3:  # noqa: ASYNC110
+        while len(await store.rows.page(Sought(limit=500))) > 3:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     await store.close()
 

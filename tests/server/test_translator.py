@@ -5,9 +5,9 @@ from typing import Any
 
 import msgspec
 
-from nodegraph.execution.events import JobStarted, NodeFinished, NodeProgress, NodeStarted
+from nodegraph.execution.events import JobStarted, NodeFinished, NodePreview, NodeProgress, NodeStarted
 from nodegraph.server.compat import messages
-from nodegraph.server.compat.messages import Message
+from nodegraph.server.compat.messages import Message, Picture
 from nodegraph.server.compat.translator import INTERVAL, Outgoing, Translator
 from nodegraph.server.events import JobRemoved, JobRequeued, JobTaken
 
@@ -54,3 +54,13 @@ def test_states_are_thinned_out_and_the_last_is_told() -> None:
     translator.feed([NodeFinished("job", "n", 0.1)], times[-1])
     (last,) = told(translator.overdue(times[-1] + INTERVAL), "progress_state")
     assert last["nodes"]["n"]["state"] == "finished"
+
+
+def test_plain_previews_are_left_out_where_nobody_asked_for_them() -> None:
+    taken = [JobTaken("job", 1, "me"), JobStarted("job", 0), NodeStarted("job", "n", "n")]
+    shown = [NodePreview("job", "n", "n", "image/png", b"x"), NodeProgress("job", "n", 1.0, 2.0)]
+    last = [NodePreview("job", "n", "n", "image/png", b"y"), NodeFinished("job", "n", 0.1)]
+    for plain in (True, False):
+        out = Translator(lambda: 1, plain=plain).feed([*taken, *shown, *last], 0)
+        pictures = [message.plain for message in out if isinstance(message, Picture)]
+        assert pictures == ([False, True] * 2 if plain else [False] * 2)

@@ -1,7 +1,6 @@
 """Jobs over HTTP: submit, look, cancel, repeat, move, delete."""
 
 import asyncio
-from typing import Annotated
 
 import msgspec
 from aiohttp import web
@@ -12,6 +11,7 @@ from nodegraph.server.api_v1.messages import (
     Cancelled,
     JobAccepted,
     JobList,
+    JobQuery,
     JobRequest,
     JobStatus,
     JobView,
@@ -21,7 +21,7 @@ from nodegraph.server.api_v1.messages import (
 from nodegraph.server.api_v1.operations import Operations, Reply
 from nodegraph.server.api_v1.results import accepted_of, order_of, status_of, view_of
 from nodegraph.server.api_v1.waiting import Wait, wait_for_end
-from nodegraph.server.records import ENDED, AskedJob, Job, JobState, Move
+from nodegraph.server.records import ENDED, AskedJob, Job, Move, Sought
 from nodegraph.server.state import CATALOG, DISPATCHER, EVENTS, STORE
 from nodegraph.server.submissions import Order, repeated, submit
 
@@ -32,17 +32,6 @@ class SubmitHeaders(msgspec.Struct, frozen=True):
     """``Idempotency-Key``: a name for this request. Sent again under the same key, it makes no second job."""
 
     key: KeyName | None = msgspec.field(default=None, name="Idempotency-Key")
-
-
-class Listed(msgspec.Struct, frozen=True):
-    """Which jobs: of one ``state``, or ``ended``, at most ``limit``, submitted before those of a former answer (its
-    ``next``). ``q``: with all these words in the title, the prompt or the names of their files."""
-
-    state: JobState | None = None
-    ended: bool = False
-    q: Annotated[str, msgspec.Meta(max_length=200)] = ""
-    limit: Annotated[int, msgspec.Meta(ge=1, le=500)] = 100
-    before: Annotated[str, msgspec.Meta(pattern="^[0-9]{1,18}$")] | None = None
 
 
 @operations.post("/api/v1/jobs", status=(201, 200), errors=(409, 429, 503, 507))
@@ -56,11 +45,22 @@ async def post_job(app: web.Application, body: JobRequest, headers: SubmitHeader
 
 
 @operations.get("/api/v1/jobs", errors=(507,))
-async def list_jobs(app: web.Application, query: Listed) -> JobList:
+async def list_jobs(app: web.Application, query: JobQuery) -> JobList:
     """List jobs, the latest submitted first."""
-    before = None if query.before is None else int(query.before)
-    states = [query.state] if query.state is not None else list(ENDED) if query.ended else []
-    rows = await app[STORE].rows.page(limit=query.limit + 1, before=before, states=states, words=query.q.split())
+    sought = Sought(
+        limit=query.limit + 1,
+        before=None if query.before is None else int(query.before),
+        after=None if query.after is None else int(query.after),
+        states=query.state or (ENDED if query.ended else ()),
+        words=query.q.split(),
+        title=query.title,
+        client=query.client,
+        since=query.since,
+        until=query.until,
+        shown=query.shown,
+        oldest_first=query.order == "oldest",
+    )
+    rows = await app[STORE].rows.page(sought)
     shown = rows[: query.limit]
     views = await asyncio.to_thread(lambda: [view_of(row, milestones=False) for row in shown])
     return JobList(views, next=str(shown[-1].ticket.seq) if len(rows) > len(shown) else None)

@@ -5,11 +5,11 @@ message that cannot be read is answered with :class:`Malformed`, and the socket 
 """
 
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
-from nodegraph.execution.events import Failure, Outcome
+from nodegraph.execution.events import Failure, Kept, Outcome
 from nodegraph.graph.problems import NodeProblems, Problem
 from nodegraph.server.events import Happened, ServerEvent
 from nodegraph.server.queue_order import NUMBER_LIMIT
@@ -194,10 +194,37 @@ class JobAccepted(msgspec.Struct, frozen=True, omit_defaults=True):
     warnings: list[str] = []
 
 
+_Place = Annotated[str, msgspec.Meta(pattern="^[0-9]{1,18}$")]
+_Words = Annotated[str, msgspec.Meta(max_length=200)]
+_Time = Annotated[float, msgspec.Meta(ge=0, le=1e12)]
+
+
+class JobQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Which jobs: in one of the states that ``state`` names, which may come several times, or ``ended``. ``q``: with
+    all these words in the title, the prompt or the names of their files; ``title``: with this in the title; ``client``:
+    of the client that calls itself so; ``since``, ``until``: submitted from then on, and before then, in Unix seconds;
+    ``shown``: only those that saved or show something. At most ``limit``, in the ``order`` of their submission;
+    ``before`` the oldest of a former answer, or ``after`` the latest: see its ``next``."""
+
+    state: list[JobState] = []
+    ended: bool = False
+    q: _Words = ""
+    title: _Words = ""
+    client: _Words | None = None
+    since: _Time | None = None
+    until: _Time | None = None
+    shown: bool = False
+    order: Literal["newest", "oldest"] = "newest"
+    limit: Annotated[int, msgspec.Meta(ge=1, le=500)] = 100
+    before: _Place | None = None
+    after: _Place | None = None
+
+
 class JobView(msgspec.Struct, frozen=True, omit_defaults=True):
     """A job as it stands. ``title`` is what its workflow is called. Times are Unix seconds; ``seconds`` are per node
-    that ran, ``cached`` the nodes that did not need to. ``retry_of`` is the job whose request it repeats.
-    ``milestones`` tell its story; lists leave them out."""
+    that ran, ``cached`` the nodes that did not need to, and ``kept`` where the result of each was. ``waited`` and
+    ``ran`` are the seconds that it spent in the queue and with a worker, over all its attempts, so far. ``retry_of``
+    is the job whose request it repeats. ``milestones`` tell its story; lists leave them out."""
 
     job: str
     state: JobState
@@ -211,6 +238,9 @@ class JobView(msgspec.Struct, frozen=True, omit_defaults=True):
     retry_of: str | None = None
     seconds: dict[str, float] = {}
     cached: list[str] = []
+    kept: dict[str, Kept] = {}
+    waited: float = 0.0
+    ran: float = 0.0
     milestones: list[ServerEvent] = []
     result: Result | None = None
 
@@ -241,7 +271,8 @@ class JobStatus(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class JobList(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Jobs, the latest submitted first. ``next``: what to give as ``before`` for the ones before these, if any."""
+    """Jobs, the latest submitted first, unless the oldest were asked for. ``next``, if there are more: what to give as
+    ``before``, or as ``after`` where the oldest come first."""
 
     jobs: list[JobView]
     next: str | None = None

@@ -17,6 +17,7 @@ _ANSWERS = {
     200: "Done.",
     201: "Made.",
     204: "Done; there is nothing to tell.",
+    206: "A part, as `Range` of the request asks.",
     304: "It is still what the client has.",
 }
 
@@ -32,6 +33,7 @@ _ERRORS = {
     412: ("PreconditionFailed", "It is not in the state that the request's headers ask for."),
     413: ("TooLarge", "The body, or what would be stored, is too large."),
     415: ("UnsupportedMediaType", "The body is compressed, or not of the type that the operation reads."),
+    416: ("OutOfRange", "There is no such part of it."),
     429: ("TooMany", "The limit is reached; `Retry-After` says after how many seconds to ask again."),
     500: ("ServerError", "The server has a defect; its log tells where."),
     503: ("Unavailable", "The worker does not run."),
@@ -64,7 +66,7 @@ class Description:
         """As a JSON object."""
         operations = [operation for table in self._tables for operation in table.table]
         schemas = Schemas(
-            read=[*self._read.values(), *(op.takes["body"] for op in operations if _has_json_body(op))],
+            read=[*self._read.values(), *(op.takes["body"] for op in operations if op.has_json_body)],
             written=[ErrorAnswer, *self._written.values(), *(op.gives for op in operations if _gives_json(op))],
         )
         for name, type in {**self._written, **self._read}.items():
@@ -128,14 +130,12 @@ def _parameters(operation: Operation, schemas: Schemas) -> Sequence[Schema]:
 
 def _request_body(operation: Operation, schemas: Schemas) -> Schema:
     body = operation.takes["body"]
-    media = {"schema": schemas.of(body)} if _has_json_body(operation) else {}
-    return {"required": not _may_be_empty(body), "content": {operation.consumes: media}}
+    media = {"schema": schemas.of(body)} if operation.has_json_body else {}
+    return {"required": operation.has_json_body and not _may_be_empty(body), "content": {operation.consumes: media}}
 
 
 def _may_be_empty(body: Any) -> bool:
-    """No bytes are bytes too; where JSON is read, they stand for an empty object."""
-    if body is bytes:
-        return True
+    """Where JSON is read, no bytes stand for an empty object."""
     try:
         msgspec.json.decode(b"{}", type=body)
     except msgspec.ValidationError:
@@ -166,10 +166,6 @@ def _error(status: int) -> Schema:
 
 def _header(name: str) -> Schema:
     return {"description": _HEADERS[name], "schema": {"type": "integer" if name == "Retry-After" else "string"}}
-
-
-def _has_json_body(operation: Operation) -> bool:
-    return operation.takes.get("body", bytes) is not bytes
 
 
 def _gives_json(operation: Operation) -> bool:

@@ -5,7 +5,7 @@ A handler names what it wants by its parameters:
 
 - ``app`` is the application, ``request`` the request itself (for the few that cannot do without);
 - ``who`` is the :class:`Identity` of whoever asks;
-- ``body`` is the body: a type to read from JSON, or ``bytes`` as they came;
+- ``body`` is the body: a type to read from JSON, ``bytes`` as they came, or a ``StreamReader`` as they come;
 - ``query`` and ``headers`` are structs filled from their text; the fields of ``headers`` are renamed to header names;
 - any other name is the part of the path that has this name, decoded.
 
@@ -19,12 +19,18 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Generic, Literal, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
-from aiohttp import web
+from aiohttp import StreamReader, web
 from multidict import MultiMapping
 
 from nodegraph.access.identity import Scope
 from nodegraph.server.gatekeeper import declare, identity_of, usual_scope
-from nodegraph.server.replies import InvalidRequestError, UnsupportedTypeError, json_response, read_body
+from nodegraph.server.replies import (
+    InvalidRequestError,
+    UnsupportedTypeError,
+    check_unpacked,
+    json_response,
+    read_body,
+)
 
 T = TypeVar("T")
 Call = TypeVar("Call", bound=Callable[..., Awaitable[Any]])
@@ -33,7 +39,7 @@ Call = TypeVar("Call", bound=Callable[..., Awaitable[Any]])
 class Reply(NamedTuple, Generic[T]):
     """An answer with a status of its own (else the operation's), or with headers."""
 
-    body: T
+    body: T | None
     status: int | None = None
     headers: Mapping[str, str] = {}
 
@@ -59,6 +65,11 @@ class Operation(NamedTuple):
     """The headers of answers that are no errors."""
     scope: Scope | None
     """What a client needs; None: nothing."""
+
+    @property
+    def has_json_body(self) -> bool:
+        """Whether it reads JSON."""
+        return "body" in self.takes and not _is_raw(self.takes)
 
     @property
     def name(self) -> str:
@@ -97,6 +108,9 @@ class Operation(NamedTuple):
                 return identity_of(request)
             case "body" if self.takes[name] is bytes:
                 return await read_body(request)
+            case "body" if self.takes[name] is StreamReader:
+                check_unpacked(request)
+                return request.content
             case "body":
                 return _from_json(await read_body(request), self.takes[name], request.headers.get("Content-Type"))
             case "query":
@@ -172,7 +186,7 @@ class Operations:
                 gives=gives,
                 statuses=tuple(statuses),
                 errors=frozenset({*errors, *_own_errors(takes)}),
-                consumes=consumes or ("application/octet-stream" if takes.get("body") is bytes else "application/json"),
+                consumes=consumes or ("application/octet-stream" if _is_raw(takes) else "application/json"),
                 produces=produces or "application/json",
                 sends=tuple(sends),
                 scope=usual_scope(method) if scope == "usual" else scope,
@@ -196,6 +210,10 @@ class Operations:
 
 def _adder(app: web.Application, method: str) -> Callable[..., object]:
     return lambda path, handler: app.router.add_route(method, path, handler)
+
+
+def _is_raw(takes: Mapping[str, Any]) -> bool:
+    return takes.get("body") in (bytes, StreamReader)
 
 
 def _own_errors(takes: Mapping[str, Any]) -> set[int]:

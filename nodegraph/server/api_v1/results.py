@@ -1,6 +1,7 @@
 """Between the wire of ``/api/v1`` and the server's own structures: orders, and the rows of the job store."""
 
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,7 +18,7 @@ from nodegraph.server.api_v1.messages import (
     Result,
     Standing,
 )
-from nodegraph.server.events import ServerEvent
+from nodegraph.server.events import JobRemoved, JobRequeued, JobTaken, ServerEvent
 from nodegraph.server.records import Job, JobState, Ticket
 from nodegraph.server.submissions import Accepted, Order
 
@@ -42,6 +43,8 @@ def result_of(job: Job) -> Result | None:
 def view_of(job: Job, *, milestones: bool = True) -> JobView:
     """Everything about a job but its prompt."""
     told = _milestones.decode(job.milestones)
+    cached = [event for event in told if isinstance(event, NodesCached)]
+    waited, ran = durations(told, created=job.created, now=time.time())
     ticket = job.ticket
     return JobView(
         job=ticket.job,
@@ -55,10 +58,35 @@ def view_of(job: Job, *, milestones: bool = True) -> JobView:
         finished=job.finished,
         retry_of=job.retry_of,
         seconds=_seconds.decode(job.seconds),
-        cached=[node for event in told if isinstance(event, NodesCached) for node in event.nodes],
+        cached=[node for event in cached for node in event.nodes],
+        kept={node: where for event in cached for node, where in event.kept.items()},
+        waited=waited,
+        ran=ran,
         milestones=told if milestones else [],
         result=result_of(job),
     )
+
+
+def durations(story: Iterable[ServerEvent], *, created: float, now: float) -> tuple[float, float]:
+    """The seconds that a job waited, and that a worker had it, until its end or until ``now``."""
+    spent = {JobState.QUEUED: 0.0, JobState.RUNNING: 0.0}
+    state: JobState | None = JobState.QUEUED
+    since = created
+    for event in story:
+        if state is None or not isinstance(event, JobTaken | JobRequeued | JobFinished | JobRemoved):
+            continue
+        spent[state] += max(0.0, event.at - since)
+        since = event.at
+        match event:
+            case JobTaken():
+                state = JobState.RUNNING
+            case JobRequeued():
+                state = JobState.QUEUED
+            case JobFinished() | JobRemoved():
+                state = None
+    if state is not None:
+        spent[state] += max(0.0, now - since)
+    return spent[JobState.QUEUED], spent[JobState.RUNNING]
 
 
 def status_of(job: Job, *, ahead: int | None) -> JobStatus:

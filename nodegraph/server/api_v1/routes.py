@@ -5,7 +5,19 @@ from collections.abc import Sequence
 from aiohttp import web
 
 from nodegraph import __version__
-from nodegraph.server.api_v1 import access, convert, examples, jobs, queue, settings, streams, tokens, userdata
+from nodegraph.server.api_v1 import (
+    access,
+    catalog,
+    convert,
+    examples,
+    job_files,
+    jobs,
+    queue,
+    settings,
+    streams,
+    tokens,
+    userdata,
+)
 from nodegraph.server.api_v1.audience import AUDIENCE, Audience
 from nodegraph.server.api_v1.messages import ClientMessage, ServerMessage, ServerStatus
 from nodegraph.server.api_v1.openapi import Description
@@ -26,7 +38,9 @@ def tables() -> Sequence[Operations]:
         operations,
         streams.operations,
         jobs.operations,
+        job_files.operations,
         queue.operations,
+        catalog.operations,
         userdata.operations,
         settings.operations,
         examples.operations,

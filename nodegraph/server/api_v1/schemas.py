@@ -33,7 +33,8 @@ class Schemas:
         for struct in _structs(types):
             other = structs.setdefault(struct.__name__, struct)
             assert other is struct, f"{struct} and {other} have the same name on the wire"
-        _, self.components = msgspec.json.schema_components(types, ref_template=_PLACE + "{name}")
+        _, components = msgspec.json.schema_components(types, ref_template=_PLACE + "{name}")
+        self.components: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(components))  # defaults are tuples
         for name in structs.keys() - {struct.__name__ for struct in _structs(read)}:
             _written(self.components[name], leaves_out=structs[name].__struct_config__.omit_defaults)
         for schema in self.components.values():
@@ -71,7 +72,11 @@ def _structs(types: Sequence[Any]) -> Iterator[type[msgspec.Struct]]:
                     waiting += [field.type for field in fields]
             case inspect.UnionType(types=members):
                 waiting += members
-            case inspect.DictType(value_type=inner) | inspect.ListType(item_type=inner):
+            case (
+                inspect.DictType(value_type=inner)
+                | inspect.ListType(item_type=inner)
+                | inspect.VarTupleType(item_type=inner)
+            ):
                 waiting.append(inner)
             case inspect.Metadata(type=inner):
                 waiting.append(inner)

@@ -6,7 +6,7 @@ import msgspec
 
 from nodegraph.server.compat import messages
 from nodegraph.server.events import ServerEvent
-from nodegraph.server.records import AskedJob, JobState, ShownBy
+from nodegraph.server.records import AskedJob, Job, JobState, ShownBy
 
 _milestones = msgspec.json.Decoder(list[ServerEvent])
 _shown_by = msgspec.json.Decoder(dict[str, ShownBy])
@@ -21,16 +21,10 @@ def queue_item(asked: AskedJob) -> list[Any]:
 def history_item(asked: AskedJob) -> dict[str, Any]:
     """What was asked, what there is to show, and how it went."""
     job = asked.job
-    told = (messages.milestone(event, job=job.ticket.job, executed=[]) for event in _milestones.decode(job.milestones))
-    done = job.state is JobState.DONE
     return {
         "prompt": queue_item(asked),
         "outputs": job.outputs,
-        "status": {
-            "status_str": "success" if done else "error",
-            "completed": done,
-            "messages": [list(message) for message in told if message is not None],
-        },
+        "status": execution_status(job),
         "meta": {
             node: {
                 "node_id": node,
@@ -40,4 +34,15 @@ def history_item(asked: AskedJob) -> dict[str, Any]:
             }
             for node, shown in _shown_by.decode(job.shown_by).items()
         },
+    }
+
+
+def execution_status(job: Job) -> dict[str, Any]:
+    """How it went, and what its client was told of that."""
+    told = (messages.milestone(event, job=job.ticket.job, executed=[]) for event in _milestones.decode(job.milestones))
+    done = job.state is JobState.DONE
+    return {
+        "status_str": "success" if done else "error",
+        "completed": done,
+        "messages": [list(message) for message in told if message is not None],
     }

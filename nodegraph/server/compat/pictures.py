@@ -10,20 +10,16 @@ import msgspec
 from aiohttp import BodyPartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from nodegraph.errors import MissingFileError, UnsafePathError, UserError
+from nodegraph.errors import MissingFileError, UserError
 from nodegraph.graph.problems import Problem, PromptError
 from nodegraph.media.folders import DataFolders
 from nodegraph.server import files
 from nodegraph.server.masks import apply_mask
 from nodegraph.server.replies import check_unpacked, json_response
-from nodegraph.server.state import FOLDERS
+from nodegraph.server.state import DECODING, FOLDERS
 
 routes = web.RouteTableDef()
 
-DECODING = web.AppKey("decoding", asyncio.Semaphore)
-"""How many pictures are decoded at a time: a large one takes half a gigabyte of memory."""
-
-_KINDS = ("input", "output", "temp")
 _FORM_LIMIT = 32
 """Parts of a form; the field's clients send up to six."""
 
@@ -127,14 +123,7 @@ async def _receive(request: web.Request) -> _Upload:
         if temporary is None or not filename:
             raise files.UploadError("The form has no file in its field 'image', or the file has no name.")
         kind, subfolder = fields.get("type", "input"), fields.get("subfolder", "")
-        if kind not in _KINDS:
-            raise files.UploadError(f"There is no folder of type {kind!r}; choose one of {', '.join(_KINDS)}.")
-        if any(part.startswith(".") for part in (filename, *subfolder.replace("\\", "/").split("/"))):
-            raise files.UploadError(f"{subfolder}/{filename}: names that begin with a dot are not for uploads.")
-        try:
-            destination = folders.resolve(kind, subfolder, filename)
-        except UnsafePathError as error:
-            raise files.UploadError(str(error)) from error
+        destination = files.place(folders, kind, subfolder, filename)
         undo.pop_all()
         return _Upload(temporary, destination, kind, subfolder, fields)
 
@@ -167,12 +156,12 @@ def _side(given: str | None) -> int:
 
 def _existing(folders: DataFolders, filename: str, kind: str | None, subfolder: str) -> Path:
     """The file that a request names. A type in the name (``a.png [temp]``) wins over ``kind``."""
-    for annotated in _KINDS:
+    for annotated in files.UPLOAD_KINDS:
         if filename.endswith(f" [{annotated}]"):
             filename, kind = filename.removesuffix(f" [{annotated}]"), annotated
     kind = "output" if kind is None else kind
     name = files.base_name(filename)
-    if not name or filename.startswith(("/", "\\")) or ".." in filename or kind not in _KINDS:
+    if not name or filename.startswith(("/", "\\")) or ".." in filename or kind not in files.UPLOAD_KINDS:
         problem = Problem("invalid_request", "filename and type must name a file", f"{filename!r}, {kind!r}")
         raise PromptError(problem)
     path = folders.resolve(kind, subfolder, name)

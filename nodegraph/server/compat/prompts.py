@@ -6,12 +6,12 @@ import uuid
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
-import msgspec
 from aiohttp import web
 
 from nodegraph.graph.problems import Problem, PromptError
 from nodegraph.server.compat import messages
 from nodegraph.server.compat.history import history_item, queue_item
+from nodegraph.server.compat.queries import ids, whole_number
 from nodegraph.server.jobs import DuplicateJobError
 from nodegraph.server.queue_order import NUMBER_LIMIT
 from nodegraph.server.records import KEY_LENGTH
@@ -83,8 +83,11 @@ async def post_queue(request: web.Request) -> web.Response:
 
 @routes.post("/interrupt")
 async def post_interrupt(request: web.Request) -> web.Response:
-    """Stop what runs, or a given job if it runs."""
-    body = await read_json(request, default={})
+    """Stop what runs, or a given job if it runs. Whatever else the body is, it stops what runs: some send none."""
+    try:
+        body = await read_json(request)
+    except PromptError:
+        body = None
     wanted = body.get("prompt_id") if isinstance(body, dict) else None
     dispatcher = request.app[DISPATCHER]
     for ticket in request.app[STORE].running:
@@ -105,7 +108,7 @@ async def post_free(request: web.Request) -> web.Response:
 @routes.get("/history")
 async def get_history(request: web.Request) -> web.Response:
     """What ran: the newest ``max_items``, or those from ``offset`` on."""
-    limit, offset = _integer(request, "max_items"), _integer(request, "offset")
+    limit, offset = whole_number(request, "max_items"), whole_number(request, "offset")
     limit = None if limit is not None and limit < 0 else limit
     offset = None if offset is not None and offset < 0 else offset
     jobs = await request.app[STORE].rows.history(limit=limit, offset=offset)
@@ -135,7 +138,7 @@ async def _clear_or_delete(
     if body.get("clear"):
         await remove(None)
     if body.get("delete"):
-        await remove(_ids(body["delete"]))
+        await remove(ids(body["delete"]))
     return web.Response()
 
 
@@ -184,19 +187,4 @@ def _object(value: object, key: str) -> dict[str, Any]:
 
 
 def _targets(value: object) -> list[str] | None:
-    return None if value is None else _ids(value)
-
-
-def _ids(value: object) -> list[str]:
-    try:
-        return msgspec.convert(value, list[str])
-    except msgspec.ValidationError as error:
-        raise PromptError(Problem("invalid_prompt", "A list of ids was expected", str(error))) from error
-
-
-def _integer(request: web.Request, name: str) -> int | None:
-    text = request.query.get(name)
-    try:
-        return None if text is None else min(int(text), 1 << 31)
-    except ValueError as error:
-        raise PromptError(Problem("invalid_query", f"{name} must be a whole number", repr(text))) from error
+    return None if value is None else ids(value)

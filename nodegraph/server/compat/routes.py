@@ -1,41 +1,54 @@
-"""Everything that clients of the field call, under both of its prefixes: ``/x`` and ``/api/x``."""
+"""Everything that clients of the field call, under both of its prefixes: ``/x`` and ``/api/x``.
 
-import asyncio
+A few routes have one address in the field too.
+"""
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from nodegraph.access.identity import Scope
-from nodegraph.server.compat import info, pictures, prompts, userdata
+from nodegraph.server.compat import absent, info, internal, jobs, models, pictures, prompts, userdata
+from nodegraph.server.compat.internal import HUB
 from nodegraph.server.compat.socket import CompatHub
 from nodegraph.server.compat.translator import Translator
 from nodegraph.server.gatekeeper import declare
 from nodegraph.server.state import EVENTS, STORE
-
-HUB = web.AppKey("compat_hub", CompatHub)
+from nodegraph.settings import Settings
 
 routes = web.RouteTableDef()
-
-_FOR_ADMINS = (prompts.post_free,)
-"""What concerns everybody who uses the server."""
 
 
 def add_to(app: web.Application) -> None:
     """Serve the field's routes from ``app``. :func:`connect` must follow once the parts of the server are there."""
-    app[pictures.DECODING] = asyncio.Semaphore(2)
-    for table in (prompts.routes, info.routes, pictures.routes, userdata.routes, routes):
+    app.cleanup_ctx.append(internal.hear_log)
+    app.add_routes([*internal.routes, *jobs.routes])
+    for handler in (
+        prompts.post_free,
+        *(route.handler for route in internal.routes if isinstance(route, web.RouteDef)),
+    ):
+        declare(app, handler, Scope.ADMIN)  # they concern everybody who uses the server
+    for table in (prompts.routes, info.routes, models.routes, pictures.routes, userdata.routes, absent.routes, routes):
         for route in table:
             assert isinstance(route, web.RouteDef)
-            if route.handler in _FOR_ADMINS:
-                declare(app, route.handler, Scope.ADMIN)
             for prefix in ("", "/api"):
                 web.RouteDef(route.method, prefix + route.path, route.handler, route.kwargs).register(app.router)
 
 
-def connect(app: web.Application) -> None:
+def connect(app: web.Application, settings: Settings) -> None:
     """Have the sockets hear the events of ``app``."""
     store = app[STORE]
-    hub = app[HUB] = CompatHub(Translator(lambda: store.remaining))
+    plain = settings.preview_method != "default"
+    hub = app[HUB] = CompatHub(Translator(lambda: store.remaining, plain=plain))
     app[EVENTS].listen(hub.hear)
+    internal.connect(app)
+
+
+@web.middleware
+async def answer_options(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """``OPTIONS`` is answered with an empty 200 everywhere but below ``/api/v1``, which is not the field's."""
+    if request.method == "OPTIONS" and not request.path.startswith("/api/v1/"):
+        return web.Response()
+    return await handler(request)
 
 
 @routes.get("/ws")

@@ -4,6 +4,7 @@ import asyncio
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 from aiohttp import WSMsgType, web
@@ -22,6 +23,7 @@ class _Client:
     outlet: Outlet
     wants_described: bool = False
     """It can read previews with metadata."""
+    follows_log: bool = False
 
 
 class CompatHub:
@@ -38,6 +40,19 @@ class CompatHub:
         self._send(self._translator.feed((entry.event for entry in entries), loop.time()))
         if self._timer is None and self._translator.holding:
             self._timer = loop.call_later(INTERVAL, self._release)
+
+    def follow_log(self, client: str, enabled: bool) -> None:
+        """Have a client that is connected hear the log from now on, or no more."""
+        if client in self._clients:
+            self._clients[client].follows_log = enabled
+
+    def tell_log(self, data: dict[str, Any]) -> None:
+        """Send lines of the log to those who follow it."""
+        followers = [client for client in self._clients.values() if client.follows_log]
+        if followers:
+            frame = text_frame(messages.encode("logs", data))
+            for client in followers:
+                client.outlet.send_along(frame)
 
     async def serve(self, request: web.Request) -> web.WebSocketResponse:
         """One connection, from hello to goodbye. A client id that connects again takes the place of the old socket."""

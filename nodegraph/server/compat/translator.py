@@ -31,10 +31,11 @@ Outgoing = Message | Picture
 
 
 class Translator:
-    """``remaining`` counts the jobs that wait or run."""
+    """``remaining`` counts the jobs that wait or run. ``plain``: clients that know no metadata get previews too."""
 
-    def __init__(self, remaining: Callable[[], int]) -> None:
+    def __init__(self, remaining: Callable[[], int], *, plain: bool = True) -> None:
         self._remaining = remaining
+        self._plain = plain
         self._runs: dict[str, _Run] = {}
 
     def current(self, client: str) -> str | None:
@@ -47,7 +48,7 @@ class Translator:
         for event in events:
             run = self._runs.get(event.job)
             if isinstance(event, JobTaken):
-                self._runs[event.job] = _Run(event.job, event.client)
+                self._runs[event.job] = _Run(event.job, event.client, self._plain)
                 out.append(self.status())
             elif isinstance(event, JobQueued):
                 out.append(self.status())
@@ -98,9 +99,10 @@ class _NodeState(msgspec.Struct):
 class _Run:
     """One attempt of a job, and what its client has been told."""
 
-    def __init__(self, job: str, client: str | None) -> None:
+    def __init__(self, job: str, client: str | None, plain: bool) -> None:
         self.job = job
         self.client = client
+        self._plain = plain
         self.current: str | None = None
         self._nodes: dict[str, _NodeState] = {}
         self._executed: list[str] = []
@@ -168,13 +170,15 @@ class _Run:
         if picture is not None:
             out.append(self._picture(picture, plain=False))
         out.append(Message(*messages.progress(event), self.client))
-        if picture is not None:
+        if picture is not None and self._plain:
             out.append(self._picture(picture, plain=True))
 
     def _pictures(self, out: list[Outgoing]) -> None:
         if self._preview is not None:
             picture, self._preview = self._preview, None
-            out += (self._picture(picture, plain=False), self._picture(picture, plain=True))
+            out.append(self._picture(picture, plain=False))
+            if self._plain:
+                out.append(self._picture(picture, plain=True))
 
     def _picture(self, event: NodePreview, *, plain: bool) -> Picture:
         state = self._nodes.get(event.node)

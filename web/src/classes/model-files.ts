@@ -1,7 +1,8 @@
 /** The models that a file says it uses, and what brings one. A file is anyone's: nothing of it may do more than name. */
 
+import { graphsOf } from "../document/definitions";
 import { isObject, toList, toText, type Json } from "../document/json";
-import { ROOT, type Key } from "../document/records";
+import { ROOT } from "../document/records";
 import type { DocumentReader } from "../document/store";
 
 export interface ModelFile {
@@ -23,12 +24,10 @@ export function knownFiles(document: DocumentReader): Map<string, ModelFile> {
       if (file !== null && !files.has(name)) files.set(name, file);
     }
   };
-  const visit = (graph: Key): void => {
-    for (const { properties } of document.members(graph, "node")) take(properties.get("models"));
-    for (const { key } of document.members(graph, "graph")) visit(key);
-  };
   take(document.root().source.get("models"));
-  visit(ROOT);
+  for (const graph of graphsOf(document, ROOT)) {
+    for (const { properties } of document.members(graph, "node")) take(properties.get("models"));
+  }
   return files;
 }
 

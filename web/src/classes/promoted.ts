@@ -8,6 +8,7 @@ import { asId } from "../document/fields";
 import { isObject, toList, toText, type Json } from "../document/json";
 import { nodeKey, SUBGRAPH_INPUT, type GraphRecord, type Key, type NodeRecord } from "../document/records";
 import type { DocumentReader } from "../document/store";
+import { indexOf } from "./face-parts";
 
 export interface Promoted {
   /** The input of the definition that feeds it, and where the instance's list has its value; null: there is none. */
@@ -55,6 +56,18 @@ export function hostSocket(
 ): NodeRecord["inputs"][number] | undefined {
   const byName = inputs.find(({ name }) => name === definition.inputs[slot]?.name);
   return byName ?? (inputs.length === definition.inputs.length ? inputs[slot] : undefined);
+}
+
+/**
+ * Which input of its definition a socket of an instance stands for; null: none. Behind the sockets that the file has come
+ * those that it lacks.
+ */
+export function declaredSlot(instance: NodeRecord, definition: GraphRecord, slot: number): number | null {
+  const hosts = definition.inputs.map((_, declared) => hostSocket(instance, definition, declared));
+  const socket = instance.inputs[slot];
+  if (socket !== undefined) return indexOf(hosts, (host) => host === socket);
+  const lacking = hosts.flatMap((host, declared) => (host === undefined ? [declared] : []));
+  return lacking[slot - instance.inputs.length] ?? null;
 }
 
 /** `[node, widget]`, where the node -1 stands for the instance's own inputs. */

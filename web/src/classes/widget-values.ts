@@ -150,7 +150,7 @@ export function deal(widgets: readonly Widget[], take: (widget: Widget, others: 
  * `changed` gives undefined for what stays.
  */
 export function relist(
-  { widgets }: WidgetValues,
+  { widgets }: Pick<WidgetValues, "widgets">,
   changed: (widget: Widget) => { value: Json | undefined; control: Control | undefined },
 ): WidgetValue[] {
   const before = new Map(widgets.map((widget) => [widget.input.name, widget]));

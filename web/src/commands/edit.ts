@@ -1,7 +1,8 @@
 /** Changing the workflow as one changes a text, and finding something in it. */
 
+import { selectedNodes } from "../canvas/actions/board";
 import { copySelected, cutSelected, duplicateSelected, pasteText } from "../canvas/actions/clipboard";
-import { removeSelected } from "../canvas/actions/remove";
+import { removeSelected, removeSelectedKeepingLinks } from "../canvas/actions/remove";
 import { invertSelection, selectAll, selectNothing } from "../canvas/actions/select";
 import { RecursionError } from "../document/clipboard";
 import { NotACanvasError } from "../document/canvas-read";
@@ -56,6 +57,12 @@ export const EDIT: Sections = [
       when: hasSelection,
       run: ({ editor }) => {
         removeSelected(editor);
+      },
+    }),
+    canvasCommand("edit.delete-joining", {
+      when: ({ editor }) => selectedNodes(editor).length > 0,
+      run: ({ editor }) => {
+        removeSelectedKeepingLinks(editor);
       },
     }),
   ],

@@ -1,5 +1,8 @@
 /** What the palette offers: every command, the user's workflows, the examples, and every node class. */
 
+import { selectedNodes } from "../canvas/actions/board";
+import { widgetItems } from "../canvas/menus/widget-items";
+import type { Key } from "../document/records";
 import type { App } from "../editor/app";
 import { titleOfExample } from "../files/examples";
 import { openSaved } from "../files/manage";
@@ -30,6 +33,7 @@ export function entriesOf(
 ): Entry[] {
   return [
     ...commands.map((command) => commandEntry(app, command, language)),
+    ...widgetEntries(app, language),
     ...workflowEntries(app, files),
     ...examples.map((name) => exampleEntry(app, name)),
     ...nodeEntries(app),
@@ -48,6 +52,16 @@ function commandEntry(app: App, command: Command, language: Language): Entry {
     checked: command.checked?.(app) ?? false,
     run: () => void command.run(app),
   };
+}
+
+/** Where one node is selected, what can be made of its widgets. */
+function widgetEntries(app: App, language: Language): Entry[] {
+  const surface = app.surface.getState();
+  const selected = surface?.editor.selection.getState() ?? new Set<Key>();
+  const [node, ...others] = surface ? selectedNodes(surface.editor) : [];
+  if (!surface || !node || others.length > 0 || selected.size > 1) return [];
+  const { sockets, primitives } = widgetItems(surface, node.key);
+  return [...sockets, ...primitives].map((made) => ({ ...commandEntry(app, made, language), group: "selected" }));
 }
 
 function workflowEntries(app: App, files: readonly UserEntry[]): Entry[] {

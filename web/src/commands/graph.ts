@@ -6,6 +6,7 @@ import { selectedNodes, selectedOf } from "../canvas/actions/board";
 import { COLOURS, colourSelected } from "../canvas/actions/colours";
 import { frameSelected } from "../canvas/actions/frames";
 import { toggleBypassed, toggleCollapsed, toggleMuted, togglePinned } from "../canvas/actions/modes";
+import { resizeSelected } from "../canvas/actions/resize";
 import type { Surface } from "../canvas/surface";
 import type { Sections } from "./command";
 import { canvasCommand, hasSelection, submenu } from "./define";
@@ -83,6 +84,12 @@ export const GRAPH: Sections = [
         }),
       ),
     ]),
+    canvasCommand("graph.resize", {
+      when: hasNodes,
+      run: ({ editor }) => {
+        resizeSelected(editor);
+      },
+    }),
     canvasCommand("graph.arrange", { keys: ["mod+shift+L"], run: arrangeSelected }),
   ],
 ];

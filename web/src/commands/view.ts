@@ -3,6 +3,7 @@
 import type { Surface } from "../canvas/surface";
 import type { Panel } from "../editor/ui";
 import type { Settings } from "../editor/settings";
+import { hasErrors, showError } from "../run/errors";
 import type { Command, Sections } from "./command";
 import { canvasCommand, command, submenu, type CommandId } from "./define";
 
@@ -44,13 +45,19 @@ export const VIEW: Sections = [
       },
     }),
   ],
+  [errorCommand("view.next-error", 1, "F8"), errorCommand("view.previous-error", -1, "shift+F8")],
   [
     panelCommand("view.nodes", "nodes", "N"),
     panelCommand("view.workflows", "workflows", "W"),
     panelCommand("view.queue", "queue", "Q"),
     panelCommand("view.history", "history", "H"),
   ],
-  [toggle("view.minimap", "minimap"), toggle("view.snap", "snap"), toggle("view.previews", "previews")],
+  [
+    toggle("view.minimap", "minimap"),
+    toggle("view.snap", "snap"),
+    toggle("view.previews", "previews"),
+    toggle("view.pictures", "pictures"),
+  ],
   [
     submenu("theme", [
       choice("view.theme-auto", "theme", "auto"),
@@ -75,6 +82,17 @@ function panelCommand(id: CommandId, panel: Panel, key: string): Command {
     checked: ({ ui }) => ui.getState().panel === panel,
     run: ({ ui }) => {
       ui.setState((now) => ({ panel: now.panel === panel ? null : panel }));
+    },
+  });
+}
+
+function errorCommand(id: CommandId, step: 1 | -1, key: string): Command {
+  return command(id, {
+    keys: [key],
+    inText: true,
+    enabled: hasErrors,
+    run: (app) => {
+      showError(app, step);
     },
   });
 }

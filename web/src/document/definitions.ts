@@ -18,6 +18,11 @@ export function definitionsOf(document: DocumentReader, nodes: Iterable<NodeReco
   return found;
 }
 
+/** A graph and the definitions that are kept in its part of the file, with those that are kept in theirs. */
+export function graphsOf(document: DocumentReader, graph: Key): Key[] {
+  return [graph, ...document.members(graph, "graph").flatMap(({ key }) => graphsOf(document, key))];
+}
+
 /** What a graph holds, definitions that are kept in it aside. */
 export function contentsOf(document: DocumentReader, graph: Key): DocumentRecord[] {
   return PARTS.flatMap((kind): DocumentRecord[] => document.members(graph, kind));

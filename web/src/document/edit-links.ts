@@ -60,6 +60,19 @@ export function connect(transaction: Transaction, graph: Key, origin: LinkEnd, t
   return link;
 }
 
+/** Move a link to other ends, in the place of what fed that input. It keeps its id and its bends. */
+export function moveLink(transaction: Transaction, key: Key, origin: LinkEnd, target: LinkEnd): LinkRecord {
+  const { graph } = transaction.need(key, "link");
+  const { type } = outputAt(transaction, graph, origin);
+  inputAt(transaction, graph, target);
+  for (const feeding of linksInto(transaction, graph, target)) {
+    if (feeding.key !== key) disconnect(transaction, feeding.key);
+  }
+  const moved = { ...transaction.need(key, "link"), origin, target, type };
+  transaction.put(moved);
+  return moved;
+}
+
 /** Remove a link, and the reroutes that no other runs through. */
 export function disconnect(transaction: Transaction, key: Key): void {
   const { graph, parent } = transaction.need(key, "link");

@@ -9,6 +9,7 @@ import { definitionOf, faceOf } from "../classes/face";
 import { ownValue, promotedWidgets } from "../classes/promoted";
 import type { ComboSpec, NodeFace, NumberSpec, WidgetFace } from "../classes/types";
 import type { CanvasDocument } from "../document/document";
+import { graphsOf } from "../document/definitions";
 import { linksInto } from "../document/edit-links";
 import { fromInteger, toInteger, toNumber, type Json } from "../document/json";
 import { MODE, ROOT, type Key } from "../document/records";
@@ -56,10 +57,6 @@ function changes(document: DocumentReader, catalog: Catalog, chance: Chance): Va
     }
   }
   return [...found.values()];
-}
-
-function graphsOf(document: DocumentReader, graph: Key): Key[] {
-  return [graph, ...document.members(graph, "graph").flatMap(({ key }) => graphsOf(document, key))];
 }
 
 /** Whether a link gives the value. */

@@ -5,12 +5,14 @@
  */
 
 import type { Catalog } from "../classes/catalog";
-import { connect, disconnect, linksInto } from "../document/edit-links";
+import { connect, disconnect, linksInto, moveLink } from "../document/edit-links";
 import type { Key, LinkEnd, LinkRecord } from "../document/records";
 import type { DocumentReader, Transaction } from "../document/store";
 import { strings } from "../i18n/language";
-import { endAt, holdSocket, isBorder, type End } from "./ends";
-import { compatible, reaches, sourceOf, takersOf } from "./flow";
+import { closesCircle } from "./circle";
+import { endAt, holdSocket, type End } from "./ends";
+import { keepingValues } from "./keep-values";
+import { compatible, sourceOf, takersOf } from "./flow";
 import { adapt } from "./adapt";
 
 /** Why two sockets cannot be linked. */
@@ -37,10 +39,9 @@ export function mayConnect(
     ({ origin }) => sameNode(origin, from) && origin.slot === from.slot,
   );
   if (there) return { kind: "already", reason: words.already };
-  if (!isBorder(from) && !isBorder(to) && reaches(document, graph, to.node, from.node)) {
-    return { kind: "circle", reason: words.circle };
-  }
-  return refusalOf(source, takersOf(document, catalog, graph, to));
+  const refusal = refusalOf(source, takersOf(document, catalog, graph, to));
+  if (refusal !== null) return refusal;
+  return closesCircle(document, graph, from, to) ? { kind: "circle", reason: words.circle } : null;
 }
 
 function refusalOf(source: End, takers: readonly End[]): Refusal | null {
@@ -55,20 +56,46 @@ const sameNode = (one: LinkEnd, other: LinkEnd): boolean => String(one.node) ===
 
 /** Link an output to an input, in the place of what fed that input. Throws RangeError where there is no such socket. */
 export function link(transaction: Transaction, graph: Key, from: LinkEnd, to: LinkEnd, catalog: Catalog): LinkRecord {
-  const source = endAt(transaction, catalog, graph, "outputs", from);
-  const target = endAt(transaction, catalog, graph, "inputs", to);
-  if (source === null || target === null) throw new RangeError("a link needs a socket at both its ends");
-  const origin = holdSocket(transaction, catalog, graph, "outputs", from, target);
-  const taking = holdSocket(transaction, catalog, graph, "inputs", to, source);
-  const replaced = linksInto(transaction, graph, taking).map((link) => link.origin);
-  const { key } = connect(transaction, graph, origin, taking);
-  adapt(transaction, catalog, graph, [origin, taking, ...replaced]);
+  const { origin, target } = holdSockets(transaction, graph, from, to, catalog);
+  const replaced = linksInto(transaction, graph, target).map((link) => link.origin);
+  const { key } = keepingValues(transaction, catalog, graph, [target], () =>
+    connect(transaction, graph, origin, target),
+  );
+  adapt(transaction, catalog, graph, [origin, target, ...replaced]);
   return transaction.need(key, "link");
+}
+
+/** Lead a link that there is to other ends; all else as `link`. */
+export function relink(transaction: Transaction, key: Key, from: LinkEnd, to: LinkEnd, catalog: Catalog): void {
+  const was = transaction.need(key, "link");
+  const { origin, target } = holdSockets(transaction, was.graph, from, to, catalog);
+  const replaced = linksInto(transaction, was.graph, target).map((link) => link.origin);
+  keepingValues(transaction, catalog, was.graph, [was.target, target], () =>
+    moveLink(transaction, key, origin, target),
+  );
+  adapt(transaction, catalog, was.graph, [origin, target, was.origin, was.target, ...replaced]);
+}
+
+/** Have the file hold the sockets at both ends. */
+function holdSockets(
+  transaction: Transaction,
+  graph: Key,
+  from: LinkEnd,
+  to: LinkEnd,
+  catalog: Catalog,
+): { readonly origin: LinkEnd; readonly target: LinkEnd } {
+  const source = endAt(transaction, catalog, graph, "outputs", from);
+  const taker = endAt(transaction, catalog, graph, "inputs", to);
+  if (source === null || taker === null) throw new RangeError("a link needs a socket at both its ends");
+  const origin = holdSocket(transaction, catalog, graph, "outputs", from, taker);
+  return { origin, target: holdSocket(transaction, catalog, graph, "inputs", to, source) };
 }
 
 /** Remove a link; what took its type from it forgets that. */
 export function unlink(transaction: Transaction, key: Key, catalog: Catalog): void {
   const { graph, origin, target } = transaction.need(key, "link");
-  disconnect(transaction, key);
+  keepingValues(transaction, catalog, graph, [target], () => {
+    disconnect(transaction, key);
+  });
   adapt(transaction, catalog, graph, [origin, target]);
 }

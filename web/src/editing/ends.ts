@@ -8,7 +8,15 @@ import { faceOf } from "../classes/face";
 import type { NodeFace, SocketFace } from "../classes/types";
 import { addSocket, newSocket, type Side } from "../document/edit-sockets";
 import { type Json } from "../document/json";
-import { nodeKey, SUBGRAPH_INPUT, SUBGRAPH_OUTPUT, type Key, type LinkEnd, type Socket } from "../document/records";
+import {
+  nodeKey,
+  SUBGRAPH_INPUT,
+  SUBGRAPH_OUTPUT,
+  type Key,
+  type LinkEnd,
+  type NodeRecord,
+  type Socket,
+} from "../document/records";
 import type { DocumentReader, Transaction } from "../document/store";
 
 /** What is known of a socket that a link may meet. */
@@ -65,9 +73,13 @@ export function holdSocket(
     return at;
   }
   const key = nodeKey(graph, at.node);
-  const there = transaction.need(key, "node")[side].length;
-  if (at.slot < there) return at;
+  const node = transaction.need(key, "node");
+  const there = node[side].length;
   const face = faceOf(transaction, key, catalog);
+  if (at.slot < there) {
+    if (side === "inputs") markWidget(transaction, node, face, at.slot);
+    return at;
+  }
   const wanted = face[side][at.slot];
   if (wanted === undefined) throw new RangeError(`node ${at.node} has no socket ${at.slot} among its ${side}`);
   // Outputs are told by their number, so those before it come along; inputs by their name.
@@ -77,6 +89,14 @@ export function holdSocket(
     addSocket(transaction, key, side, { name, type, optional: optional && widget === null, ...marked });
   }
   return { node: at.node, slot: transaction.need(key, "node")[side].length - 1 };
+}
+
+/** A widget keeps its place in the list of values only where its socket says what it is, once it is linked. */
+function markWidget(transaction: Transaction, node: NodeRecord, { inputs, widgets }: NodeFace, slot: number): void {
+  const widget = widgets[inputs[slot]?.widget ?? -1];
+  if (widget === undefined || node.inputs[slot]?.widget !== null) return;
+  const marked = node.inputs.map((socket, at) => (at === slot ? { ...socket, widget: widget.name } : socket));
+  transaction.put({ ...node, inputs: marked });
 }
 
 function addBorderSocket(transaction: Transaction, graph: Key, { node }: LinkEnd, { name, type }: End): void {

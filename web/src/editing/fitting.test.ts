@@ -74,6 +74,15 @@ describe("a node put into a link", () => {
     bench.link(decode, "IMAGE", scale, "image");
     expect(spliceOf(bench.store, scale.key, key, bench.catalog)).toBeNull();
   });
+
+  it("is none that would feed itself then", () => {
+    const [load, scale, save, batch] = ["LoadImage", "ImageScale", "SaveImage", "Batch"].map((id) => bench.add(id));
+    if (!load || !scale || !save || !batch) throw new Error();
+    const [into, from] = [bench.link(load, "IMAGE", scale, "image"), bench.link(scale, "IMAGE", save, "images")];
+    bench.link(scale, "IMAGE", batch, "images.image0");
+    expect(spliceOf(bench.store, batch.key, from.key, bench.catalog)).not.toBeNull();
+    expect(spliceOf(bench.store, batch.key, into.key, bench.catalog)).toBeNull();
+  });
 });
 
 it("removes nodes so that what flowed through them flows on", () => {

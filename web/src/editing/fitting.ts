@@ -4,10 +4,11 @@ import type { Catalog } from "../classes/catalog";
 import { faceOf } from "../classes/face";
 import { inputsOf, memberOf } from "../classes/known-inputs";
 import type { InputSpec, NodeClass, OutputSpec } from "../classes/types";
-import { type Key, type LinkEnd, type LinkRecord, type NodeRecord, type Point } from "../document/records";
+import { type Key, type LinkEnd, type NodeRecord, type Point } from "../document/records";
 import type { DocumentReader, Transaction } from "../document/store";
 import type { DanglingLink } from "../editor/ui";
-import { link } from "./connect";
+import { closesCircle } from "./circle";
+import { link, relink } from "./connect";
 import { ANY, compatible, sourceOf, takersOf } from "./flow";
 import { addNodeOf, type Measure } from "./new-node";
 
@@ -99,7 +100,13 @@ export function spliceOf(document: DocumentReader, node: Key, link: Key, catalog
     ({ slot, type, widget }) => widget === null && !fed.has(slot) && compatible(produced, type),
   );
   const output = face.outputs.find(({ type }) => takers.every((taker) => compatible(type, taker.type)));
-  return input === undefined || output === undefined ? null : { input: input.slot, output: output.slot };
+  if (input === undefined || output === undefined) return null;
+  const [leading, going] = [
+    { node: id, slot: input.slot },
+    { node: id, slot: output.slot },
+  ];
+  const circles = closesCircle(document, graph, origin, leading) || closesCircle(document, graph, going, target);
+  return circles ? null : { input: input.slot, output: output.slot };
 }
 
 function inputsFed(document: DocumentReader, { graph, id }: NodeRecord): number[] {
@@ -113,10 +120,9 @@ function inputsFed(document: DocumentReader, { graph, id }: NodeRecord): number[
 export function insertIntoLink(transaction: Transaction, node: Key, key: Key, catalog: Catalog): boolean {
   const splice = spliceOf(transaction, node, key, catalog);
   if (splice === null) return false;
-  const { graph, origin, target, parent }: LinkRecord = transaction.need(key, "link");
+  const { graph, origin, target } = transaction.need(key, "link");
   const { id } = transaction.need(node, "node");
-  const leading = link(transaction, graph, origin, { node: id, slot: splice.input }, catalog);
-  transaction.put({ ...leading, parent });
+  relink(transaction, key, origin, { node: id, slot: splice.input }, catalog);
   link(transaction, graph, { node: id, slot: splice.output }, target, catalog);
   return true;
 }

@@ -1,13 +1,12 @@
 /**
- * Which types flow where: back through reroutes to what gives a value, on through them to all that take it, and whether
- * something would flow in a circle.
+ * Which types flow where: back through reroutes to what gives a value, on through them to all that take it.
  */
 
 import type { Catalog } from "../classes/catalog";
 import { linksInto } from "../document/edit-links";
 import { type Id, type Key, type LinkEnd, type LinkRecord } from "../document/records";
 import type { DocumentReader } from "../document/store";
-import { endAt, isBorder, type End } from "./ends";
+import { endAt, type End } from "./ends";
 
 /** Whether an output of one type may feed an input of the other: `*` is any, and `A,B` is A or B. */
 export function compatible(produced: string, accepted: string): boolean {
@@ -53,19 +52,4 @@ export function linksFrom(document: DocumentReader, graph: Key, node: Id): LinkR
   return document
     .linksAt(graph, node)
     .filter(({ floating, origin }) => !floating && String(origin.node) === String(node));
-}
-
-/** Whether what leaves the node `from` comes to the node `to`. */
-export function reaches(document: DocumentReader, graph: Key, from: Id, to: Id): boolean {
-  const met = new Set([String(from)]);
-  const waiting = [from];
-  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
-    if (String(node) === String(to)) return true;
-    for (const { target } of linksFrom(document, graph, node)) {
-      if (isBorder(target) || met.has(String(target.node))) continue;
-      met.add(String(target.node));
-      waiting.push(target.node);
-    }
-  }
-  return false;
 }

@@ -8,7 +8,7 @@ import { faceOf } from "../classes/face";
 import { inputsOf, moreMembers } from "../classes/known-inputs";
 import type { Catalog } from "../classes/catalog";
 import type { InputSpec, NodeClass, NodeFace } from "../classes/types";
-import { deal, editedInPlace, isControlled, type Widget } from "../classes/widget-values";
+import { deal, editedInPlace, isControlled, type Widget, type WidgetValue } from "../classes/widget-values";
 import { addNode, editNodes } from "../document/edit-nodes";
 import type { NewSocket } from "../document/edit-sockets";
 import type { Json, JsonObject } from "../document/json";
@@ -88,8 +88,13 @@ function newValues(widgets: readonly Widget[]): (Widget & { value: Json; listed:
   return dealt.map((widget) => ({ ...widget, listed: listedFor(widget, widget.value) }));
 }
 
+/** What a file lists for widgets with these values. */
+export function listOf(widgets: readonly WidgetValue[]): Json[] {
+  return widgets.flatMap((widget) => listedFor(widget, widget.value, widget.control ?? undefined));
+}
+
 /** A value with what stands behind it in the list. */
-export function listedFor(widget: Widget, value: Json, control: Json = "randomize"): readonly Json[] {
+function listedFor(widget: Widget, value: Json, control: Json = "randomize"): readonly Json[] {
   if (isControlled(widget)) return [value, control];
   // Files have the name of the button by which pictures are put there.
   return widget.spec.kind === "combo" && widget.spec.upload !== null ? [value, "image"] : [value];

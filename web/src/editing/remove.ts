@@ -12,6 +12,7 @@ import type { Key, LinkEnd } from "../document/records";
 import type { DocumentReader, Transaction } from "../document/store";
 import { adapt } from "./adapt";
 import { link, mayConnect } from "./connect";
+import { keepingValues } from "./keep-values";
 import { compatible, linksFrom } from "./flow";
 
 /** Remove nodes with their links; what took its type from them forgets that. */
@@ -19,7 +20,9 @@ export function dropNodes(transaction: Transaction, keys: Iterable<Key>, catalog
   for (const key of keys) {
     const { graph, id } = transaction.need(key, "node");
     const ends = transaction.linksAt(graph, id).flatMap(({ origin, target }) => [origin, target]);
-    removeNodes(transaction, [key]);
+    keepingValues(transaction, catalog, graph, ends, () => {
+      removeNodes(transaction, [key]);
+    });
     adapt(transaction, catalog, graph, ends);
   }
 }

@@ -17,7 +17,8 @@ import { isObject, withKey, type Json, type JsonObject } from "../document/json"
 import { type Key, type NodeRecord } from "../document/records";
 import type { DocumentReader, Transaction } from "../document/store";
 import { adapt } from "./adapt";
-import { listedFor } from "./new-node";
+import { keepingValues } from "./keep-values";
+import { listOf } from "./new-node";
 
 /** Give the widget at `index` of the node's face a value. */
 export function setValue(transaction: Transaction, key: Key, index: number, value: Json, catalog: Catalog): void {
@@ -106,7 +107,7 @@ function rewrite(
     value: widget.input.name === name ? change.value : undefined,
     control: widget.input.name === name ? change.control : undefined,
   }));
-  const widgets = dealt.flatMap((widget) => listedFor(widget, widget.value, widget.control ?? undefined));
+  const widgets = listOf(dealt);
   let named = record.namedWidgets;
   if (named !== null) for (const { input, value } of dealt) named = withKey(named, input.name, value);
   if (named !== null && change.control !== undefined) named = withKey(named, controlName(named, name), change.control);
@@ -193,7 +194,9 @@ export function toWidget(transaction: Transaction, key: Key, index: number, cata
   if (widget === undefined || widget.slot === null) return;
   const { slot, spec } = widget;
   const origins = linksInto(transaction, record.graph, { node: record.id, slot }).map(({ origin }) => origin);
-  removeSocket(transaction, key, "inputs", slot);
+  keepingValues(transaction, catalog, record.graph, [{ node: record.id, slot }], () => {
+    removeSocket(transaction, key, "inputs", slot);
+  });
   const socket = record.inputs[slot];
   if (socket !== undefined && (spec.kind === "other" || spec.kind === "color" || nodeClass === null)) {
     const { name, type } = socket;

@@ -20,6 +20,8 @@ export interface Settings {
   readonly minimap: boolean;
   /** Pictures in progress are shown in the nodes that make them. */
   readonly previews: boolean;
+  /** The pictures that runs made are shown below the canvas. */
+  readonly pictures: boolean;
   /** A workflow that has a file is saved by itself. Drafts are kept in any case. */
   readonly autosave: boolean;
   /** Node classes at hand, in the person's order. */
@@ -35,6 +37,7 @@ export const DEFAULTS: Settings = {
   leftDrag: "pan",
   minimap: true,
   previews: true,
+  pictures: true,
   autosave: false,
   bookmarks: [],
 };
@@ -61,6 +64,7 @@ const READERS: Readonly<Record<keyof Settings, (value: unknown) => boolean>> = {
   leftDrag: oneOf("pan", "select"),
   minimap: isBoolean,
   previews: isBoolean,
+  pictures: isBoolean,
   autosave: isBoolean,
   bookmarks: (value) => Array.isArray(value) && value.every((item) => typeof item === "string"),
 };

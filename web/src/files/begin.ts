@@ -8,10 +8,9 @@ import { showTab } from "../editor/workspace";
 import { autosave } from "./autosave";
 import type { Draft, DraftStore, Session } from "./drafts";
 import { fetchExamples } from "./examples";
-import { openDrafts } from "./indexed-drafts";
+import { indexedDrafts } from "./indexed-drafts";
 import { Keeper } from "./keeper";
 import { openSaved } from "./manage";
-import { memoryDrafts } from "./memory-drafts";
 import { openExample } from "./open";
 import { talkToOtherWindows } from "./other-windows";
 import { newId, newTab, openTab } from "./tabs";
@@ -24,12 +23,13 @@ import { newWindowName, windowsOf, type Windows } from "./windows";
  */
 export async function beginFiles(app: App, asked: string | null = null): Promise<void> {
   const examples = fetchExamples(); // to be there when it is needed
-  const drafts = await openDrafts().catch((reason: unknown) => {
-    console.warn("Drafts cannot be kept:", reason);
+  const drafts = indexedDrafts();
+  const windows = windowsOf(navigator);
+  const begun = await takeUp(app, drafts, windows).catch((reason: unknown) => {
+    console.warn("Drafts cannot be read:", reason);
     app.files.setState({ draftsKept: false });
-    return memoryDrafts();
+    return beginAnew(windows);
   });
-  const begun = await takeUp(app, drafts, windowsOf(navigator));
   new Keeper(app, drafts, begun.window, autosave(app)).follow();
   talkToOtherWindows(app);
   void checkFiles(app);
@@ -52,16 +52,26 @@ export interface Begun {
 
 /** Open the tabs this window had, or is to inherit, and offer what is left. */
 export async function takeUp(app: App, drafts: DraftStore, windows: Windows): Promise<Begun> {
-  const [sessions, open] = await Promise.all([drafts.sessions(), othersOf(windows)]);
+  // In this order: who has a session has a name before, so that a window which is open is never taken for closed.
+  const sessions = await drafts.sessions();
+  const open = await othersOf(windows);
   const begun = await claimed(sessions, open, windows);
-  const session = sessions.find(({ window }) => window === begun.from);
+  // Its window may have kept the last of it while it was closing.
+  const session = (await drafts.sessions()).find(({ window }) => window === begun.from);
   if (session) {
     const isCopy = begun.from !== begun.window;
     restore(app, session, await drafts.drafts(session.window), isCopy);
   }
   const left = sessions.filter(({ window }) => window !== begun.from && !open.has(window));
-  await offer(app, drafts, left);
+  await offer(app, drafts, windows, left);
   return { window: begun.window, known: session !== undefined };
+}
+
+/** Under a name that nothing was kept by, so that nothing is written over. */
+async function beginAnew(windows: Windows): Promise<Begun> {
+  const window = newWindowName();
+  await windows.claim(window);
+  return { window, known: false };
 }
 
 /** The names of other windows. One that is just being closed may need a moment to let go of its own. */
@@ -98,8 +108,12 @@ function restore(app: App, { tabs, active }: Session, drafts: readonly Draft[], 
   const found = tabs.flatMap((id) => drafts.filter((draft) => draft.id === id));
   let shown: string | null = null;
   for (const draft of found) {
-    const { id } = openDraft(app, draft, isCopy ? newId() : draft.id);
-    if (draft.id === active) shown = id;
+    try {
+      const { id } = openDraft(app, draft, isCopy ? newId() : draft.id);
+      if (draft.id === active) shown = id;
+    } catch (reason) {
+      console.warn(`The draft “${draft.title}” cannot be read:`, reason); // the others can
+    }
   }
   if (shown !== null) showTab(app.workspace, shown);
 }
@@ -110,22 +124,24 @@ function openDraft(app: App, { title, file, text, kept, view, jobs }: Draft, id:
 
 const unsaved = (drafts: readonly Draft[]): Draft[] => drafts.filter(({ text, kept }) => text !== kept);
 
-/** What is saved anyway is forgotten at once. */
-async function offer(app: App, drafts: DraftStore, sessions: readonly Session[]): Promise<void> {
+/** Milliseconds since a window was left before what it had saved anyway is forgotten: it may be about to come back. */
+const RELOAD = 60_000;
+
+async function offer(app: App, drafts: DraftStore, windows: Windows, sessions: readonly Session[]): Promise<void> {
   for (const { window, at } of sessions) {
     const lost = unsaved(await drafts.drafts(window));
     const discard = async (): Promise<void> => {
       app.files.setState(({ leftovers }) => ({ leftovers: leftovers.filter((other) => other.window !== window) }));
-      await drafts.drop(window);
+      // It has come back meanwhile: what it has is its own.
+      if (!(await windows.open()).has(window)) await drafts.drop(window);
     };
     const open = async (): Promise<void> => {
       for (const draft of lost) openDraft(app, draft, newId());
       await discard();
     };
-    if (lost.length === 0) await drafts.drop(window);
-    else {
+    if (lost.length > 0) {
       const leftover = { window, at, titles: lost.map(({ title }) => title), open, discard };
       app.files.setState(({ leftovers }) => ({ leftovers: [...leftovers, leftover] }));
-    }
+    } else if (Date.now() - at > RELOAD) await drafts.drop(window);
   }
 }

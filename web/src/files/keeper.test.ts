@@ -8,9 +8,9 @@ import { changeTab, closeTab, showTab } from "../editor/workspace";
 import { takeUp } from "./begin";
 import type { DraftStore } from "./drafts";
 import { Keeper } from "./keeper";
-import { memoryDrafts } from "./memory-drafts";
 import { openTab } from "./tabs";
 import { testApp } from "./testing/app";
+import { memoryDrafts } from "./testing/memory-drafts";
 import type { Windows } from "./windows";
 
 const CANVAS = '{"last_node_id": 3, "nodes": [{"id": 3, "type": "A", "title": "before"}], "links": [], "version": 0.4}';
@@ -199,6 +199,7 @@ describe("a new window", () => {
     await closedWindow("early", "unsaved", 1);
     await closedWindow("saved", null, 2);
     await closedWindow("late", "after", 3);
+    vi.spyOn(Date, "now").mockReturnValue(100_000);
     const app = testApp();
     expect(await takeUp(app, drafts, windows(null))).toEqual({ window: "late", known: true });
     expect(app.workspace.getState().tabs.map(({ title }) => title)).toEqual(["of late"]);
@@ -230,6 +231,47 @@ describe("a new window", () => {
     expect(texts(app)[0]).toContain("unsaved");
     const [draft] = await drafts.drafts("open");
     expect(app.workspace.getState().tabs[0]?.id).not.toBe(draft?.id);
+  });
+
+  it("leaves alone what another may be about to come back to", async () => {
+    await closedWindow("reloading", null, 1000);
+    await closedWindow("late", null, 2000);
+    await takeUp(testApp(), drafts, windows(null));
+    expect(await drafts.drafts("reloading")).toHaveLength(1);
+  });
+
+  it("takes nothing of one that opens at the same time", async () => {
+    const opened = new Set<string>();
+    const slow: DraftStore = {
+      ...drafts,
+      sessions: async () => {
+        await Promise.resolve();
+        return drafts.sessions();
+      },
+    };
+    const open = async (): Promise<ReadonlySet<string>> => {
+      const now = new Set(opened);
+      opened.add("other");
+      await closedWindow("other", "unsaved", 1);
+      return now;
+    };
+    const app = testApp();
+    const claim = (name: string): Promise<boolean> => Promise.resolve(!opened.has(name));
+    await takeUp(app, slow, { former: null, claim, open });
+    expect(app.workspace.getState().tabs).toEqual([]);
+    expect(app.files.getState().leftovers).toEqual([]);
+  });
+
+  it("opens what it can where one of its drafts cannot be read", async () => {
+    await closedWindow("late", "after", 1);
+    const [whole] = await drafts.drafts("late");
+    if (!whole) throw new Error("Nothing was kept.");
+    const session = { window: "late", tabs: ["broken", whole.id], active: "broken", at: 1 };
+    await drafts.keep(session, [{ ...whole, id: "broken", text: "{" }], []);
+    vi.spyOn(console, "warn").mockReturnValue();
+    const app = testApp();
+    await takeUp(app, drafts, windows(null));
+    expect(app.workspace.getState().tabs.map(({ id }) => id)).toEqual([whole.id]);
   });
 
   it("forgets what is discarded", async () => {

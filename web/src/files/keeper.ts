@@ -47,9 +47,8 @@ export class Keeper {
       this.watchTabs();
       this.schedule();
     });
-    const leave = (): void => {
-      if (this.waiting !== null || [...this.watched.values()].some(({ stale }) => stale)) void this.keep();
-    };
+    // Even where nothing has changed: when a window was left decides which one is gone on with.
+    const leave = (): void => void this.keep();
     window.addEventListener("pagehide", leave);
     document.addEventListener("visibilitychange", leave);
     this.watchTabs();

@@ -17,10 +17,10 @@ export interface Windows {
 const PLACE = "nodegraph.window";
 const PREFIX = "nodegraph.window.";
 
-/** How long a window that is being reloaded may need to let go of its name. */
-const PATIENCE = 400;
+/** Milliseconds that a window which is being reloaded may need to let go of its name. */
+const PATIENCE = 1000;
 
-/** A browser lock holds the name for as long as the page lives, however it ends. */
+/** A browser lock holds the name until the page is left, or ends in any other way. */
 export function lockedWindows(locks: LockManager): Windows {
   const former = sessionStorage.getItem(PLACE);
   return {
@@ -33,7 +33,7 @@ export function lockedWindows(locks: LockManager): Windows {
             resolve(lock !== null);
             if (lock === null) return;
             sessionStorage.setItem(PLACE, name);
-            return new Promise<never>(() => undefined);
+            return leaving();
           })
           .catch(() => {
             resolve(false);
@@ -45,6 +45,15 @@ export function lockedWindows(locks: LockManager): Windows {
       return new Set(names);
     },
   };
+}
+
+/** Resolves when the page goes for good. */
+function leaving(): Promise<void> {
+  return new Promise((resolve) => {
+    window.addEventListener("pagehide", ({ persisted }) => {
+      if (!persisted) resolve();
+    });
+  });
 }
 
 /**

@@ -2,33 +2,27 @@
 
 import { ActionIcon, Text, Tooltip, UnstyledButton } from "@mantine/core";
 import { IconChevronDown, IconPhoto } from "@tabler/icons-react";
-import { create } from "zustand";
-import { persist } from "zustand/middleware";
 import { useShallow } from "zustand/shallow";
 
 import { pictureUrl, thumbnailUrlOf } from "../client/http";
-import { useActiveTab, useApp } from "../editor/app";
+import { useActiveTab, useApp, useSettings } from "../editor/app";
 import { useStrings } from "../i18n/language";
 import { isOver, type Picture } from "../state/run";
 import { useRuns } from "../state/runs";
 import classes from "./PicturesStrip.module.css";
-
-/** Whether a person has folded it away, kept in the browser. */
-export const useStrip = create<{ readonly open: boolean }>()(
-  persist((): { readonly open: boolean } => ({ open: true }), { name: "nodegraph.pictures", version: 1 }),
-);
 
 /** So many are at hand; the history has them all. */
 const SHOWN = 60;
 
 export function PicturesStrip() {
   const { strip: words } = useStrings().run;
-  const { open } = useStrip();
+  const { settings } = useApp();
+  const open = useSettings((set) => set.pictures);
   const pictures = usePictures();
   const preview = usePreview();
   if (pictures.length === 0 && preview === null) return null;
   const toggle = () => {
-    useStrip.setState({ open: !open });
+    settings.setState({ pictures: !open });
   };
   if (!open) {
     return (

@@ -119,8 +119,11 @@ export interface paths {
         };
         /**
          * List jobs, the latest submitted first
-         * @description Which jobs: of one `state`, or `ended`, at most `limit`, submitted before those of a former answer (its
-         *     `next`). `q`: with all these words in the title, the prompt or the names of their files.
+         * @description Which jobs: in one of the states that `state` names, which may come several times, or `ended`. `q`: with
+         *     all these words in the title, the prompt or the names of their files; `title`: with this in the title; `client`:
+         *     of the client that calls itself so; `since`, `until`: submitted from then on, and before then, in Unix seconds;
+         *     `shown`: only those that saved or show something. At most `limit`, in the `order` of their submission;
+         *     `before` the oldest of a former answer, or `after` the latest: see its `next`.
          */
         get: operations["list_jobs"];
         put?: never;
@@ -259,6 +262,85 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs/{job}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What came of a job that has ended
+         * @description With `inline`, the files are in it, up to 32 MiB in all; what has more is refused with 413.
+         *
+         *     `inline`: with the content of the files, in base64.
+         */
+        get: operations["get_job_result"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the files that a job which has ended saved or shows */
+        get: operations["list_job_files"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job}/files/{index}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The content of a file of a job, by its `index` in the list */
+        get: operations["get_job_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a picture into the input folder, for nodes that load it
+         * @description The body is the file as it is, up to 100 MiB. The same content under the same name is kept once (200, `existed`).
+         *
+         *     `name`: of the file, with its suffix. `subfolder`: of the folder `type`. `overwrite`: another file of that name
+         *     gives way; else this one is given another name.
+         */
+        post: operations["upload_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/queue": {
         parameters: {
             query?: never;
@@ -324,6 +406,86 @@ export interface paths {
         put?: never;
         /** Cancel all waiting jobs. Running ones go on */
         post: operations["clear_queue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The node classes there are, each with its inputs and outputs
+         * @description They change only when the server starts, or its packs do. Choices that are files are given as their folder: see
+         *     `list_models`.
+         *
+         *     `If-None-Match`: 304 if the content still has one of these ETags.
+         */
+        get: operations["list_nodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nodes/{node}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One node class
+         * @description `If-None-Match`: 304 if the content still has one of these ETags.
+         */
+        get: operations["get_node"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The folders of models, one for each kind */
+        get: operations["list_model_folders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{folder}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The files in a folder of models, and what each is
+         * @description What a file is, its header tells; it is read once, and again when the file has changed.
+         */
+        get: operations["list_models"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -732,6 +894,15 @@ export interface components {
             id?: string | number;
         };
         /**
+         * Choices
+         * @description A fixed list of options of a COMBO.
+         */
+        Choices: {
+            /** @enum {unknown} */
+            type: "choices";
+            options: (string | number | boolean)[];
+        };
+        /**
          * Cleared
          * @description The waiting jobs that were cancelled.
          */
@@ -804,6 +975,21 @@ export interface components {
             user_error?: boolean;
         };
         /**
+         * FileList
+         * @description Options of a COMBO that are files: of a model folder (`checkpoints`) or of `input` / `output`.
+         *
+         *     `upload` names the kind of file a user may add from the editor (`"image"`); `extensions` narrows the list
+         *     (lower case, with the dot; empty: the folder's own); `extra` are names that need no file.
+         */
+        FileList: {
+            /** @enum {unknown} */
+            type: "files";
+            folder: string;
+            extensions: string[];
+            upload: string;
+            extra: string[];
+        };
+        /**
          * FileMove
          * @description A file or folder that gets another name. `overwrite`: a file that has it already gives way.
          */
@@ -860,6 +1046,46 @@ export interface components {
             last: number;
         };
         /**
+         * Hidden
+         * @description What an engine can give a node that its user does not see.
+         * @enum {unknown}
+         */
+        Hidden: "DYNPROMPT" | "EXTRA_PNGINFO" | "PROMPT" | "UNIQUE_ID";
+        /**
+         * InputSpec
+         * @description One input. `minimum`, `maximum` are inclusive; `step` and `round` guide widgets only.
+         */
+        InputSpec: {
+            name: string;
+            type: string;
+            /** @default false */
+            optional?: boolean;
+            default?: boolean | number | string | unknown[] | Record<string, unknown>;
+            /** @default false */
+            has_default?: boolean;
+            minimum?: number;
+            maximum?: number;
+            step?: number;
+            round?: number;
+            choices?: components["schemas"]["Choices"] | components["schemas"]["FileList"];
+            /** @default false */
+            multiline?: boolean;
+            /** @default false */
+            dynamic_prompts?: boolean;
+            /** @default  */
+            tooltip?: string;
+            /** @default false */
+            lazy?: boolean;
+            /** @default false */
+            socket_only?: boolean;
+            /** @default false */
+            control_after_generate?: boolean;
+            /** @default false */
+            advanced?: boolean;
+            /** @default {} */
+            extra?: Record<string, unknown>;
+        };
+        /**
          * JobAccepted
          * @description The job is queued and on disk. `problems` are of outputs that were left out because they cannot run,
          *     `warnings` of a conversion. `existed`: no job was made, since this is the one of the idempotency key. A
@@ -882,6 +1108,30 @@ export interface components {
             warnings?: string[];
         };
         /**
+         * JobFile
+         * @description A file that a node saved or shows. `url` is where to fetch it, relative to the server; `size` is in bytes,
+         *     and missing if the file is gone. `content` comes only where it is asked for.
+         */
+        JobFile: {
+            index: number;
+            node: string;
+            kind: string;
+            filename: string;
+            subfolder: string;
+            type: string;
+            media_type: string;
+            url: string;
+            size?: number;
+            content?: string;
+        };
+        /**
+         * JobFiles
+         * @description The files of a job, in the order of its nodes.
+         */
+        JobFiles: {
+            files: components["schemas"]["JobFile"][];
+        };
+        /**
          * JobFinished
          * @description The last event of a run. `executed`: the nodes that ran; `node`: where it stopped.
          */
@@ -901,7 +1151,8 @@ export interface components {
         };
         /**
          * JobList
-         * @description Jobs, the latest submitted first. `next`: what to give as `before` for the ones before these, if any.
+         * @description Jobs, the latest submitted first, unless the oldest were asked for. `next`, if there are more: what to give as
+         *     `before`, or as `after` where the oldest come first.
          */
         JobList: {
             jobs: components["schemas"]["JobView"][];
@@ -987,6 +1238,19 @@ export interface components {
             /** @default 0 */
             at?: number;
         };
+        /**
+         * JobResult
+         * @description What came of a job that has ended. `outputs` is all that its nodes show, by node.
+         */
+        JobResult: {
+            job: string;
+            outcome: components["schemas"]["Outcome"];
+            /** @default [] */
+            files?: components["schemas"]["JobFile"][];
+            /** @default {} */
+            outputs?: Record<string, unknown>;
+            error?: components["schemas"]["Failure"];
+        };
         /** JobStarted */
         JobStarted: {
             /** @enum {unknown} */
@@ -1031,8 +1295,9 @@ export interface components {
         /**
          * JobView
          * @description A job as it stands. `title` is what its workflow is called. Times are Unix seconds; `seconds` are per node
-         *     that ran, `cached` the nodes that did not need to. `retry_of` is the job whose request it repeats.
-         *     `milestones` tell its story; lists leave them out.
+         *     that ran, `cached` the nodes that did not need to, and `kept` where the result of each was. `waited` and
+         *     `ran` are the seconds that it spent in the queue and with a worker, over all its attempts, so far. `retry_of`
+         *     is the job whose request it repeats. `milestones` tell its story; lists leave them out.
          */
         JobView: {
             job: string;
@@ -1052,6 +1317,14 @@ export interface components {
             };
             /** @default [] */
             cached?: string[];
+            /** @default {} */
+            kept?: {
+                [key: string]: components["schemas"]["Kept"];
+            };
+            /** @default 0 */
+            waited?: number;
+            /** @default 0 */
+            ran?: number;
             /** @default [] */
             milestones?: components["schemas"]["ServerEvent"][];
             result?: components["schemas"]["Result"];
@@ -1079,6 +1352,44 @@ export interface components {
             type: "error";
             message: string;
             id?: string | number;
+        };
+        /**
+         * Model
+         * @description A file in a folder of models, by the name that nodes know it by. `size` is in bytes; `what` says for people
+         *     what it was recognised as; `belongs`: the folder it should be in, where that is another one.
+         */
+        Model: {
+            name: string;
+            size: number;
+            what: string;
+            /** @enum {unknown} */
+            state: "broken" | "misplaced" | "ok" | "other" | "pickle" | "unfinished";
+            /** @default  */
+            precision?: string;
+            /** @default  */
+            belongs?: string;
+        };
+        /**
+         * ModelFolder
+         * @description A kind of models, and how many files there are of it.
+         */
+        ModelFolder: {
+            name: string;
+            files: number;
+        };
+        /**
+         * ModelFolderList
+         * @description The kinds of models there are folders for.
+         */
+        ModelFolderList: {
+            folders: components["schemas"]["ModelFolder"][];
+        };
+        /**
+         * ModelList
+         * @description The files in a folder of models.
+         */
+        ModelList: {
+            models: components["schemas"]["Model"][];
         };
         /**
          * Move
@@ -1134,6 +1445,13 @@ export interface components {
             seconds: number;
         };
         /**
+         * NodeList
+         * @description The node classes there are.
+         */
+        NodeList: {
+            nodes: components["schemas"]["NodeSpec"][];
+        };
+        /**
          * NodeOutput
          * @description What a node has to show. `cached`: nothing ran, this is what it showed before.
          */
@@ -1180,6 +1498,44 @@ export interface components {
             node: string;
             value: number;
             total: number;
+        };
+        /**
+         * NodeSpec
+         * @description One class of node, complete but for its code.
+         *
+         *     `source` is the digest of the code it computes with: a cache key changes with it. `pack` is the pack's name;
+         *     `module` is what clients of the field expect in `python_module`.
+         */
+        NodeSpec: {
+            class_id: string;
+            display_name: string;
+            category: string;
+            inputs: components["schemas"]["InputSpec"][];
+            outputs: components["schemas"]["OutputSpec"][];
+            /** @default  */
+            description?: string;
+            /** @default {} */
+            hidden?: {
+                [key: string]: components["schemas"]["Hidden"];
+            };
+            /** @default false */
+            is_output?: boolean;
+            /** @default false */
+            takes_lists?: boolean;
+            /** @default true */
+            idempotent?: boolean;
+            /** @default false */
+            deprecated?: boolean;
+            /** @default false */
+            experimental?: boolean;
+            /** @default [] */
+            aliases?: string[];
+            /** @default nodegraph_builtin */
+            pack?: string;
+            /** @default nodes */
+            module?: string;
+            /** @default  */
+            source?: string;
         };
         /** NodeStarted */
         NodeStarted: {
@@ -1243,6 +1599,18 @@ export interface components {
             subfolder: string;
             type: string;
             url: string;
+        };
+        /**
+         * OutputSpec
+         * @description One output. `is_list`: the node returns a list there, and what follows runs once for each of its items.
+         */
+        OutputSpec: {
+            name: string;
+            type: string;
+            /** @default false */
+            is_list?: boolean;
+            /** @default  */
+            tooltip?: string;
         };
         /**
          * Pause
@@ -1526,6 +1894,21 @@ export interface components {
             id?: string | number;
         };
         /**
+         * Uploaded
+         * @description A picture in the server's folder `type`. `existed`: it was there already, with this content and name.
+         *     `value` is what a LoadImage node takes.
+         */
+        Uploaded: {
+            name: string;
+            subfolder: string;
+            type: string;
+            value: string;
+            size: number;
+            sha256: string;
+            existed: boolean;
+            media_type: string;
+        };
+        /**
          * UserEntry
          * @description A file or a folder, which has size 0. `path` is relative to the user's folder; times are seconds since 1970.
          */
@@ -1653,6 +2036,15 @@ export interface components {
                 "application/json": components["schemas"]["ErrorAnswer"];
             };
         };
+        /** @description There is no such part of it. */
+        OutOfRange: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorAnswer"];
+            };
+        };
         /** @description The limit is reached; `Retry-After` says after how many seconds to ask again. */
         TooMany: {
             headers: {
@@ -1702,6 +2094,7 @@ export type AskedFor = components['schemas']['AskedFor'];
 export type Cancel = components['schemas']['Cancel'];
 export type Cancelled = components['schemas']['Cancelled'];
 export type Cancelling = components['schemas']['Cancelling'];
+export type Choices = components['schemas']['Choices'];
 export type Cleared = components['schemas']['Cleared'];
 export type ClientMessage = components['schemas']['ClientMessage'];
 export type ConvertAnswer = components['schemas']['ConvertAnswer'];
@@ -1709,13 +2102,18 @@ export type ConvertRequest = components['schemas']['ConvertRequest'];
 export type DeletedList = components['schemas']['DeletedList'];
 export type ErrorAnswer = components['schemas']['ErrorAnswer'];
 export type Failure = components['schemas']['Failure'];
+export type FileList = components['schemas']['FileList'];
 export type FileMove = components['schemas']['FileMove'];
 export type Format = components['schemas']['Format'];
 export type Gap = components['schemas']['Gap'];
 export type Gone = components['schemas']['Gone'];
 export type Happened = components['schemas']['Happened'];
 export type Hello = components['schemas']['Hello'];
+export type Hidden = components['schemas']['Hidden'];
+export type InputSpec = components['schemas']['InputSpec'];
 export type JobAccepted = components['schemas']['JobAccepted'];
+export type JobFile = components['schemas']['JobFile'];
+export type JobFiles = components['schemas']['JobFiles'];
 export type JobFinished = components['schemas']['JobFinished'];
 export type JobList = components['schemas']['JobList'];
 export type JobMoved = components['schemas']['JobMoved'];
@@ -1723,6 +2121,7 @@ export type JobQueued = components['schemas']['JobQueued'];
 export type JobRemoved = components['schemas']['JobRemoved'];
 export type JobRequest = components['schemas']['JobRequest'];
 export type JobRequeued = components['schemas']['JobRequeued'];
+export type JobResult = components['schemas']['JobResult'];
 export type JobStarted = components['schemas']['JobStarted'];
 export type JobState = components['schemas']['JobState'];
 export type JobStatus = components['schemas']['JobStatus'];
@@ -1731,21 +2130,28 @@ export type JobView = components['schemas']['JobView'];
 export type Kept = components['schemas']['Kept'];
 export type MadeToken = components['schemas']['MadeToken'];
 export type Malformed = components['schemas']['Malformed'];
+export type Model = components['schemas']['Model'];
+export type ModelFolder = components['schemas']['ModelFolder'];
+export type ModelFolderList = components['schemas']['ModelFolderList'];
+export type ModelList = components['schemas']['ModelList'];
 export type Move = components['schemas']['Move'];
 export type NewFolder = components['schemas']['NewFolder'];
 export type NewToken = components['schemas']['NewToken'];
 export type NodeBlocked = components['schemas']['NodeBlocked'];
 export type NodeFinished = components['schemas']['NodeFinished'];
+export type NodeList = components['schemas']['NodeList'];
 export type NodeOutput = components['schemas']['NodeOutput'];
 export type NodePreview = components['schemas']['NodePreview'];
 export type NodeProblems = components['schemas']['NodeProblems'];
 export type NodeProgress = components['schemas']['NodeProgress'];
+export type NodeSpec = components['schemas']['NodeSpec'];
 export type NodeStarted = components['schemas']['NodeStarted'];
 export type NodesCached = components['schemas']['NodesCached'];
 export type Notice = components['schemas']['Notice'];
 export type NoticeKind = components['schemas']['NoticeKind'];
 export type Outcome = components['schemas']['Outcome'];
 export type OutputFile = components['schemas']['OutputFile'];
+export type OutputSpec = components['schemas']['OutputSpec'];
 export type Pause = components['schemas']['Pause'];
 export type Problem = components['schemas']['Problem'];
 export type QueuePaused = components['schemas']['QueuePaused'];
@@ -1773,6 +2179,7 @@ export type TokensRequest = components['schemas']['TokensRequest'];
 export type UnknownNode = components['schemas']['UnknownNode'];
 export type Unsubscribe = components['schemas']['Unsubscribe'];
 export type Unsubscribed = components['schemas']['Unsubscribed'];
+export type Uploaded = components['schemas']['Uploaded'];
 export type UserEntry = components['schemas']['UserEntry'];
 export type UserFile = components['schemas']['UserFile'];
 export type UserListing = components['schemas']['UserListing'];
@@ -1786,6 +2193,7 @@ export type ResponseConflict = components['responses']['Conflict'];
 export type ResponsePreconditionFailed = components['responses']['PreconditionFailed'];
 export type ResponseTooLarge = components['responses']['TooLarge'];
 export type ResponseUnsupportedMediaType = components['responses']['UnsupportedMediaType'];
+export type ResponseOutOfRange = components['responses']['OutOfRange'];
 export type ResponseTooMany = components['responses']['TooMany'];
 export type ResponseServerError = components['responses']['ServerError'];
 export type ResponseUnavailable = components['responses']['Unavailable'];
@@ -1937,11 +2345,18 @@ export interface operations {
     list_jobs: {
         parameters: {
             query?: {
-                state?: components["schemas"]["JobState"];
+                state?: components["schemas"]["JobState"][];
                 ended?: boolean;
                 q?: string;
+                title?: string;
+                client?: string;
+                since?: number;
+                until?: number;
+                shown?: boolean;
+                order?: "newest" | "oldest";
                 limit?: number;
                 before?: string;
+                after?: string;
             };
             header?: never;
             path?: never;
@@ -2263,6 +2678,170 @@ export interface operations {
             507: components["responses"]["NotStored"];
         };
     };
+    get_job_result: {
+        parameters: {
+            query?: {
+                inline?: boolean;
+            };
+            header?: never;
+            path: {
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobResult"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["ServerError"];
+            507: components["responses"]["NotStored"];
+        };
+    };
+    list_job_files: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobFiles"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["ServerError"];
+            507: components["responses"]["NotStored"];
+        };
+    };
+    get_job_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+                index: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Tells this state from all others; for `If-Match` and `If-None-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description A part, as `Range` of the request asks. */
+            206: {
+                headers: {
+                    /** @description Tells this state from all others; for `If-Match` and `If-None-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description It is still what the client has. */
+            304: {
+                headers: {
+                    /** @description Tells this state from all others; for `If-Match` and `If-None-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            416: components["responses"]["OutOfRange"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["ServerError"];
+            507: components["responses"]["NotStored"];
+        };
+    };
+    upload_file: {
+        parameters: {
+            query: {
+                name: string;
+                subfolder?: string;
+                type?: "input" | "temp";
+                overwrite?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/octet-stream": unknown;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Uploaded"];
+                };
+            };
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Uploaded"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["ServerError"];
+            507: components["responses"]["NotStored"];
+        };
+    };
     get_queue: {
         parameters: {
             query?: never;
@@ -2367,6 +2946,139 @@ export interface operations {
             429: components["responses"]["TooMany"];
             500: components["responses"]["ServerError"];
             507: components["responses"]["NotStored"];
+        };
+    };
+    list_nodes: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Tells this state from all others; for `If-Match` and `If-None-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeList"];
+                };
+            };
+            /** @description It is still what the client has. */
+            304: {
+                headers: {
+                    /** @description Tells this state from all others; for `If-Match` and `If-None-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["ServerError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_node: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-None-Match"?: string;
+            };
+            path: {
+                node: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description Tells this state from all others; for `If-Match` and `If-None-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeSpec"];
+                };
+            };
+            /** @description It is still what the client has. */
+            304: {
+                headers: {
+                    /** @description Tells this state from all others; for `If-Match` and `If-None-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["ServerError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_model_folders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelFolderList"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    list_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                folder: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["ServerError"];
         };
     };
     list_userdata: {

@@ -2,7 +2,7 @@
 
 import { faceOf } from "../../classes/face";
 import { linksInto } from "../../document/edit-links";
-import { link as makeLink, mayConnect, unlink } from "../../editing/connect";
+import { link, mayConnect, relink, unlink } from "../../editing/connect";
 import type { Side } from "../../document/edit-sockets";
 import { nodeKey, type Key, type LinkEnd, type Point } from "../../document/records";
 import type { Transaction } from "../../document/store";
@@ -39,7 +39,7 @@ export class LinkDrop {
     const name = `${socket.end.node}:${socket.end.slot}`;
     const known = this.refusals.get(name);
     if (known !== undefined) return known;
-    const reason = this.held.map((link) => this.refusalOf(link, socket.end)).find((found) => found !== null) ?? null;
+    const reason = this.held.map((held) => this.refusalOf(held, socket.end)).find((found) => found !== null) ?? null;
     this.refusals.set(name, reason);
     return reason;
   }
@@ -61,11 +61,8 @@ export class LinkDrop {
     for (const { was, ...held } of this.held) {
       const [origin, target] = held.side === "outputs" ? [held.end, end] : [end, held.end];
       if (was && same(was.origin, origin) && same(was.target, target)) continue;
-      const made = makeLink(transaction, editor.graph, origin, target, catalog);
-      if (!was) continue;
-      // It keeps its course: the bends stay as long as a link runs through them.
-      transaction.put({ ...made, parent: was.parent });
-      if (transaction.get(was.key)) unlink(transaction, was.key, catalog);
+      if (was && transaction.get(was.key)) relink(transaction, was.key, origin, target, catalog);
+      else link(transaction, editor.graph, origin, target, catalog);
     }
   }
 

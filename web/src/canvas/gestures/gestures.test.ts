@@ -4,6 +4,7 @@ import { addReroute, connect } from "../../document/edit-links";
 import { addGroup } from "../../document/edit-groups";
 import { editNodes } from "../../document/edit-nodes";
 import { nodeKey, ROOT, type Key, type Point } from "../../document/records";
+import { inconsistencies } from "../../document/testing/consistency";
 import { addNodeOf } from "../../editing/new-node";
 import { drag, openGround, pointer, pressAndMove } from "../testing/board";
 import type { Ground } from "./gesture";
@@ -379,5 +380,19 @@ describe("dragging a link", () => {
     const from = socketAt(ground, prompt, "outputs", "CONDITIONING");
     drag(ground, [from, socketAt(ground, copy, "outputs", "CONDITIONING")], { shift: true });
     expect(ground.store.linksAt(ROOT, 3).map(({ origin }) => origin.node)).toEqual([4, 4]);
+  });
+
+  it("with Shift moves links with their bends", () => {
+    const ground = linked();
+    const { prompt } = ground.keys;
+    const [link] = ground.store.linksAt(ROOT, 3);
+    if (!link) throw new Error("nothing is linked");
+    const bend = ground.store.transact("bend", (transaction) => addReroute(transaction, link.key, { x: 600, y: 500 }));
+    drag(ground, [titleOf(ground, prompt), { x: 400, y: 600 }], { alt: true });
+    const from = socketAt(ground, prompt, "outputs", "CONDITIONING");
+    drag(ground, [from, socketAt(ground, nodeKey(ROOT, 4), "outputs", "CONDITIONING")], { shift: true });
+    expect(ground.store.linksAt(ROOT, 3)).toMatchObject([{ id: link.id, origin: { node: 4 }, parent: bend.id }]);
+    expect(ground.store.get(bend.key)).toBeDefined();
+    expect(inconsistencies(ground.document.text())).toEqual([]);
   });
 });

@@ -1,19 +1,17 @@
 /** The menu of what is selected: one node, several, a group, reroutes. */
 
 import type { Command, Sections, Submenu } from "../../commands/command";
-import { definitionOf, faceOf } from "../../classes/face";
+import { definitionOf } from "../../classes/face";
 import type { GroupRecord, NodeRecord } from "../../document/records";
 import { runId } from "../../editor/editor";
 import { queue } from "../../run/queue";
 import { selectedGroups, selectedNodes } from "../actions/board";
 import { fitGroup, setFontSize } from "../actions/frames";
 import { startNaming } from "../actions/name";
-import { removeSelectedKeepingLinks } from "../actions/remove";
-import { resizeSelected } from "../actions/resize";
 import { selectMembers } from "../actions/select";
-import { giveSocket, makePrimitive, takeSocket } from "../actions/widgets";
 import { DEFAULT_FONT_SIZE } from "../shapes";
 import { command, item, menuOf, type Scope } from "./item";
+import { widgetItems } from "./widget-items";
 
 export function selectionMenu(scope: Scope): Sections {
   const { editor } = scope.surface;
@@ -28,10 +26,10 @@ export function selectionMenu(scope: Scope): Sections {
     group && !several ? aboutGroup(scope, group) : [],
     nodes.length > 0 ? [command("graph.collapse"), command("graph.mute"), command("graph.bypass")] : [],
     nodes.length + groups.length > 0 ? [command("graph.pin"), menuOf("colour")] : [],
-    nodes.length > 0 ? [resize(scope), command("graph.frame")] : [],
+    nodes.length > 0 ? [command("graph.resize"), command("graph.frame")] : [],
     several ? [menuOf("align"), command("graph.arrange")] : [],
     nodes.length + groups.length > 0 ? [command("edit.cut"), command("edit.copy"), command("edit.duplicate")] : [],
-    [command("edit.delete"), ...(nodes.length > 0 ? [removeKeeping(scope)] : [])],
+    [command("edit.delete"), ...(nodes.length > 0 ? [command("edit.delete-joining")] : [])],
   ];
   return sections.filter((section) => section.length > 0);
 }
@@ -91,41 +89,9 @@ function aboutNode({ surface, app, overlay }: Scope, node: NodeRecord): Command[
   return items;
 }
 
-/** Only what the server knows the class of can be told what its widgets take. */
 function widgetMenus({ surface }: Scope, { key }: NodeRecord): Submenu[] {
-  const { document, catalog } = surface.editor;
-  const { widgets, inputs, kind } = faceOf(document.store, key, catalog.getState());
-  if (kind !== "plain" && kind !== "subgraph") return [];
-  const linkable = widgets
-    .map((widget, index) => ({ ...widget, at: index }))
-    .filter(({ at }) => inputs.some((socket) => socket.widget === at));
-  if (linkable.length === 0) return [];
-  const sockets = linkable.map(({ label, slot, at }) =>
-    slot === null
-      ? item(
-          `to-socket-${at}`,
-          ({ toSocket }) => toSocket(label),
-          () => {
-            giveSocket(surface, key, at);
-          },
-        )
-      : item(
-          `to-widget-${at}`,
-          ({ toWidget }) => toWidget(label),
-          () => {
-            takeSocket(surface, key, at);
-          },
-        ),
-  );
-  const primitives = linkable.map(({ label, at }) =>
-    item(
-      `primitive-${at}`,
-      ({ primitive }) => primitive(label),
-      () => {
-        makePrimitive(surface, key, at);
-      },
-    ),
-  );
+  const { sockets, primitives } = widgetItems(surface, key);
+  if (sockets.length === 0) return [];
   return [
     { id: "menu.sockets", label: ({ gestures }) => gestures.menu.widgets, commands: sockets },
     { id: "menu.primitives", label: ({ gestures }) => gestures.menu.primitives, commands: primitives },
@@ -176,23 +142,3 @@ function aboutGroup({ surface }: Scope, group: GroupRecord): (Command | Submenu)
 }
 
 const FONT_SIZES = [16, 20, 24, 32, 40, 56];
-
-function resize({ surface }: Scope): Command {
-  return item(
-    "resize",
-    ({ resize }) => resize,
-    () => {
-      resizeSelected(surface.editor);
-    },
-  );
-}
-
-function removeKeeping({ surface }: Scope): Command {
-  return item(
-    "remove-keeping",
-    ({ removeKeeping }) => removeKeeping,
-    () => {
-      removeSelectedKeepingLinks(surface.editor);
-    },
-  );
-}

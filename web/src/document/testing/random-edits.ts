@@ -7,7 +7,7 @@ import fc from "fast-check";
 
 import { copy, paste, RecursionError } from "../clipboard";
 import { addGroup, editGroups, removeGroups } from "../edit-groups";
-import { addReroute, connect, disconnect, moveReroute, removeReroute } from "../edit-links";
+import { addReroute, connect, disconnect, moveLink, moveReroute, removeReroute } from "../edit-links";
 import { addNode, editNodes, moveNodes, removeNodes, setWidget } from "../edit-nodes";
 import { addSocket, removeSocket } from "../edit-sockets";
 import { fromInteger } from "../json";
@@ -89,6 +89,11 @@ const EDITS = {
     const origin = pick(ends(transaction, graph, "outputs"));
     const target = pick(ends(transaction, graph, "inputs"));
     if (origin && target) connect(transaction, graph, origin, target);
+  },
+  moveLink(transaction, graph, pick) {
+    const link = pick(transaction.members(graph, "link").filter(({ floating }) => !floating));
+    const [origin, target] = [pick(ends(transaction, graph, "outputs")), pick(ends(transaction, graph, "inputs"))];
+    if (link && origin && target) moveLink(transaction, link.key, origin, target);
   },
   disconnect(transaction, graph, pick) {
     for (const key of keyOf(pick(transaction.members(graph, "link")))) disconnect(transaction, key);

@@ -1,6 +1,6 @@
-/** Drafts that last as long as the page: for browsers that keep nothing, and for tests. */
+/** For tests: drafts that last as long as the page. */
 
-import type { Draft, DraftStore, Session } from "./drafts";
+import type { Draft, DraftStore, Session } from "../drafts";
 
 export function memoryDrafts(): DraftStore {
   const sessions = new Map<string, Session>();

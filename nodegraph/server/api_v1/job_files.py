@@ -1,0 +1,148 @@
+"""``/api/v1/jobs/{job}/files`` and ``/result``: what came of a job, as files or in one answer; and uploads."""
+
+import asyncio
+import hashlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from urllib.parse import quote
+
+import msgspec
+from aiohttp import StreamReader, web
+
+from nodegraph.errors import MissingFileError
+from nodegraph.media.folders import DataFolders
+from nodegraph.server import files
+from nodegraph.server.api_v1.file_messages import JobFile, JobFiles, JobResult, ResultQuery, Uploaded, UploadQuery
+from nodegraph.server.api_v1.operations import Operations, Reply
+from nodegraph.server.api_v1.results import result_of
+from nodegraph.server.jobs import NotEndedError
+from nodegraph.server.state import DECODING, FOLDERS, STORE
+from nodegraph.userdata.folder import TooLargeError
+
+operations = Operations("Files")
+
+INLINE_LIMIT = 32 * 1024 * 1024
+"""Bytes of files that one answer may hold."""
+
+
+@operations.get("/api/v1/jobs/{job}/result", errors=(404, 409, 413, 507))
+async def get_job_result(app: web.Application, job: str, query: ResultQuery) -> JobResult:
+    """What came of a job that has ended.
+
+    With `inline`, the files are in it, up to 32 MiB in all; what has more is refused with 413.
+    """
+    result, listed = await _result(app, job)
+    if query.inline:
+        listed = await asyncio.to_thread(lambda: list(_with_content(app[FOLDERS], listed)))
+    return JobResult(job, result.outcome, listed, result.outputs, result.error)
+
+
+@operations.get("/api/v1/jobs/{job}/files", errors=(404, 409, 507))
+async def list_job_files(app: web.Application, job: str) -> JobFiles:
+    """List the files that a job which has ended saved or shows."""
+    _, listed = await _result(app, job)
+    return JobFiles(listed)
+
+
+@operations.get(
+    "/api/v1/jobs/{job}/files/{index}",
+    status=(200, 206, 304),
+    errors=(404, 409, 412, 416, 507),
+    produces="*/*",
+    sends=("ETag",),
+)
+async def get_job_file(app: web.Application, job: str, index: str) -> web.StreamResponse:
+    """The content of a file of a job, by its `index` in the list."""
+    _, listed = await _result(app, job)
+    wanted = next((file for file in listed if str(file.index) == index), None)
+    if wanted is None:
+        raise MissingFileError(f"Job {job!r} has no file {index!r}; it has {len(listed)}, counted from 0.")
+    found = await asyncio.to_thread(_served, app[FOLDERS], wanted)
+    if found is None:
+        raise MissingFileError(f"The file {wanted.filename!r} of job {job!r} is no longer there.")
+    return files.file_response(found.path)
+
+
+@operations.post("/api/v1/uploads", status=(201, 200), errors=(507,), consumes="application/octet-stream")
+async def upload_file(app: web.Application, body: StreamReader, query: UploadQuery) -> Reply[Uploaded]:
+    """Put a picture into the input folder, for nodes that load it.
+
+    The body is the file as it is, up to 100 MiB. The same content under the same name is kept once (200, `existed`).
+    """
+    folders = app[FOLDERS]
+    if files.base_name(query.name) != query.name:
+        raise files.UploadError(f"The name {query.name!r} has folders in it: give them as subfolder.")
+    destination = files.place(folders, query.type, query.subfolder, query.name)
+    temporary = await files.receive(body, folders.temp)
+    try:
+        async with app[DECODING]:
+            await asyncio.to_thread(files.check_image, temporary, query.name)
+        size, digest = await asyncio.to_thread(_measured, temporary)
+        stored = await asyncio.to_thread(files.keep, temporary, destination, overwrite=query.overwrite)
+    finally:
+        temporary.unlink(missing_ok=True)
+    name = f"{query.subfolder}/{stored.name}" if query.subfolder else stored.name
+    uploaded = Uploaded(
+        name=stored.name,
+        subfolder=query.subfolder,
+        type=query.type,
+        value=name if query.type == "input" else f"{name} [{query.type}]",
+        size=size,
+        sha256=digest,
+        existed=stored.existed,
+        media_type=files.media_type(stored.name),
+    )
+    return Reply(uploaded, 200 if stored.existed else 201)
+
+
+async def _result(app: web.Application, job: str) -> tuple[JobResult, list[JobFile]]:
+    """What came of a job, and its files as they are now."""
+    row = await app[STORE].job(job)
+    if row is None:
+        raise MissingFileError(f"There is no job {job!r}.")
+    result = result_of(row)
+    if result is None:
+        raise NotEndedError(f"Job {job!r} has not ended. Wait for it, and ask again.")
+    plain = JobResult(job, result.outcome, outputs=result.outputs, error=result.error)
+    listed = [
+        JobFile(
+            index=index,
+            node=file.node,
+            kind=file.kind,
+            filename=file.filename,
+            subfolder=file.subfolder,
+            type=file.type,
+            media_type=files.media_type(file.filename),
+            url=f"/api/v1/jobs/{quote(job, safe='')}/files/{index}",
+        )
+        for index, file in enumerate(result.files)
+    ]
+    return plain, await asyncio.to_thread(lambda: list(_with_sizes(app[FOLDERS], listed)))
+
+
+def _with_sizes(folders: DataFolders, listed: Sequence[JobFile]) -> Iterator[JobFile]:
+    for file in listed:
+        found = _served(folders, file)
+        yield file if found is None else msgspec.structs.replace(file, size=found.size)
+
+
+def _with_content(folders: DataFolders, listed: Sequence[JobFile]) -> Iterator[JobFile]:
+    total = sum(file.size or 0 for file in listed)
+    if total > INLINE_LIMIT:
+        raise TooLargeError(
+            f"The files have {total} bytes; one answer takes {INLINE_LIMIT}. Leave inline out and fetch each by itself."
+        )
+    for file in listed:
+        found = _served(folders, file)
+        yield file if found is None else msgspec.structs.replace(file, content=found.path.read_bytes())
+
+
+def _served(folders: DataFolders, file: JobFile) -> files.ServedFile | None:
+    return files.served_file(folders, file.type, file.subfolder, file.filename)
+
+
+def _measured(path: Path) -> tuple[int, str]:
+    """The size of a file and its SHA-256."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        return file.tell(), digest
