@@ -23,7 +23,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     ``page_dir`` holds a page that is served in place of the built one.
 
-    ``queue_limit`` jobs may wait; ``history_limit`` ended ones are kept, and none for longer than ``history_days``.
+    ``queue_limit`` jobs may wait, ``queue_limit_per_token`` of each access token that is no admin's; ``history_limit``
+    ended ones are kept, and none for longer than ``history_days``.
     """
 
     host: str = "127.0.0.1"
@@ -47,6 +48,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     device: str = "auto"
     cache_ram: float = 4.0
     queue_limit: int = 20_000
+    queue_limit_per_token: int = 1_000
     history_limit: int = 10_000
     history_days: float | None = None
 

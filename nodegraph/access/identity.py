@@ -39,7 +39,12 @@ class Identity(NamedTuple):
 
     def sees(self, owner: str) -> bool:
         """Whether what belongs to ``owner`` is theirs to see and to change."""
-        return self.owner == owner or self.scope is Scope.ADMIN
+        return self.sees_only in (None, owner)
+
+    @property
+    def sees_only(self) -> str | None:
+        """Whose things are all that they see; None: they see everybody's."""
+        return None if self.scope is Scope.ADMIN else self.owner
 
     def require(self, scope: Scope) -> None:
         """Raise :class:`NotAllowedError` unless they may do what needs ``scope``."""

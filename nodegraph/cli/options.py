@@ -84,6 +84,11 @@ compute_options = _stacked(
 
 queue_options = _stacked(
     option("--queue-limit", type=click.IntRange(min=1), help="Jobs that may wait at once. [default: 20000]"),
+    option(
+        "--queue-limit-per-token",
+        type=click.IntRange(min=1),
+        help="Jobs of one access token that may wait at once; for admins there is no such limit. [default: 1000]",
+    ),
     option("--history-limit", type=click.IntRange(min=0), help="Ended jobs that are kept. [default: 10000]"),
     option("--history-days", type=click.FloatRange(min=0), help="Days that ended jobs are kept. [default: for ever]"),
 )

@@ -20,6 +20,7 @@ from nodegraph.server.folders import data_folders, empty_temp, sweep_partials
 from nodegraph.server.gatekeeper import GATEKEEPER, Gatekeeper
 from nodegraph.server.jobs import JobStore
 from nodegraph.server.model_lists import ModelLists
+from nodegraph.server.queue_room import QueueLimits
 from nodegraph.server.remains import with_remains
 from nodegraph.server.replies import errors_as_answers
 from nodegraph.server.retention import HistoryLimits
@@ -72,7 +73,7 @@ def make_app(settings: Settings, *, packs: Sequence[Path] = ()) -> web.Applicati
         app[MODELS] = ModelLists(models)
         store = app[STORE] = await JobStore.open(
             folders.user / "jobs.sqlite",
-            queue_limit=settings.queue_limit,
+            limits=QueueLimits(settings.queue_limit, settings.queue_limit_per_token),
             history=HistoryLimits(settings.history_limit, settings.history_days),
             complete=lambda record, job: with_remains(record, job, folders),
         )

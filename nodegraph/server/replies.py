@@ -16,8 +16,9 @@ from nodegraph.server.catalog import CatalogError
 from nodegraph.server.database import StoreError
 from nodegraph.server.files import StorageError
 from nodegraph.server.gatekeeper import TooManyRequestsError, UnauthorizedError
-from nodegraph.server.jobs import DuplicateJobError, KeyUsedError, NotEndedError, QueueFullError
-from nodegraph.server.queue_order import NotQueuedError
+from nodegraph.server.jobs import DuplicateJobError, KeyUsedError, NotEndedError
+from nodegraph.server.queue_order import NotQueuedError, OtherOwnerError
+from nodegraph.server.queue_room import QueueFullError
 from nodegraph.server.security import ForeignRequestError
 from nodegraph.server.submissions import RejectedError
 from nodegraph.userdata.conditions import ConditionError
@@ -99,6 +100,7 @@ STATUSES: dict[type[UserError], tuple[int, str]] = {
     KeyUsedError: (409, "key_used"),
     NotEndedError: (409, "not_ended"),
     NotQueuedError: (409, "not_queued"),
+    OtherOwnerError: (409, "other_owner"),
     ConditionError: (412, "precondition_failed"),
     OccupiedError: (409, "occupied"),
     TooLargeError: (413, "too_large"),

@@ -20,8 +20,9 @@ from hypothesis.stateful import (
 from job_samples import crash, ended, new_job, settled
 
 from nodegraph.execution.events import Outcome
-from nodegraph.server.jobs import ATTEMPTS, JobStore, QueueFullError
+from nodegraph.server.jobs import ATTEMPTS, JobStore
 from nodegraph.server.queue_order import NotQueuedError
+from nodegraph.server.queue_room import QueueFullError, QueueLimits
 from nodegraph.server.records import JobState, Key, Move, Sought, Ticket
 
 QUEUE_LIMIT = 8
@@ -53,7 +54,7 @@ class Lives(RuleBasedStateMachine):
 
     def reopen(self) -> None:
         path = Path(self.folder.name) / "jobs.sqlite"
-        self.store = self.runner.run(JobStore.open(path, queue_limit=QUEUE_LIMIT))
+        self.store = self.runner.run(JobStore.open(path, limits=QueueLimits(QUEUE_LIMIT)))
 
     def teardown(self) -> None:
         self.runner.run(self.store.close())

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from job_samples import crash, ended, new_job, run_next, settled, told
 
-from nodegraph.server.jobs import DuplicateJobError, JobStore, KeyUsedError, NotEndedError, QueueFullError
+from nodegraph.server.jobs import DuplicateJobError, JobStore, KeyUsedError, NotEndedError
+from nodegraph.server.queue_room import QueueFullError, QueueLimits
 from nodegraph.server.records import JobState, Key, Move, Sought
 
 
@@ -51,7 +52,7 @@ async def test_an_interrupted_job_runs_again_once(tmp_path: Path) -> None:
         assert ticket.attempts == attempt
         await crash(store)
     store = await JobStore.open(path)
-    assert store.remaining == 0
+    assert store.remaining() == 0
     row = await store.job("a")
     assert row is not None
     assert row.state is JobState.FAILED
@@ -104,7 +105,7 @@ async def test_a_pause_outlasts_the_server(tmp_path: Path) -> None:
 
 
 async def test_a_full_queue_says_so_even_to_submits_in_flight(tmp_path: Path) -> None:
-    store = await JobStore.open(tmp_path / "jobs.sqlite", queue_limit=3)
+    store = await JobStore.open(tmp_path / "jobs.sqlite", limits=QueueLimits(3))
     results = await asyncio.gather(
         *(store.submit(new_job(str(index), key=Key(str(index), b""))) for index in range(5)), return_exceptions=True
     )

@@ -36,9 +36,8 @@ def add_to(app: web.Application) -> None:
 
 def connect(app: web.Application, settings: Settings) -> None:
     """Have the sockets hear the events of ``app``."""
-    store = app[STORE]
     plain = settings.preview_method != "default"
-    hub = app[HUB] = CompatHub(Translator(lambda: store.remaining, plain=plain))
+    hub = app[HUB] = CompatHub(Translator(plain=plain), app[STORE].remaining)
     app[EVENTS].listen(hub.hear)
     internal.connect(app)
 
