@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import uuid
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -86,8 +87,14 @@ class Person:
 
     async def heard_of(self, kind: str, job: str) -> None:
         """Wait until such an event of a job was told."""
+        await self._heard_with(f'"{kind}"', job)
+
+    async def _heard_with(self, *words: str) -> str:
         async with asyncio.timeout(60):
-            while not any(f'"{kind}"' in text and job in text for text in self.heard):
+            while True:
+                for text in self.heard:
+                    if all(word in text for word in words):
+                        return text
                 self._heard_more.clear()
                 await self._heard_more.wait()
 
@@ -130,7 +137,11 @@ class Person:
         """Queue a job; its id."""
         body = {"prompt": self.prompt(**{name: more.pop(name) for name in ("count", "pause") if name in more})}
         extra = {"title": self.secret}
-        if door == "field":
+        if door == "socket":
+            name = uuid.uuid4().hex
+            await self.socket.send_json({"type": "submit", "id": name, **body, "extra_data": extra, **more})
+            status, text = 201, await self._heard_with(f'"id":"{name}"')
+        elif door == "field":
             status, text = await self.call("POST", "/prompt", {**body, "client_id": PAGE, "extra_data": extra, **more})
         else:
             status, text = await self.call("POST", "/api/v1/jobs", {**body, "extra_data": extra, **more})

@@ -272,9 +272,9 @@ async def test_an_owner_forgets_and_lists_their_own(tmp_path: Path) -> None:
     assert [asked.job.ticket.job for asked in await store.rows.history(owner="b", limit=1)] == ["b2"]
     assert [asked.job.ticket.job for asked in await store.rows.history(owner="b", offset=0, limit=1)] == ["b1"]
     assert [asked.job.ticket.job for asked in await store.rows.open_jobs("b")] == ["b3"]
-    assert [row.ticket.job for row in await store.rows.page(limit=9, owner="a")] == ["a2", "a1"]
+    assert [row.ticket.job for row in await store.rows.page(Sought(limit=9, owner="a"))] == ["a2", "a1"]
     await store.forget(["a1", "b1"], owner="a")
-    assert [row.ticket.job for row in await store.rows.page(limit=9)] == ["b3", "b2", "a2", "b1"]
+    assert [row.ticket.job for row in await store.rows.page(Sought(limit=9))] == ["b3", "b2", "a2", "b1"]
     await store.forget(owner="b")
-    assert [row.ticket.job for row in await store.rows.page(limit=9)] == ["b3", "a2"]
+    assert [row.ticket.job for row in await store.rows.page(Sought(limit=9))] == ["b3", "a2"]
     await store.close()
