@@ -151,9 +151,9 @@ class Person:
         return self.jobs[-1]
 
     async def view(self, job: str) -> dict[str, Any]:
-        """How a job stands."""
-        view: dict[str, Any] = await self.get(f"/api/v1/jobs/{job}")
-        return view
+        """How a job stands, but for how long it has stood so."""
+        view = await self.get(f"/api/v1/jobs/{job}")
+        return {key: value for key, value in view.items() if key not in ("waited", "ran")}
 
     async def end(self, job: str) -> dict[str, Any]:
         """The job, once it has ended."""

@@ -97,7 +97,7 @@ async def test_another_job_is_one_that_never_was(three: Three) -> None:
     mine = await bob.queue()
     before = [await alice.view(job) for job in alice.jobs]
     probes = [
-        (operation.method, operation.resource.replace("{job}", "JOB"), "{}")
+        (operation.method, operation.resource.replace("{job}", "JOB").replace("{index}", "0"), "{}")
         for table in tables()
         for operation in table.table
         if "{job}" in operation.resource and operation.resource != "/api/v1/jobs/{job}"
@@ -106,6 +106,9 @@ async def test_another_job_is_one_that_never_was(three: Three) -> None:
     probes += [
         ("GET", "/api/v1/jobs/JOB", "null"),
         ("GET", "/history/JOB", "null"),
+        ("GET", "/api/jobs/JOB", "null"),
+        ("POST", "/api/jobs/JOB/cancel", "null"),
+        ("POST", "/api/jobs/cancel", '{"job_ids": ["JOB"]}'),
         ("DELETE", "/api/v1/jobs/JOB", "null"),
         *(("PATCH", "/api/v1/jobs/JOB", body) for body in ('{"front": true}', '{"priority": -1}')),
         *(("PATCH", f"/api/v1/jobs/{mine}", f'{{"{side}": "JOB"}}') for side in ("before", "after")),
@@ -124,6 +127,7 @@ async def test_another_job_is_one_that_never_was(three: Three) -> None:
     for path in (
         "/api/v1/queue",
         "/api/v1/status",
+        "/api/jobs",
         "/queue",
         "/history",
         "/api/v1/jobs",
@@ -273,7 +277,16 @@ class Crowd(RuleBasedStateMachine):
 
     @rule(who=who)
     def look(self, who: int) -> None:
-        paths = ("/queue", "/history", "/prompt", "/api/v1/jobs", "/api/v1/queue", "/api/v1/status", "/api/v1/jobs?q=e")
+        paths = (
+            "/api/jobs",
+            "/queue",
+            "/history",
+            "/prompt",
+            "/api/v1/jobs",
+            "/api/v1/queue",
+            "/api/v1/status",
+            "/api/v1/jobs?q=e",
+        )
         for path in paths:
             self.runner.run(self.three.all[who].call("GET", path))
 
@@ -296,6 +309,9 @@ class Crowd(RuleBasedStateMachine):
                 ("GET", "/api/v1/jobs/JOB/request", ""),
                 ("GET", "/api/v1/jobs/JOB/wait?timeout=0", ""),
                 ("GET", "/history/JOB", ""),
+                ("GET", "/api/jobs/JOB", ""),
+                ("POST", "/api/jobs/JOB/cancel", ""),
+                ("POST", "/api/jobs/cancel", '{"job_ids": ["JOB"]}'),
                 ("POST", "/api/v1/jobs/JOB/cancel", ""),
                 ("PATCH", "/api/v1/jobs/JOB", '{"front": true}'),
                 ("PATCH", "/api/v1/jobs/JOB", '{"priority": -1}'),

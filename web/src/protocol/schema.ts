@@ -130,7 +130,8 @@ export interface paths {
         /**
          * Queue a workflow
          * @description It is on disk when this answers. With an `Idempotency-Key` that is known, the answer is the job that was made then
-         *     (`existed`); another request under that key is refused with 409. A full queue answers 429.
+         *     (`existed`); another request under that key is refused with 409. A full queue answers 429. A `priority` above 0
+         *     is for admins.
          *
          *     `Idempotency-Key`: a name for this request. Sent again under the same key, it makes no second job.
          */
@@ -157,9 +158,10 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Give a waiting job another place in the queue
-         * @description Either another `priority`; or the place `before` or `after` another waiting job, whose priority it gets; or `front`
-         *     or `back`, the first or last place among those of its (or the given) priority.
+         * Give a waiting job another place among those of the same owner
+         * @description Either another `priority`, of which those above 0 are for admins; or the place `before` or `after` another waiting
+         *     job, whose priority it gets; or `front` or `back`, the first or last place among those of its (or the given)
+         *     priority.
          */
         patch: operations["move_job"];
         trace?: never;
@@ -250,7 +252,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Queue a job again that has ended, as a new job
+         * Queue a job again that has ended, as a new job of whoever asks
          * @description Nodes whose results are still known are not run again.
          *
          *     `Idempotency-Key`: a name for this request. Sent again under the same key, it makes no second job.
@@ -348,7 +350,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Look at the queue: what runs, and what waits in the order in which it will run */
+        /**
+         * Look at the queue: what runs, and what waits in the order in which it will run
+         * @description Of other people's jobs an admin sees all, everybody else how many there are before their own.
+         */
         get: operations["get_queue"];
         put?: never;
         post?: never;
@@ -404,7 +409,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Cancel all waiting jobs. Running ones go on */
+        /** Cancel all waiting jobs: one's own, or for an admin everybody's. Running ones go on */
         post: operations["clear_queue"];
         delete?: never;
         options?: never;
@@ -1664,7 +1669,7 @@ export interface components {
         };
         /**
          * QueuedJob
-         * @description A job that waits or runs.
+         * @description A job that waits or runs. `ahead`: how many others wait before it, those that one does not see among them.
          */
         QueuedJob: {
             job: string;
@@ -1675,6 +1680,8 @@ export interface components {
             attempts?: number;
             client?: string;
             title?: string;
+            /** @default 0 */
+            ahead?: number;
         };
         /**
          * Rejected
