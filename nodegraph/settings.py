@@ -6,11 +6,14 @@ from typing import Literal
 import msgspec
 
 PreviewMethod = Literal["default", "auto", "latent2rgb", "none"]
+LogFormat = Literal["text", "json"]
+LogLevel = Literal["debug", "info", "warning", "error"]
 Precision = Literal["auto", "fp32", "bf16", "fp16"]
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """Folders are absolute. ``cache_ram`` is in gigabytes (10⁹ bytes); ``device`` is ``auto`` or a torch device.
+    """Folders are absolute. ``cache_ram`` and ``cache_disk`` are in gigabytes (10⁹ bytes), 0: no such cache; ``device``
+    is ``auto`` or a torch device.
 
     ``bundled_models_dir`` holds models that came with the package, if any are to be offered: see
     :class:`~nodegraph.weights.folders.ModelFolders`.
@@ -31,6 +34,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     port: int = 8188
     allow_hosts: tuple[str, ...] = ()
     allow_origins: tuple[str, ...] = ()
+    allow_webhooks: tuple[str, ...] = ()
     require_token: bool = False
     insecure: bool = False
     tls_cert: str | None = None
@@ -47,10 +51,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     precision: Precision = "auto"
     device: str = "auto"
     cache_ram: float = 4.0
+    cache_disk: float = 10.0
     queue_limit: int = 20_000
     queue_limit_per_token: int = 1_000
     history_limit: int = 10_000
     history_days: float | None = None
+    log_format: LogFormat = "text"
+    log_level: LogLevel = "info"
 
     @staticmethod
     def under(base: Path, **changes: object) -> "Settings":

@@ -14,6 +14,10 @@ export default defineConfig(
     rules: {
       "@typescript-eslint/switch-exhaustiveness-check": "error",
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+      "no-restricted-properties": [
+        "error",
+        { object: "crypto", property: "randomUUID", message: "Without https there is none; document/uuid.ts has." },
+      ],
     },
   },
 );

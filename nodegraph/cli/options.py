@@ -10,7 +10,7 @@ from typing import Any, TypeVar, get_args
 import click
 
 from nodegraph import starter
-from nodegraph.settings import Precision, PreviewMethod, Settings
+from nodegraph.settings import LogFormat, LogLevel, Precision, PreviewMethod, Settings
 
 F = TypeVar("F", bound=Callable[..., Any])
 Decorator = Callable[[F], F]
@@ -80,6 +80,12 @@ compute_options = _stacked(
         metavar="GB",
         help="Memory for results kept between runs. [default: 4]",
     ),
+    option(
+        "--cache-disk",
+        type=click.FloatRange(min=0),
+        metavar="GB",
+        help="Disk for results that took long, kept between starts; 0 keeps none. [default: 10]",
+    ),
 )
 
 queue_options = _stacked(
@@ -91,6 +97,11 @@ queue_options = _stacked(
     ),
     option("--history-limit", type=click.IntRange(min=0), help="Ended jobs that are kept. [default: 10000]"),
     option("--history-days", type=click.FloatRange(min=0), help="Days that ended jobs are kept. [default: for ever]"),
+)
+
+log_options = _stacked(
+    option("--log-format", type=click.Choice(get_args(LogFormat)), help="Of the log on stderr. [default: text]"),
+    option("--log-level", type=click.Choice(get_args(LogLevel)), help="What is logged at least. [default: info]"),
 )
 
 page_options = _stacked(
@@ -113,6 +124,13 @@ address_options = _stacked(
         metavar="URL",
         multiple=True,
         help="Where pages of your own lie that may use this server. May be repeated.",
+    ),
+    option(
+        "--allow-webhook",
+        "allow_webhooks",
+        metavar="HOST",
+        multiple=True,
+        help="A host of this computer or of a private network that webhooks may call. May be repeated.",
     ),
     option("--require-token", is_flag=True, default=None, help="Ask for access tokens on this computer too."),
     option(

@@ -9,6 +9,7 @@ from nodegraph.cli.options import (
     address_options,
     compute_options,
     folder_options,
+    log_options,
     page_options,
     queue_options,
     settings_from,
@@ -21,6 +22,7 @@ from nodegraph.cli.options import (
 @compute_options
 @queue_options
 @page_options
+@log_options
 @click.option("--open", "open_page", is_flag=True, help="Open the page in the browser.")
 def serve(home: Path, open_page: bool, **given: Any) -> None:
     """Serve the page and the HTTP and WebSocket API until stopped with Ctrl+C."""

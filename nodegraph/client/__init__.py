@@ -36,6 +36,7 @@ from nodegraph.server.api_v1.messages import (
     ServerStatus,
     Standing,
 )
+from nodegraph.server.records import Webhook
 
 __all__ = [
     "AddressError",
@@ -74,5 +75,6 @@ __all__ = [
     "Uploaded",
     "WaitTimeoutError",
     "Wanted",
+    "Webhook",
     "Workflow",
 ]

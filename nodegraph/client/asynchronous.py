@@ -43,6 +43,7 @@ from nodegraph.server.api_v1.messages import (
     ServerStatus,
 )
 from nodegraph.server.api_v1.tokens_messages import TokensOfText
+from nodegraph.server.api_v1.webhook_messages import WebhookView
 from nodegraph.server.events import Happened, ServerEvent
 from nodegraph.server.records import Move
 from nodegraph.userdata.entries import Gone, UserEntry, UserFile
@@ -239,6 +240,9 @@ class AsyncJob:
 
     async def file(self, index: int) -> bytes:
         return await self._client._ask(file_calls.get_job_file(self.id, str(index)))
+
+    async def webhook(self) -> WebhookView:
+        return await self._client._ask(calls.get_webhook(self.id))
 
     async def request(self) -> AskedFor:
         return await self._client._ask(calls.get_job_request(self.id))

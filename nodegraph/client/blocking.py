@@ -42,6 +42,7 @@ from nodegraph.server.api_v1.messages import (
     ServerStatus,
 )
 from nodegraph.server.api_v1.tokens_messages import TokensOfText
+from nodegraph.server.api_v1.webhook_messages import WebhookView
 from nodegraph.server.events import Happened, ServerEvent
 from nodegraph.server.records import Move
 from nodegraph.userdata.entries import Gone, UserEntry, UserFile
@@ -305,6 +306,10 @@ class Job:
     def file(self, index: int) -> bytes:
         """The content of one of its files."""
         return self._client._ask(file_calls.get_job_file(self.id, str(index)))
+
+    def webhook(self) -> WebhookView:
+        """What became of the calls of its webhook."""
+        return self._client._ask(calls.get_webhook(self.id))
 
     def request(self) -> AskedFor:
         """What was asked for: the prompt in API format, its outputs, and what came with it."""

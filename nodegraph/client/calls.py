@@ -26,6 +26,7 @@ from nodegraph.server.api_v1.messages import (
     ServerStatus,
 )
 from nodegraph.server.api_v1.tokens_messages import TokensAnswer, TokensRequest
+from nodegraph.server.api_v1.webhook_messages import WebhookView
 from nodegraph.server.records import Move
 
 
@@ -99,6 +100,11 @@ def wait_for_job(job: str, *, timeout: float) -> Call[JobView]:
     """One job once it has ended, or after a time."""
     path = with_query(f"/api/v1/jobs/{part(job)}/wait", {"timeout": str(timeout)})
     return Call(method="GET", path=path, read=json_of(JobView), repeatable=True, takes=timeout)
+
+
+def get_webhook(job: str) -> Call[WebhookView]:
+    """What became of the calls of its webhook."""
+    return get(f"/api/v1/jobs/{part(job)}/webhook", WebhookView)
 
 
 def list_jobs(query: JobQuery) -> Call[JobList]:

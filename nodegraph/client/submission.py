@@ -9,7 +9,7 @@ from nodegraph.client.calls import convert_workflow, post_job
 from nodegraph.graph.formats import Format, unwrap
 from nodegraph.server.api_v1.convert_messages import ConvertAnswer, ConvertRequest
 from nodegraph.server.api_v1.messages import JobAccepted, JobQuery, JobRequest
-from nodegraph.server.records import JobState
+from nodegraph.server.records import JobState, Webhook
 
 LOCAL = "http://127.0.0.1:8188"
 """Where nodegraph listens if nothing else is said."""
@@ -24,7 +24,7 @@ class Options(TypedDict, total=False):
     ``targets``: only these output nodes. ``priority``: from -100 to 100; higher runs first. ``front``, ``number``: the
     place among jobs of that priority. ``key``: what you call this request; the same key and workflow make one job,
     however often they are sent (a new key each time, if left out). ``job``: the job's id. ``extra_data`` is stored with
-    the job.
+    the job. ``webhook``: where to tell its end.
     """
 
     targets: list[str]
@@ -34,6 +34,7 @@ class Options(TypedDict, total=False):
     key: str
     job: str
     extra_data: dict[str, Any]
+    webhook: Webhook
 
 
 class Wanted(TypedDict, total=False):

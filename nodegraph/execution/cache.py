@@ -1,10 +1,13 @@
-"""Results kept in memory, bounded in bytes, the least recently used dropped first. Knows nothing of what they are."""
+"""What a cache of results is, and the one in memory: bounded in bytes, the least recently used dropped first.
+
+Knows nothing of what results hold.
+"""
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any
+from typing import Any, Protocol
 
 from nodegraph.execution.events import Kept
 from nodegraph.graph.keys import Key
@@ -15,11 +18,33 @@ class Result:
     """What a node computed.
 
     ``values`` holds for each output a list of items (one, unless lists are being mapped). ``shown`` is what it and the
-    nodes it expanded to had to show: (node id, or "" for the node itself; ui).
+    nodes it expanded to had to show: (node id, or "" for the node itself; ui). ``repeatable``: its key names all that
+    it depends on, so that whoever computes it again gets the same.
     """
 
     values: tuple[list[Any], ...]
     shown: tuple[tuple[str, Mapping[str, Sequence[Any]]], ...] = ()
+    repeatable: bool = True
+
+
+class ResultCache(Protocol):
+    """Results by content key. What was put may be gone at any time. Safe to share between threads."""
+
+    def get(self, key: Key) -> Result | None:
+        """The result under ``key``, which becomes the most recently used."""
+        ...
+
+    def kept(self, key: Key) -> Kept | None:
+        """Where the result under ``key`` is; None: nowhere. It counts as used."""
+        ...
+
+    def put(self, key: Key, result: Result, cost: float = 0.0) -> None:
+        """Keep a result. ``cost`` is the seconds that are saved by it in another process; 0: it is not for others."""
+        ...
+
+    def clear(self) -> None:
+        """Forget everything."""
+        ...
 
 
 class RamCache:
@@ -56,7 +81,7 @@ class RamCache:
         """Where the result under ``key`` is; None: nowhere. It counts as used."""
         return None if self.get(key) is None else Kept.RAM
 
-    def put(self, key: Key, result: Result) -> None:
+    def put(self, key: Key, result: Result, cost: float = 0.0) -> None:
         """Keep a result, dropping older ones until all fit."""
         size = self._size_of(result)
         with self._lock:

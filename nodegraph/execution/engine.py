@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from nodegraph.execution.cache import RamCache
+from nodegraph.execution.cache import ResultCache
 from nodegraph.execution.events import Event, JobFinished, JobStarted
 from nodegraph.execution.implementation import Implementation
 from nodegraph.execution.run import Run
@@ -31,7 +31,7 @@ class Engine:
     def __init__(
         self,
         implementations: Mapping[str, Implementation],
-        cache: RamCache,
+        cache: ResultCache,
         *,
         file_fingerprint: Callable[[FileList, str], str],
         environment: str = "",

@@ -24,6 +24,7 @@ class Kept(StrEnum):
     """Where the result of an earlier run was kept."""
 
     RAM = "ram"
+    DISK = "disk"
 
 
 class NodesCached(Event, frozen=True, tag="nodes_cached"):

@@ -87,6 +87,7 @@ class Run:
         self.expanding: dict[str, Call] = {}
         self.tasks: Tasks[Call] = Tasks()
         self.nonce = itertools.count()
+        self.fleeting: set[str] = set()
         self.plan = Plan(self.ranks.__getitem__, self.results.__delitem__)
         self.current = Node("", "", {})
         self.current_lists: dict[str, list[Any]] = {}
@@ -165,6 +166,7 @@ class Run:
             {name: value for name, value in node.inputs.items() if not isinstance(value, Link)}
         )
         if fingerprint is ALWAYS:
+            self.fleeting.add(node.id)
             salt.append((self.job, next(self.nonce), time.time_ns()))
         elif fingerprint is not None:
             salt.append(fingerprint)
@@ -331,16 +333,29 @@ class Run:
         shown: list[tuple[str, Mapping[str, Sequence[Any]]]] = [("", ui)] if ui else []
         for member in call.members:
             shown += [(inner or member, what) for inner, what in self.results[member].shown]
-        result = Result(values, tuple(shown))
+        result = Result(values, tuple(shown), self.is_repeatable(node, spec, links))
         self.results[node.id] = result
-        self.engine.cache.put(self.keys[node.id], result)
+        seconds = time.perf_counter() - call.started
+        # What a node shows, and what an output node leaves behind, is of this run: files may be gone in the next.
+        lasts = result.repeatable and not (shown or call.members or spec.is_output)
+        self.engine.cache.put(self.keys[node.id], result, seconds if lasts else 0.0)
         self.executed.append(node.id)
         if ui:
             self.emit(NodeOutput(self.job, node.id, self.display(node.id), ui))
         if spec.is_output:
             self.report_blocks(call)
-        self.emit(NodeFinished(self.job, node.id, time.perf_counter() - call.started))
+        self.emit(NodeFinished(self.job, node.id, seconds))
         self.plan.settle(node.id)
+
+    def is_repeatable(self, node: Node, spec: NodeSpec, links: Iterable[Link]) -> bool:
+        """Whether the key says all that a result depends on: no nonce, and nothing hidden but the node's id.
+
+        ``links`` are those into the graph that the node expanded to.
+        """
+        if node.id in self.fleeting or any(kind is not Hidden.UNIQUE_ID for kind in spec.hidden.values()):
+            return False
+        feeding = (link.node for link in itertools.chain((link for _, link in node.links()), links))
+        return all(self.results[id].repeatable for id in feeding if id in self.results)
 
     def report_blocks(self, call: Call) -> None:
         for answer in call.answers:

@@ -9,8 +9,9 @@ from aiohttp import web
 from nodegraph.access.tokens import TokenBook
 from nodegraph.packs.digest import digest_of_packs
 from nodegraph.packs.locate import user_packs
-from nodegraph.server import page, sockets
+from nodegraph.server import health, job_log, page, sockets
 from nodegraph.server.api_v1 import routes as api_v1
+from nodegraph.server.api_v1.webhooks import told_by_webhook
 from nodegraph.server.catalog import Catalog
 from nodegraph.server.compat import routes as compat
 from nodegraph.server.dispatcher import Dispatcher
@@ -19,6 +20,7 @@ from nodegraph.server.files import UPLOAD_LIMIT
 from nodegraph.server.folders import data_folders, empty_temp, sweep_partials
 from nodegraph.server.gatekeeper import GATEKEEPER, Gatekeeper
 from nodegraph.server.jobs import JobStore
+from nodegraph.server.metrics import Metrics
 from nodegraph.server.model_lists import ModelLists
 from nodegraph.server.queue_room import QueueLimits
 from nodegraph.server.remains import with_remains
@@ -36,9 +38,11 @@ from nodegraph.server.state import (
     STORE,
     TOKENS,
     USER_FILES,
+    WEBHOOKS,
 )
 from nodegraph.server.token_counter import TokenCounter
 from nodegraph.server.user_thread import UserThread
+from nodegraph.server.webhooks.deliverer import Deliverer
 from nodegraph.settings import Settings
 from nodegraph.weights.folders import ModelFolders
 from nodegraph.worker.specs_cache import SpecsCache
@@ -50,11 +54,14 @@ def make_app(settings: Settings, *, packs: Sequence[Path] = ()) -> web.Applicati
     Starting it opens the job store and starts the worker; cleaning it up stops the worker and closes the store.
     """
     access = Access.of(settings)
+    metrics = Metrics()
     app = web.Application(
-        middlewares=[errors_as_answers, guard(access), compat.answer_options], client_max_size=UPLOAD_LIMIT
+        middlewares=[metrics.middleware(), errors_as_answers, guard(access), compat.answer_options],
+        client_max_size=UPLOAD_LIMIT,
     )
     app.on_response_prepare.append(safe_headers(access))
     sockets.add_to(app)
+    health.add_to(app, metrics)
     api_v1.add_to(app)
     compat.add_to(app)
     page.add_to(app, page.Page.of(settings))
@@ -75,6 +82,7 @@ def make_app(settings: Settings, *, packs: Sequence[Path] = ()) -> web.Applicati
             folders.user / "jobs.sqlite",
             limits=QueueLimits(settings.queue_limit, settings.queue_limit_per_token),
             history=HistoryLimits(settings.history_limit, settings.history_days),
+            allow_webhooks=frozenset(host.lower() for host in settings.allow_webhooks),
             complete=lambda record, job: with_remains(record, job, folders),
         )
         user_files = app[USER_FILES] = await UserThread.open(folders.user)
@@ -87,9 +95,14 @@ def make_app(settings: Settings, *, packs: Sequence[Path] = ()) -> web.Applicati
         dispatcher = app[DISPATCHER] = Dispatcher(
             settings, store=store, events=events, catalog=catalog, packs=all_packs
         )
+        deliverer = app[WEBHOOKS] = Deliverer(store.webhooks, events, lambda due: told_by_webhook(app, due))
+        health.connect(app)
+        events.listen(job_log.hear)
+        await deliverer.start()
         await dispatcher.start()
         yield
         await dispatcher.stop()
+        await deliverer.stop()
         await user_files.close()
         await store.close()
         book.close()

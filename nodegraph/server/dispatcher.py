@@ -62,6 +62,8 @@ class Dispatcher:
         self.torch_version = ""
         self.devices: Sequence[DeviceReport] = ()
         self.pack_failures: Sequence[PackFailure] = ()
+        self.losses = 0
+        """How many workers were lost or replaced."""
         self.trouble = ""
         """Why there is no worker, when there is none."""
 
@@ -286,6 +288,7 @@ class Dispatcher:
     def _lost(self, reason: LostReason) -> None:
         """The worker is gone: whom that costs an attempt, and what becomes of each job it had."""
         self.trouble = reason.message
+        self.losses += 1
         if reason.at_start:
             self._catalog.fail(reason.message)
             self.described.set()

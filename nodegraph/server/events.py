@@ -129,6 +129,11 @@ class EventLog:
         """The number of the latest event."""
 
     @property
+    def size(self) -> int:
+        """The bytes of the events that are kept."""
+        return self._bytes
+
+    @property
     def first(self) -> int:
         """The number of the earliest event that is kept; beyond :attr:`last`, if none is."""
         return self.last - len(self._kept) + 1

@@ -42,6 +42,30 @@ MIGRATIONS = (
     ALTER TABLE jobs ADD COLUMN title TEXT;  -- what the workflow is called
     """,
     """
+    CREATE TABLE webhooks (
+        seq INTEGER PRIMARY KEY REFERENCES jobs ON DELETE CASCADE,
+        url TEXT NOT NULL
+    );
+    -- Apart, and only until nothing is left to be delivered.
+    CREATE TABLE webhook_secrets (
+        seq INTEGER PRIMARY KEY REFERENCES webhooks ON DELETE CASCADE,
+        secret TEXT NOT NULL
+    );
+    CREATE TABLE deliveries (
+        id TEXT PRIMARY KEY,
+        seq INTEGER NOT NULL REFERENCES webhooks ON DELETE CASCADE,
+        event TEXT NOT NULL,
+        state TEXT NOT NULL DEFAULT 'pending',
+        attempts INTEGER NOT NULL DEFAULT 0,
+        due REAL NOT NULL DEFAULT 0, -- Unix seconds
+        at REAL,                     -- of the last attempt
+        status INTEGER,              -- of its answer
+        error TEXT
+    );
+    CREATE INDEX deliveries_of ON deliveries (seq);
+    CREATE INDEX deliveries_open ON deliveries (due) WHERE state = 'pending'
+    """,
+    """
     ALTER TABLE jobs ADD COLUMN owner TEXT NOT NULL DEFAULT '';  -- the id of an access token; '': the server's own
     CREATE INDEX jobs_owner ON jobs (owner);
     DROP INDEX jobs_key;

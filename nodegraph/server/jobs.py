@@ -25,6 +25,7 @@ from nodegraph.server.queue_room import QueueLimits, QueueRoom
 from nodegraph.server.records import Job, JobState, Key, Move, NewJob, Record, Request, Submitted, Ticket
 from nodegraph.server.request_memory import RequestMemory
 from nodegraph.server.retention import HistoryLimits, Retention
+from nodegraph.server.webhooks.rows import WebhookRows, adding
 
 ATTEMPTS = 2
 """A job whose worker or server died is run again until it has had so many attempts."""
@@ -45,18 +46,20 @@ class NotEndedError(UserError):
 class JobStore:
     """The queue and the history. Methods that change rows return once the change is on disk.
 
-    ``rows`` is for looking at jobs.
+    ``rows`` is for looking at jobs, ``webhooks`` for what is to be told of them.
     """
 
     def __init__(
         self,
         database: Database,
         *,
+        webhooks: WebhookRows,
         limits: QueueLimits,
         history: HistoryLimits,
         complete: Callable[[Record, str], Record],
     ) -> None:
         self.rows = JobRows(database)
+        self.webhooks = webhooks
         self.paused = False
         """Whether waiting jobs stay where they are. Lasts over a restart; see :meth:`set_paused`."""
         self._database = database
@@ -76,6 +79,7 @@ class JobStore:
         *,
         limits: QueueLimits | None = None,
         history: HistoryLimits | None = None,
+        allow_webhooks: Collection[str] = (),
         complete: Callable[[Record, str], Record] = lambda record, job: record,
     ) -> "JobStore":
         """The store in the file ``path``. What was interrupted waits again, or has failed if that was its last attempt.
@@ -86,7 +90,13 @@ class JobStore:
             StoreError: see :meth:`Database.open`.
         """
         database = await Database.open(path, migrations=MIGRATIONS)
-        store = cls(database, limits=limits or QueueLimits(), history=history or HistoryLimits(), complete=complete)
+        store = cls(
+            database,
+            webhooks=WebhookRows(database, allow_webhooks),
+            limits=limits or QueueLimits(),
+            history=history or HistoryLimits(),
+            complete=complete,
+        )
         await store._recover()
         store._retention.start()
         return store
@@ -150,8 +160,9 @@ class JobStore:
             at=time.time(),
         )
         prompt = job_changes.text(new.request.prompt)
+        hooked = [] if new.webhook is None else adding(ticket, new.webhook)
         written = self._database.write(
-            job_changes.queueing(ticket, queued, new.key), job_changes.asking(ticket, prompt, new.request)
+            job_changes.queueing(ticket, queued, new.key), job_changes.asking(ticket, prompt, new.request), *hooked
         )
         self.room.arriving(new.owner)
 
@@ -159,6 +170,8 @@ class JobStore:
             self.room.arrived(new.owner)
             if written.exception() is None:
                 self._order.add(ticket)
+                if hooked:
+                    self.webhooks.open.add(ticket.job)
                 self._requests.keep(ticket.job, new.request, size=len(prompt))
 
         # What is on disk waits in memory too, even if whoever submitted it does not wait for that.
@@ -296,6 +309,10 @@ class JobStore:
         """
         await self._database.write(("INSERT OR REPLACE INTO switches VALUES ('paused', ?)", (paused,)))
         self.paused = paused
+
+    async def check_writable(self) -> None:
+        """Raise :class:`StoreError` if nothing can be saved."""
+        await self._database.write(("INSERT OR REPLACE INTO switches VALUES ('checked', ?)", (int(time.time()),)))
 
     # ---- the history ----
 

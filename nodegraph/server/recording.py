@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable
 
 from nodegraph.execution.events import Failure, Outcome
+from nodegraph.logs import about
 from nodegraph.media import reservations
 from nodegraph.media.folders import DataFolders
 from nodegraph.server.database import StoreError
@@ -46,6 +47,10 @@ class Recording:
 
     async def record(self, current: InHand, ending: Ending) -> None:
         """Write the record of a job and tell its end. Raises nothing: what cannot be stored is a failure of the job."""
+        with about(current.ticket.job):
+            await self._record(current, ending)
+
+    async def _record(self, current: InHand, ending: Ending) -> None:
         ticket = current.ticket
         try:
             try:

@@ -5,7 +5,7 @@ A :class:`Recorder` turns the events of one attempt into the one record that is 
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 import msgspec
 
@@ -100,6 +100,27 @@ class Key(msgspec.Struct, frozen=True, array_like=True):
     digest: bytes
 
 
+WebhookEvent = Literal["started", "finished"]
+
+
+class Webhook(msgspec.Struct, frozen=True):
+    """Where to tell what happens to a job. Each call has a JSON body; with a ``secret`` it is signed. ``events``: that
+    it was given to a worker for the first time, and that it has ended, in whatever way."""
+
+    url: Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
+    secret: Annotated[str, msgspec.Meta(min_length=8, max_length=200)] | None = None
+    events: Annotated[tuple[WebhookEvent, ...], msgspec.Meta(min_length=1, max_length=2)] = ("finished",)
+
+
+class DeliveryState(StrEnum):
+    """How a call of a webhook stands. ``dropped``: what it was to tell did not happen."""
+
+    PENDING = "pending"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    DROPPED = "dropped"
+
+
 class NewJob(msgspec.Struct, frozen=True, kw_only=True):
     """A job to be queued.
 
@@ -115,6 +136,7 @@ class NewJob(msgspec.Struct, frozen=True, kw_only=True):
     priority: int = 0
     key: Key | None = None
     retry_of: str | None = None
+    webhook: Webhook | None = None
 
 
 class Submitted(NamedTuple):

@@ -21,6 +21,7 @@ from nodegraph.server.queue_order import NotQueuedError, OtherOwnerError
 from nodegraph.server.queue_room import QueueFullError
 from nodegraph.server.security import ForeignRequestError
 from nodegraph.server.submissions import RejectedError
+from nodegraph.server.webhooks.address import WebhookAddressError
 from nodegraph.userdata.conditions import ConditionError
 from nodegraph.userdata.folder import OccupiedError, ReadError, TooLargeError
 from nodegraph.userdata.versions import VersionsError
@@ -107,6 +108,7 @@ STATUSES: dict[type[UserError], tuple[int, str]] = {
     ReadError: (507, "not_read"),
     SaveError: (507, "not_stored"),
     VersionsError: (507, "not_stored"),
+    WebhookAddressError: (400, "invalid_webhook"),
     UserError: (400, "invalid_request"),
 }
 """Error -> the status of its answer and the ``type`` of its problem; the nearest base class counts."""

@@ -1,7 +1,6 @@
 """``nodegraph serve``: listens, says where, opens the page, and ends cleanly on Ctrl+C or SIGTERM."""
 
 import asyncio
-import logging
 import signal
 import ssl
 import sys
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from nodegraph import logs
 from nodegraph.access.identity import Scope
 from nodegraph.errors import UserError
 from nodegraph.garbage import collect_less
@@ -31,8 +31,7 @@ def serve(settings: Settings, *, open_page: bool = False, packs: Sequence[Path] 
     Raises:
         UserError: the address is taken, the certificate cannot be used, or the folders or the job store cannot be used.
     """
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
+    logs.set_up(settings, "server")
     asyncio.run(_serve(settings, open_page=open_page, packs=packs))
 
 

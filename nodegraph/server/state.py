@@ -12,6 +12,7 @@ from nodegraph.server.jobs import JobStore
 from nodegraph.server.model_lists import ModelLists
 from nodegraph.server.token_counter import TokenCounter
 from nodegraph.server.user_thread import UserThread
+from nodegraph.server.webhooks.deliverer import Deliverer
 from nodegraph.settings import Settings
 
 SETTINGS = web.AppKey("settings", Settings)
@@ -23,6 +24,7 @@ STORE = web.AppKey("store", JobStore)
 USER_FILES = web.AppKey("user_files", UserThread)
 TOKENS = web.AppKey("tokens", TokenCounter)
 DISPATCHER = web.AppKey("dispatcher", Dispatcher)
+WEBHOOKS = web.AppKey("webhooks", Deliverer)
 DECODING = web.AppKey("decoding", asyncio.Semaphore)
 """How many pictures are decoded at a time: a large one takes half a gigabyte of memory."""
 STOPPING: web.AppKey[asyncio.Future[None]] = web.AppKey("stopping")

@@ -18,7 +18,8 @@ from nodegraph.server.catalog import Catalog
 from nodegraph.server.dispatcher import Dispatcher
 from nodegraph.server.jobs import JobStore, NotEndedError
 from nodegraph.server.permitted import check_priority, find_asked, highest_priority
-from nodegraph.server.records import Key, NewJob, Request, Ticket
+from nodegraph.server.records import Key, NewJob, Request, Ticket, Webhook
+from nodegraph.server.webhooks.address import check_url
 
 SECRETS = frozenset({"auth_token_comfy_org", "api_key_comfy_org"})
 """Keys of ``extra_data`` that some clients send and nobody here needs: they are not stored."""
@@ -53,6 +54,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     extra_data: Mapping[str, Any] = {}
     key: str | None = None
     retry_of: str | None = None
+    webhook: Webhook | None = None
 
 
 class Accepted(NamedTuple):
@@ -83,6 +85,8 @@ async def submit(
         return Accepted(known, existed=True)
     check_priority(order.priority, who)
     store.room.check(who.owner)
+    if order.webhook is not None:
+        check_url(order.webhook.url, store.webhooks.allowed)
     prompt, warnings = await _prompt(order, catalog)
     graph = api_format.parse(prompt)
     valid = await catalog.validate(graph, targets=order.targets, any_target=any_target)
@@ -103,6 +107,7 @@ async def submit(
         priority=order.priority,
         key=key,
         retry_of=order.retry_of,
+        webhook=order.webhook,
     )
     submitted = await dispatcher.submit(new)
     return Accepted(submitted.ticket, valid.node_errors, warnings, existed=submitted.queued is None)
@@ -141,8 +146,9 @@ async def _prompt(order: Order, catalog: Catalog) -> tuple[object, list[str]]:
 
 
 def _digest(order: Order) -> bytes:
-    """Tells orders apart. Who asks is no part of it: a client may come back under another name."""
-    anonymous = msgspec.structs.replace(order, key=None, client=None)
+    """Tells orders apart. Who asks is no part of it: a client may come back under another name. Nor is a secret."""
+    webhook = None if order.webhook is None else msgspec.structs.replace(order.webhook, secret=None)
+    anonymous = msgspec.structs.replace(order, key=None, client=None, webhook=webhook)
     return hashlib.sha256(msgspec.json.encode(anonymous, order="deterministic")).digest()
 
 

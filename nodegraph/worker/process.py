@@ -17,6 +17,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nodegraph import logs
 from nodegraph.errors import UserError
 from nodegraph.execution.events import Failure, JobFinished, Outcome
 from nodegraph.garbage import collect_less
@@ -41,6 +42,7 @@ def serve(connection: socket.socket) -> None:
         commands = read_commands(connection)
         start = next(commands, None)
         if isinstance(start, Start):
+            logs.set_up(start.settings, "worker")
             worker = Worker(start, Outbox(connection))
             for command in commands:
                 assert not isinstance(command, Start), "started twice"
@@ -133,17 +135,21 @@ class Worker:
 
     def _run(self, submit: Submit, gate: JobGate) -> None:
         runtime = self._runtime.result()
+        with logs.about(submit.job):
+            self._run_on(runtime, submit, gate)
+        with self._lock:
+            del self._running[submit.job]
+            idle = not self._running and not self._waiting
+        if idle:
+            self._outbox.send_when_quiet(lambda: Status(runtime.devices()))
+
+    def _run_on(self, runtime: "Runtime", submit: Submit, gate: JobGate) -> None:
         try:
             with gate:
                 runtime.run(submit, self._outbox.emit, gate, Reservations(self._user_dir, submit.job))
         except Exception as error:  # not a node's failure, which is an outcome: a defect, or a prompt never validated
             log.exception("The job %s could not be run.", submit.job)
             self._outbox.emit(_failed(submit.job, error))
-        with self._lock:
-            del self._running[submit.job]
-            idle = not self._running and not self._waiting
-        if idle:
-            self._outbox.send_when_quiet(lambda: Status(runtime.devices()))
 
     def _free(self, free: Free) -> None:
         runtime = self._runtime.result()

@@ -51,7 +51,7 @@ class Hold(msgspec.Struct, frozen=True, tag="hold"):
 
 
 class Free(msgspec.Struct, frozen=True, tag="free"):
-    """As soon as no job runs: drop weights from memory, and with ``results`` the cached results too."""
+    """As soon as no job runs: drop weights from memory, and with ``results`` the cached results there and on disk."""
 
     weights: bool
     results: bool

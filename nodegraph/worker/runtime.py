@@ -9,9 +9,11 @@ from pathlib import Path
 
 import torch
 
-from nodegraph.execution.cache import RamCache
+from nodegraph.execution.cache import RamCache, ResultCache
+from nodegraph.execution.disk_cache import DiskCache
 from nodegraph.execution.engine import Engine
 from nodegraph.execution.events import Event, JobFinished, NodePreview, NodeProgress
+from nodegraph.execution.tiers import TieredCache
 from nodegraph.graph.api_format import parse
 from nodegraph.graph.graph import Node
 from nodegraph.graph.spec import Hidden
@@ -23,6 +25,8 @@ from nodegraph.packs.loader import load_packs
 from nodegraph.settings import Settings
 from nodegraph.weights.folders import ModelFolders
 from nodegraph.weights.residency import Residency
+from nodegraph.worker import result_files
+from nodegraph.worker.configuration import configuration
 from nodegraph.worker.file_fingerprints import FileFingerprints
 from nodegraph.worker.gate import JobGate
 from nodegraph.worker.memory import device_reports, guarded
@@ -45,7 +49,7 @@ class Runtime:
         self._digest = digest_of_packs(packs)  # first: sources edited meanwhile must not be taken for those loaded
         loaded = load_packs(packs)
         self._failures = loaded.failures
-        self._cache = RamCache(int(settings.cache_ram * 1e9), size_of)
+        self._cache = _cache(settings, configuration(self.weights.device, self.weights.dtype))
         self.engine = Engine(
             guarded(loaded.nodes, device=self.weights.device, free=self.weights.free),
             self._cache,
@@ -119,9 +123,23 @@ class Runtime:
             )
 
     def free(self, *, weights: bool, results: bool) -> None:
-        """Drop loaded weights, cached results, or both, from memory."""
+        """Drop loaded weights from memory, cached results wherever they are, or both."""
         if results:
             self._cache.clear()
         if weights:
             self.weights.free()
         gc.collect()
+
+
+def _cache(settings: Settings, configuration: str) -> ResultCache:
+    memory = RamCache(int(settings.cache_ram * 1e9), size_of)
+    if not settings.cache_disk:
+        return memory
+    disk = DiskCache(
+        Path(settings.user_dir, "cache"),
+        configuration,
+        int(settings.cache_disk * 1e9),
+        pack=result_files.pack,
+        unpack=result_files.unpack,
+    )
+    return TieredCache(memory, disk)

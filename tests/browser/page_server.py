@@ -8,23 +8,27 @@ import sys
 from pathlib import Path
 from typing import Any
 
-CHECKPOINT = "small.safetensors"
+from support.workflows import CHECKPOINT, Workflow, text_to_image
 
-Workflow = dict[str, dict[str, Any]]
+__all__ = ["CHECKPOINT", "Server", "Workflow", "json_file", "text_to_image"]
 
 
 class Server:
-    """``nodegraph serve`` in a process of its own; its files lie under ``home``. ``starter``: it brings its model."""
+    """``nodegraph serve`` in a process of its own; its files lie under ``home``. ``starter``: it brings its model.
 
-    def __init__(self, home: Path, *, starter: bool = True) -> None:
+    ``options`` are those of its command line.
+    """
+
+    def __init__(self, home: Path, *options: str, starter: bool = True) -> None:
         self.home = home
+        self._options = options
         self._starter = starter
         self.url = ""
         self._process: subprocess.Popen[str] | None = None
 
     def start(self, port: int = 0) -> None:
         """Start, and wait until it listens."""
-        line = [sys.executable, "-m", "nodegraph", "serve", "--port", str(port)]
+        line = [sys.executable, "-m", "nodegraph", "serve", "--port", str(port), *self._options]
         environment = {**os.environ, "NODEGRAPH_HOME": str(self.home), "OMP_NUM_THREADS": "1"}
         environment["NODEGRAPH_STARTER"] = str(int(self._starter))
         self._process = subprocess.Popen(line, env=environment, stdout=subprocess.PIPE, text=True)
@@ -37,36 +41,6 @@ class Server:
             self._process.send_signal(signal.SIGINT)
             self._process.wait(timeout=20)
             self._process = None
-
-
-def text_to_image(*, seed: int, steps: int = 3) -> Workflow:
-    """A prompt in API format that makes one picture of 64 × 64."""
-
-    def node(class_type: str, title: str, **inputs: object) -> dict[str, Any]:
-        return {"class_type": class_type, "inputs": inputs, "_meta": {"title": title}}
-
-    return {
-        "1": node("CheckpointLoaderSimple", "Checkpoint", ckpt_name=CHECKPOINT),
-        "2": node("CLIPTextEncode", "What to show", text="a lighthouse", clip=["1", 1]),
-        "3": node("CLIPTextEncode", "What to avoid", text="fog", clip=["1", 1]),
-        "4": node("EmptyLatentImage", "Size", width=64, height=64, batch_size=1),
-        "5": node(
-            "KSampler",
-            "Sampler",
-            seed=seed,
-            steps=steps,
-            cfg=2.0,
-            sampler_name="euler",
-            scheduler="normal",
-            denoise=1.0,
-            model=["1", 0],
-            positive=["2", 0],
-            negative=["3", 0],
-            latent_image=["4", 0],
-        ),
-        "6": node("VAEDecode", "Decode", samples=["5", 0], vae=["1", 2]),
-        "7": node("SaveImage", "Save", images=["6", 0], filename_prefix="lighthouse"),
-    }
 
 
 def json_file(name: str, workflow: object) -> Any:

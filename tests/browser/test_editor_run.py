@@ -2,10 +2,14 @@
 
 import json
 import re
+import shutil
 import time
 import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import pytest
 from editor_page import EditorPage
 from page_server import Server, Workflow, text_to_image
 from playwright.sync_api import Locator, Page, expect
@@ -105,6 +109,36 @@ def test_nodes_tell_what_was_kept_in_memory_and_how_long_each_took(editor: Edito
     for title in ("Sampler", "Decode"):
         expect(editor.node(title).get_by_role("img", name="Unchanged: taken from memory")).to_be_visible()
     expect(editor.node("Save").locator("[data-seconds]")).to_be_visible()
+
+
+@pytest.fixture
+def slow_server(tmp_path: Path) -> Iterator[Server]:
+    """One with a node that takes its time, which a test may stop and start."""
+    server = Server(tmp_path, starter=False)
+    (server.home / "custom_nodes").mkdir()
+    shutil.copy(Path(__file__).with_name("slow_pack.py"), server.home / "custom_nodes")
+    server.start()
+    yield server
+    server.stop()
+
+
+def test_after_a_restart_what_took_long_comes_from_disk(page: Page, slow_server: Server) -> None:
+    editor = EditorPage(page, slow_server)
+    slow = {"class_type": "TestSlow", "inputs": {"seconds": 0.5}, "_meta": {"title": "Slow"}}
+    save = {"images": ["1", 0], "filename_prefix": "grey"}
+    editor.open(json.dumps({"1": slow, "2": {"class_type": "SaveImage", "inputs": save, "_meta": {"title": "Save"}}}))
+    run_once(editor)
+    eventually(lambda: any((slow_server.home / "user" / "cache").rglob("*.result")), True)  # after the run has ended
+    port = int(slow_server.url.rstrip("/").rpartition(":")[2])
+    slow_server.stop()
+    banner = page.get_by_role("alert").filter(has_text="connection to the server was lost")
+    expect(banner).to_be_visible()
+    slow_server.start(port)
+    expect(banner).to_have_count(0)
+    run_once(editor)
+    expect(editor.node("Slow").get_by_role("img", name="Unchanged: taken from disk")).to_be_visible()
+    expect(editor.node("Save").locator("[data-seconds]")).to_be_visible()
+    assert len(list((slow_server.home / "output").iterdir())) == 2
 
 
 def test_keys_queue_and_what_is_at_the_front_runs_first(editor: EditorPage) -> None:

@@ -77,6 +77,38 @@ def test_runs_again_what_made_a_picture(home: Path) -> None:
     assert pixels[0] == pixels[1] != pixels[2]
 
 
+SLOW_PACK = '''
+import time
+from pathlib import Path
+import torch
+from nodegraph.packs.declare import node
+from nodegraph.packs.types import Image
+
+@node("Slow", category="test")
+def slow(*, marker: str) -> Image:
+    """A picture that takes its time, and leaves a mark each time."""
+    with Path(marker).open("a") as file:
+        file.write("ran ")
+    time.sleep(0.25)
+    return torch.zeros(1, 8, 8, 3)
+'''
+
+
+def test_what_took_long_is_kept_on_disk_for_the_next_process(tmp_path: Path) -> None:
+    (tmp_path / "custom_nodes").mkdir()
+    (tmp_path / "custom_nodes" / "slow_pack.py").write_text(SLOW_PACK)
+    workflow, marker = tmp_path / "workflow.json", tmp_path / "marker"
+    slow = {"class_type": "Slow", "inputs": {"marker": str(marker)}}
+    save = {"class_type": "SaveImage", "inputs": {"images": ["slow", 0], "filename_prefix": "slow"}}
+    workflow.write_text(json.dumps({"slow": slow, "save": save}))
+    for options, marks, pictures in (([], 1, 1), ([], 1, 2), (["--cache-disk", "0"], 2, 3)):
+        line, environment = command(tmp_path, "run", workflow, "--device", "cpu", *options)
+        answer = subprocess.run(line, env=environment, capture_output=True, text=True, check=False)
+        assert answer.returncode == 0, answer.stderr
+        assert marker.read_text() == "ran " * marks
+        assert len(list((tmp_path / "output").iterdir())) == pictures
+
+
 def test_a_changed_workflow_does_not_carry_the_canvas_it_came_from(home: Path) -> None:
     plain = nodegraph(home, "run", WORKFLOW, "--set", "EmptyLatentImage.width=64", "--set", "KSampler.steps=1")
     embedded = read_embedded(Path(plain.stdout.strip()))

@@ -1,11 +1,14 @@
 """docs/api.md names every operation and every kind of error; nothing that is not there."""
 
 import re
+import time
 from pathlib import Path
+from typing import Any
 
 from nodegraph.server.api_v1.routes import tables
 from nodegraph.server.api_v1.schemas import markdown
 from nodegraph.server.replies import STATUSES
+from nodegraph.server.webhooks.post import signature
 
 PAGE = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
 
@@ -26,3 +29,15 @@ def test_every_kind_of_error_is_listed_with_its_status() -> None:
         for kind in re.findall(r"`(\w+)`", kinds)
     }
     assert set(STATUSES.values()) <= listed
+
+
+def test_what_tells_genuine_calls_of_webhooks_does() -> None:
+    """The code in docs/webhooks.md is run."""
+    page = (Path(__file__).parents[2] / "docs" / "webhooks.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(code, names)
+    now = int(time.time())
+    assert names["is_genuine"](signature("secret", b"{}", now), b"{}", "secret")
+    assert not names["is_genuine"](signature("secret", b"{}", now), b"{ }", "secret")
+    assert not names["is_genuine"](signature("secret", b"{}", now - 1000), b"{}", "secret")

@@ -58,6 +58,13 @@ def not_a_number() -> Image:
     return image
 
 
+@node("ToySlow", category="toy")
+def slow(*, seconds: float) -> Image:
+    """A picture that takes its time."""
+    time.sleep(seconds)
+    return torch.rand(1, 16, 16, 3, generator=torch.Generator().manual_seed(1))
+
+
 @node("ToyHuge", category="toy", output=True)
 def huge() -> None:
     """Ask for more memory than there is."""

@@ -129,6 +129,11 @@ class Audience:
             self._look_again(0.0)
         return subscriber
 
+    @property
+    def subscribers(self) -> int:
+        """How many there are."""
+        return len(self._subscribers)
+
     def unsubscribe(self, subscriber: Subscriber) -> None:
         """Send nothing more."""
         self._subscribers.discard(subscriber)

@@ -13,7 +13,7 @@ from nodegraph.execution.events import Failure, Kept, Outcome
 from nodegraph.graph.problems import NodeProblems, Problem
 from nodegraph.server.events import Happened, ServerEvent
 from nodegraph.server.queue_order import NUMBER_LIMIT
-from nodegraph.server.records import KEY_LENGTH, JobState, Priority
+from nodegraph.server.records import KEY_LENGTH, JobState, Priority, Webhook
 
 KeyName = Annotated[str, msgspec.Meta(min_length=1, max_length=KEY_LENGTH)]
 """What a client calls its request."""
@@ -31,7 +31,7 @@ class JobRequest(msgspec.Struct, frozen=True):
     ``job`` names the job (a new UUID if left out). ``targets``: only these nodes, be they output nodes or not, and
     what they need. Jobs of a higher ``priority`` run first; ``number`` or ``front`` give its place among those of the
     same. ``extra_data`` is stored with the job; what it has under ``extra_pnginfo`` goes into saved pictures, and
-    ``title`` is what the workflow is called in lists.
+    ``title`` is what the workflow is called in lists. ``webhook``: where to tell its end.
     """
 
     prompt: dict[str, Any] | None = None
@@ -42,6 +42,7 @@ class JobRequest(msgspec.Struct, frozen=True):
     number: Annotated[float, msgspec.Meta(ge=-NUMBER_LIMIT, le=NUMBER_LIMIT)] | None = None
     front: bool = False
     extra_data: dict[str, Any] = {}
+    webhook: Webhook | None = None
 
 
 class Submit(JobRequest, frozen=True, tag="submit"):

@@ -116,6 +116,7 @@ def order_of(request: JobRequest, key: str | None) -> Order:
         priority=request.priority,
         extra_data=request.extra_data,
         key=key,
+        webhook=request.webhook,
     )
 
 

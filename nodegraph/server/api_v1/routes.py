@@ -18,6 +18,7 @@ from nodegraph.server.api_v1 import (
     streams,
     tokens,
     userdata,
+    webhooks,
 )
 from nodegraph.server.api_v1.audience import AUDIENCE, Audience
 from nodegraph.server.api_v1.messages import ClientMessage, ServerMessage, ServerStatus
@@ -40,6 +41,7 @@ def tables() -> Sequence[Operations]:
         streams.operations,
         jobs.operations,
         job_files.operations,
+        webhooks.operations,
         queue.operations,
         catalog.operations,
         userdata.operations,

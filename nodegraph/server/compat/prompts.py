@@ -107,7 +107,7 @@ async def post_interrupt(request: web.Request) -> web.Response:
 
 @routes.post("/free")
 async def post_free(request: web.Request) -> web.Response:
-    """Drop weights, and with ``free_memory`` cached results, once nothing runs."""
+    """Drop weights, and with ``free_memory`` cached results in memory and on disk, once nothing runs."""
     body = await read_object(request)
     results = bool(body.get("free_memory"))
     request.app[DISPATCHER].free(weights=bool(body.get("unload_models")) or results, results=results)

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { CanvasDocument } from "../document/document";
 import { addReroute, connect, disconnect } from "../document/edit-links";
-import { addNode, editNodes, moveNodes, removeNodes } from "../document/edit-nodes";
+import { addNode, editNodes, removeNodes } from "../document/edit-nodes";
 import { addGroup } from "../document/edit-groups";
 import { graphKey, MODE, nodeKey, ROOT, SUBGRAPH_INPUT, type Key } from "../document/records";
 import type { DocumentStore } from "../document/store";
@@ -63,7 +63,7 @@ describe("a scene that follows a document", () => {
     const before = new Map(keys.map((key) => [key, scene.node(key)]));
     const moved = nodeKey(ROOT, 4);
     store.transact("move", (transaction) => {
-      moveNodes(transaction, [moved], { x: 5, y: 5 });
+      editNodes(transaction, [moved], { position: { x: 15, y: 25 } });
     });
     for (const key of keys) expect(scene.node(key) === before.get(key)).toBe(key !== moved);
     expect(scene.node(moved)?.look).toBe(before.get(moved)?.look);
@@ -78,7 +78,7 @@ describe("a scene that follows a document", () => {
     scene.subscribe(() => (told += 1));
     const move = (): void => {
       store.transact("move", (transaction) => {
-        moveNodes(transaction, [nodeKey(ROOT, 4)], { x: 1, y: 0 });
+        editNodes(transaction, [nodeKey(ROOT, 4)], { position: { x: 1, y: 0 } });
       });
     };
     move();

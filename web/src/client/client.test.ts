@@ -235,6 +235,17 @@ describe("a dropped socket", () => {
     await vi.advanceTimersByTimeAsync(1);
     expect(useRuns.getState().runs.get("j")).toMatchObject({ phase: "done", pictures: [picture] });
   });
+
+  it("and a run that ends while the server is asked how it stands has ended", async () => {
+    happen({ type: "job_started", job: "j", at: 1 });
+    jobs.set("j", view("j", { state: "running" }));
+    await reconnect();
+    Socket.latest.accept(20_000);
+    Socket.latest.say({ type: "gap", after: 101, next: 10_000 });
+    happen({ type: "job_finished", job: "j", outcome: "done", at: 2 });
+    await vi.advanceTimersByTimeAsync(1);
+    expect(phaseOf("j")).toBe("done");
+  });
 });
 
 describe("a reload of the page", () => {

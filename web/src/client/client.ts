@@ -157,10 +157,19 @@ export class Client {
   private async catchUp(): Promise<void> {
     runs.takeIn();
     const open = [...useRuns.getState().runs.values()].filter((run) => !isOver(run));
-    await this.look(open.map((run) => run.job));
+    // One that has ended while the server was being asked stays so.
+    await this.look(
+      open.map((run) => run.job),
+      (job) => this.goesOn(job),
+    );
   }
 
-  private async look(jobs: readonly string[], wanted: (job: string) => boolean = () => true): Promise<void> {
+  private goesOn(job: string): boolean {
+    const run = useRuns.getState().runs.get(job);
+    return run !== undefined && !isOver(run);
+  }
+
+  private async look(jobs: readonly string[], wanted: (job: string) => boolean): Promise<void> {
     const views = await Promise.all(jobs.map(fetchJob));
     runs.takeIn();
     for (const view of views) {

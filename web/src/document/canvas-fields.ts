@@ -139,18 +139,14 @@ export const LINK_EXTENSION: Fields<Pick<LinkRecord, "id" | "parent">> = {
 };
 
 function id(key: string): Field<Id> {
-  return field.field(
-    key,
-    (json) => field.asId(json) ?? "",
-    (value) => value,
-  );
+  return field.field(key, (json) => field.asId(json) ?? "", field.fromId);
 }
 
 function optionalId(key: string): Field<Id | null> {
   return field.field(
     key,
     (json) => field.asId(json),
-    (value) => value ?? undefined,
+    (value) => (value === null ? undefined : field.fromId(value)),
   );
 }
 

@@ -6,7 +6,7 @@
 import { COUNTERS, GRAPH, GROUP, LINK_EXTENSION, LISTS, NODE, REROUTE, SOCKET, type Lists } from "./canvas-fields";
 import { needsExtension, writeLink } from "./canvas-links";
 import { linksThrough } from "./course";
-import { asId, readFields, writeFields } from "./fields";
+import { asId, fromId, readFields, writeFields } from "./fields";
 import { EMPTY, isList, isObject, withKey, type Json, type JsonObject } from "./json";
 import {
   SUBGRAPH_INPUT,
@@ -21,11 +21,15 @@ import {
 } from "./records";
 import type { DocumentReader } from "./store";
 
-export function writeCanvas(document: DocumentReader): JsonObject {
-  return writeGraph(document, document.root());
+/** Nodes that were written before, with the links they had then. */
+export type WrittenNodes = WeakMap<NodeRecord, { readonly links: readonly LinkRecord[]; readonly json: JsonObject }>;
+
+/** `written`: given again, nodes that have not changed since are the very objects they were. */
+export function writeCanvas(document: DocumentReader, written: WrittenNodes = new WeakMap()): JsonObject {
+  return writeGraph(document, document.root(), written);
 }
 
-function writeGraph(document: DocumentReader, graph: GraphRecord): JsonObject {
+function writeGraph(document: DocumentReader, graph: GraphRecord, nodes: WrittenNodes): JsonObject {
   const { key, form } = graph;
   const opaque = document.members(key, "opaque");
   const list = <R extends Placed>(name: ListName, records: readonly R[], write: (record: R) => Json): Json[] => {
@@ -39,7 +43,7 @@ function writeGraph(document: DocumentReader, graph: GraphRecord): JsonObject {
   const reroutes = document.members(key, "reroute");
   const through = linksThrough(links, reroutes);
   const lists: Partial<Lists> = {
-    nodes: list("nodes", document.members(key, "node"), (node) => writeNode(document, node)),
+    nodes: list("nodes", document.members(key, "node"), (node) => writeNode(document, node, nodes)),
     links: list("links", links, writeLink),
     floatingLinks: list(
       "floatingLinks",
@@ -49,7 +53,7 @@ function writeGraph(document: DocumentReader, graph: GraphRecord): JsonObject {
     groups: list("groups", document.members(key, "group"), (group) => writeFields(GROUP, group, group.source)),
     reroutes: list("reroutes", reroutes, (reroute) => writeReroute(reroute, through.get(String(reroute.id)) ?? [])),
     "definitions.subgraphs": list("definitions.subgraphs", document.members(key, "graph"), (definition) =>
-      writeGraph(document, definition),
+      writeGraph(document, definition, nodes),
     ),
   };
   if (form === "0.4") {
@@ -70,11 +74,15 @@ interface Placed {
   readonly place: number;
 }
 
-function writeNode(document: DocumentReader, node: NodeRecord): JsonObject {
+function writeNode(document: DocumentReader, node: NodeRecord, nodes: WrittenNodes): JsonObject {
   const links = document.linksAt(node.graph, node.id);
-  let written = writeFields(NODE, node, node.source);
-  written = writeSockets(written, "inputs", node.inputs, "link", idsBySlot(links, "target", node.id));
-  return writeSockets(written, "outputs", node.outputs, "links", idsBySlot(links, "origin", node.id));
+  const before = nodes.get(node);
+  if (before?.links.length === links.length && links.every((link, at) => link === before.links[at])) return before.json;
+  let json = writeFields(NODE, node, node.source);
+  json = writeSockets(json, "inputs", node.inputs, "link", idsBySlot(links, "target", node.id));
+  json = writeSockets(json, "outputs", node.outputs, "links", idsBySlot(links, "origin", node.id));
+  nodes.set(node, { links, json });
+  return json;
 }
 
 function writeReroute(reroute: RerouteRecord, through: readonly LinkRecord[]): JsonObject {
@@ -125,10 +133,10 @@ function writeSockets(
 /** `object` with the links that it really has, in the order it has them in; with `before` nothing has changed. */
 function writeLinked(object: JsonObject, key: LinkedKey, before: readonly Id[], ids: readonly Id[]): JsonObject {
   if (before.length === ids.length && before.every((id) => ids.includes(id))) return object;
-  if (key === "link") return withKey(object, key, ids[0] ?? null);
+  if (key === "link") return withKey(object, key, ids[0] === undefined ? null : fromId(ids[0]));
   const was = object.get(key);
-  const listed = isList(was) ? was.map(asId).filter((id) => id !== null && ids.includes(id)) : [];
-  return withKey(object, key, [...new Set([...listed, ...ids])]);
+  const listed = isList(was) ? was.map(asId).filter((id): id is Id => id !== null && ids.includes(id)) : [];
+  return withKey(object, key, Array.from(new Set([...listed, ...ids]), fromId));
 }
 
 /** The ids of those links that have the node at that end, by slot. */

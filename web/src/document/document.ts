@@ -4,13 +4,17 @@
  */
 
 import { parseCanvas, readCanvas } from "./canvas-read";
-import { writeCanvas } from "./canvas-write";
+import { writeCanvas, type WrittenNodes } from "./canvas-write";
 import { History } from "./history";
-import { layoutOf, writeJson, type JsonObject } from "./json";
+import { layoutOf, writeJson, type JsonObject, type Layout, type Written } from "./json";
 import { DocumentStore } from "./store";
 
 export class CanvasDocument {
   readonly history: History;
+  private layout: Layout | null = null;
+  /** What was written the last time: of what has not changed since, drafts cost no more than putting it together. */
+  private readonly nodes: WrittenNodes = new WeakMap();
+  private readonly texts: Written = new WeakMap();
 
   private constructor(
     readonly store: DocumentStore,
@@ -34,8 +38,10 @@ export class CanvasDocument {
    * out.
    */
   text(): string {
-    const file = writeCanvas(this.store);
-    return file === this.opened.file ? this.opened.text : writeJson(file, layoutOf(this.opened.text));
+    const file = writeCanvas(this.store, this.nodes);
+    if (file === this.opened.file) return this.opened.text;
+    this.layout ??= layoutOf(this.opened.text);
+    return writeJson(file, this.layout, this.texts);
   }
 }
 

@@ -60,7 +60,10 @@ export function connect(transaction: Transaction, graph: Key, origin: LinkEnd, t
   return link;
 }
 
-/** Move a link to other ends, in the place of what fed that input. It keeps its id and its bends. */
+/**
+ * Move a link to other ends, in the place of what fed that input. It keeps its id and its bends. Links share bends only
+ * where they leave the same output, so of those that do all are to be moved to another.
+ */
 export function moveLink(transaction: Transaction, key: Key, origin: LinkEnd, target: LinkEnd): LinkRecord {
   const { graph } = transaction.need(key, "link");
   const { type } = outputAt(transaction, graph, origin);
@@ -117,12 +120,15 @@ export function moveReroute(transaction: Transaction, key: Key, position: Point)
   transaction.put({ ...transaction.need(key, "reroute"), position });
 }
 
-/** Take a bend out of the links that run through it. */
+/** Take a bend out of the links that run through it. What hung on it with a loose end goes with it. */
 export function removeReroute(transaction: Transaction, key: Key): void {
   const { graph, id, parent } = transaction.need(key, "reroute");
   for (const kind of ["link", "reroute"] as const) {
     for (const record of transaction.members(graph, kind)) {
-      if (record.parent !== null && String(record.parent) === String(id)) transaction.put({ ...record, parent });
+      if (record.parent === null || String(record.parent) !== String(id)) continue;
+      const loose = record.kind === "link" && record.floating && parent === null;
+      if (loose) transaction.remove(record.key);
+      else transaction.put({ ...record, parent });
     }
   }
   transaction.remove(key);

@@ -7,7 +7,7 @@ import { disconnect } from "./edit-links";
 import { newSocket, type NewSocket } from "./edit-sockets";
 import { newId } from "./ids";
 import { EMPTY, isList, withKey, type Json, type JsonObject } from "./json";
-import { MODE, nodeKey, type Key, type NodeRecord, type Point } from "./records";
+import { MODE, nodeKey, type Key, type NodeRecord } from "./records";
 import type { Transaction } from "./store";
 
 export interface NewNode extends Pick<NodeRecord, "classId" | "position" | "size"> {
@@ -66,14 +66,6 @@ export type NodeChange = Partial<
 
 export function editNodes(transaction: Transaction, keys: Iterable<Key>, change: NodeChange): void {
   for (const key of keys) transaction.put({ ...transaction.need(key, "node"), ...change });
-}
-
-/** Move nodes, pinned ones too: those are kept from being dragged where dragging begins. */
-export function moveNodes(transaction: Transaction, keys: Iterable<Key>, by: Point): void {
-  for (const key of keys) {
-    const node = transaction.need(key, "node");
-    transaction.put({ ...node, position: { x: node.position.x + by.x, y: node.position.y + by.y } });
-  }
 }
 
 /** A widget by its place in the node's list and by its name, for files that keep values by name. */

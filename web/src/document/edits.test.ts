@@ -6,7 +6,7 @@ import { parseCanvas } from "./canvas-read";
 import { CanvasDocument } from "./document";
 import { addGroup, editGroups } from "./edit-groups";
 import { addReroute, connect, disconnect, linksInto, linksOutOf, removeReroute } from "./edit-links";
-import { addNode, editNodes, moveNodes, setWidget } from "./edit-nodes";
+import { addNode, editNodes, setWidget } from "./edit-nodes";
 import { addSocket, removeSocket } from "./edit-sockets";
 import { fromInteger, writeJson } from "./json";
 import { graphKey, linkKey, nodeKey, rerouteKey, ROOT, SUBGRAPH_INPUT, SUBGRAPH_OUTPUT, type Key } from "./records";
@@ -26,9 +26,9 @@ describe("any sequence of edits", () => {
           const { store, history, ...document } = open(text);
           const texts = [text];
           for (const edit of edits) {
-            const changed = history.mark();
+            const changed = history.mark().depth;
             make(store, edit);
-            if (history.mark() > changed) texts.push(document.text());
+            if (history.mark().depth > changed) texts.push(document.text());
           }
           expect(inconsistencies(document.text())).toEqual([]);
           for (const before of texts.slice(0, -1).reverse()) {
@@ -89,7 +89,7 @@ it("changes no letter but those of what was edited", () => {
 
   expect(
     edited((transaction) => {
-      moveNodes(transaction, [nodeKey(ROOT, 4)], { x: 5.5, y: 0 });
+      editNodes(transaction, [nodeKey(ROOT, 4)], { position: { x: 15.5, y: 20 } });
     }),
   ).toBe(SPACED.replace("[10.0, 20]", "[15.5, 20]"));
   expect(
@@ -164,6 +164,27 @@ describe("a link", () => {
     expect(text()).toBe(CANVAS_04);
   });
 
+  it("names nodes as the file does, beyond 2⁵³ too", () => {
+    const big = "9007199254740993";
+    const sockets = '"inputs": [{"name": "x", "type": "X"}], "outputs": [{"name": "x", "type": "X"}]';
+    const { store, text } = open(
+      `{"nodes": [{"id": ${big}, "type": "A", ${sockets}}, {"id": "b", "type": "A", ${sockets}}], "links": []}`,
+    );
+    store.transact("connect", (transaction) => {
+      connect(transaction, ROOT, { node: big, slot: 0 }, { node: "b", slot: 0 });
+    });
+    expect(text()).toContain(`"links": [[1,${big},0,"b",0,"X"]]`.replaceAll(",", ", "));
+  });
+
+  it("goes with its last bend where it hangs on nothing else", () => {
+    const { store, text } = open(CANVAS_04);
+    store.transact("straighten", (transaction) => {
+      removeReroute(transaction, rerouteKey(ROOT, 3));
+    });
+    expect(store.members(ROOT, "link").filter(({ floating }) => floating)).toEqual([]);
+    expect(inconsistencies(text())).toEqual([]);
+  });
+
   it("is bent and straightened, in both formats", () => {
     for (const canvas of [CANVAS_04, CANVAS_10]) {
       const { store, text } = open(canvas);
@@ -215,6 +236,18 @@ describe("a new node", () => {
       properties: {},
       widgets_values: [5],
     });
+  });
+
+  it("gets an id of its own where the file's counter is no number to count on from", () => {
+    for (const counter of ["1e300", "9007199254740993", "-5", "2.5"]) {
+      const { store, file } = open(`{"last_node_id": ${counter}, "nodes": [{"id": 1, "type": "A"}]}`);
+      store.transact("add", (transaction) => {
+        for (const classId of ["B", "C"]) {
+          addNode(transaction, ROOT, { classId, position: ORIGIN, size: { width: 0, height: 0 } });
+        }
+      });
+      expect([counter, file().nodes.map(({ id }) => id)]).toEqual([counter, [1, 2, 3]]);
+    }
   });
 
   it("gets an id of its own where the file's counter lags behind", () => {

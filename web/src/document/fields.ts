@@ -58,6 +58,10 @@ export function within<T>(key: string, inner: Field<T>): Field<T> {
 export const asId = (json: Json | undefined): string | number | null =>
   typeof json === "string" || typeof json === "number" ? json : json instanceof ExactNumber ? json.text : null;
 
+/** Ids beyond 2⁵³ are read as texts, to the last digit, and are numbers in files all the same. */
+export const fromId = (id: string | number): Json =>
+  typeof id === "string" && /^-?[1-9]\d{15,}$/.test(id) ? new ExactNumber(id) : id;
+
 export const number = (key: string, missing = 0): Field<number> =>
   field(
     key,

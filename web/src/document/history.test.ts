@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
 import { parseCanvas, readCanvas } from "./canvas-read";
-import { editNodes, moveNodes } from "./edit-nodes";
+import { editNodes } from "./edit-nodes";
 import { History } from "./history";
 import { nodeKey, ROOT } from "./records";
 import { DocumentStore } from "./store";
@@ -98,7 +98,7 @@ describe("a mark", () => {
     const mark = history.mark();
     rename("B");
     store.transact("move", (transaction) => {
-      moveNodes(transaction, [NODE], { x: 1, y: 1 });
+      editNodes(transaction, [NODE], { position: { x: 1, y: 1 } });
     });
     history.squash(mark, "drag");
     expect(history.undoable).toBe("drag");
@@ -117,6 +117,25 @@ describe("a mark", () => {
     expect([title(), history.undoable, history.redoable]).toEqual(["A", "rename A", null]);
     history.squash(mark, "nothing");
     expect(history.undoable).toBe("rename A");
+  });
+
+  it("leaves what was undone before to be done again, where all after it is taken back or comes to nothing", () => {
+    rename("A");
+    rename("B");
+    history.undo();
+    const mark = history.mark();
+    rename("C");
+    history.abandon(mark);
+    expect(history.redoable).toBe("rename B");
+    const [other, before] = [history.mark(), store.need(NODE, "node")];
+    rename("D");
+    store.transact("back", (transaction) => {
+      transaction.put(before);
+    });
+    history.squash(other, "there and back");
+    expect([history.undoable, history.redoable]).toEqual(["rename A", "rename B"]);
+    history.redo();
+    expect(title()).toBe("B");
   });
 });
 

@@ -7,7 +7,12 @@ import { compose, isEmpty, reverse } from "./diff";
 import type { Change, DocumentStore } from "./store";
 
 /** A point in the history to come back to. */
-export type Mark = number;
+export interface Mark {
+  /** How many changes lie behind it. */
+  readonly depth: number;
+  /** What could be done again there. */
+  readonly future: readonly Change[];
+}
 
 export class History {
   private past: Change[] = [];
@@ -56,7 +61,7 @@ export class History {
   /** This point. It also ends what was continuing: typing after it is another entry. */
   mark(): Mark {
     this.open = false;
-    return this.dropped + this.past.length;
+    return { depth: this.dropped + this.past.length, future: [...this.future] };
   }
 
   /** Make one entry of all that was done since `mark`, or none where that comes to nothing. */
@@ -65,12 +70,14 @@ export class History {
     if (first === undefined) return;
     const diff = others.reduce((sum, change) => compose(sum, change.diff), first.diff);
     if (!isEmpty(diff)) this.past.push({ label, diff, continues: null });
+    else this.future = [...mark.future];
     this.open = false;
   }
 
-  /** Take back all that was done since `mark`, as if it had never been: it cannot be done again. */
+  /** Take back all that was done since `mark`, as if it had never been: what could be done again then can be now. */
   abandon(mark: Mark): void {
     for (const { label, diff } of this.since(mark).reverse()) this.replay(label, reverse(diff));
+    this.future = [...mark.future];
   }
 
   /** Stop following the store. */
@@ -96,7 +103,7 @@ export class History {
   }
 
   private since(mark: Mark): Change[] {
-    return this.past.splice(Math.max(mark - this.dropped, 0));
+    return this.past.splice(Math.max(mark.depth - this.dropped, 0));
   }
 
   private replay(label: string, diff: Change["diff"]): void {

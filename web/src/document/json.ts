@@ -80,14 +80,20 @@ export function parseJson(text: string): Json {
   return new Reader(text).value();
 }
 
-export function writeJson(value: Json, layout: Layout = COMPACT): string {
-  const text = write(value, layout, "\n") + layout.end;
+export function writeJson(value: Json, layout: Layout = COMPACT, written: Written = new WeakMap()): string {
+  const text = write(value, layout, 0, written) + layout.end;
   if (!layout.ascii) return text;
   return text.replaceAll(
     new RegExp(NOT_ASCII, "g"),
     (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 }
+
+/**
+ * The texts of parts that were written before: given to `writeJson` again, with the same layout, what has not changed
+ * since is not written anew. Holds the parts of a file's lists.
+ */
+export type Written = WeakMap<object, string>;
 
 /** The layout of a text, as its first bracket and its first key show it. */
 export function layoutOf(text: string): Layout {
@@ -190,27 +196,36 @@ function numberOf(text: string): number | ExactNumber {
   return kept ? value : new ExactNumber(text);
 }
 
-/** `newline` is the line break with the indentation that `value` stands at. */
-function write(value: Json, layout: Layout, newline: string): string {
+/** How deep the parts lie that are kept: each node of a file, each link. */
+const KEPT = 2;
+
+function write(value: Json, layout: Layout, depth: number, written: Written): string {
   if (value instanceof ExactNumber) return value.text;
-  const inner = newline + layout.indent;
+  if (!isObject(value) && !isList(value)) return JSON.stringify(value);
+  if (depth !== KEPT) return writeAll(value, layout, depth, written);
+  const known = written.get(value);
+  if (known !== undefined) return known;
+  const text = writeAll(value, layout, depth, written);
+  written.set(value, text);
+  return text;
+}
+
+function writeAll(value: readonly Json[] | JsonObject, layout: Layout, depth: number, written: Written): string {
   if (isObject(value)) {
     const items = Array.from(
       value,
-      ([key, item]) => `${JSON.stringify(key)}:${layout.space}${write(item, layout, inner)}`,
+      ([key, item]) => `${JSON.stringify(key)}:${layout.space}${write(item, layout, depth + 1, written)}`,
     );
-    return bracket("{", items, "}", layout, newline);
+    return bracket("{", items, "}", layout, depth);
   }
-  if (isList(value)) {
-    const items = value.map((item) => write(item, layout, inner));
-    return bracket("[", items, "]", layout, newline);
-  }
-  return JSON.stringify(value);
+  const items = value.map((item) => write(item, layout, depth + 1, written));
+  return bracket("[", items, "]", layout, depth);
 }
 
-function bracket(open: string, items: readonly string[], close: string, layout: Layout, newline: string): string {
+function bracket(open: string, items: readonly string[], close: string, layout: Layout, depth: number): string {
   if (items.length === 0) return open + close;
   if (layout.indent === "") return open + items.join(`,${layout.space}`) + close;
+  const newline = `\n${layout.indent.repeat(depth)}`;
   const inner = newline + layout.indent;
   return open + inner + items.join(`,${inner}`) + newline + close;
 }

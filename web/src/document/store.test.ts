@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import { parseCanvas, readCanvas } from "./canvas-read";
-import { addNode, editNodes, moveNodes, removeNodes } from "./edit-nodes";
+import { addNode, editNodes, removeNodes } from "./edit-nodes";
 import { nodeKey, ROOT } from "./records";
 import { DocumentStore, type Change } from "./store";
 import { CANVAS_04 } from "./testing/canvases";
@@ -22,7 +22,7 @@ beforeEach(() => {
 it("tells of a drag as one changed record, and touches no other", () => {
   const before = new Map(Array.from(store.all(), (record) => [record.key, record]));
   store.transact("drag", (transaction) => {
-    for (let step = 0; step < 5; step += 1) moveNodes(transaction, [LOADER], { x: 1, y: 0 });
+    for (let step = 0; step < 5; step += 1) editNodes(transaction, [LOADER], { position: { x: 11 + step, y: 20 } });
   });
   expect(changes.map(({ label }) => label)).toEqual(["drag"]);
   expect([...(changes[0]?.diff.updated.keys() ?? [])]).toEqual([LOADER]);

@@ -63,6 +63,13 @@ describe("the seed of the next run", () => {
     );
   });
 
+  it("stays where a class has no value between its limits", () => {
+    const bench = new Bench();
+    const [{ spec, ...face } = { spec: null }] = bench.face(bench.add("PrimitiveInt")).widgets;
+    if (spec?.kind !== "number" || !("value" in face)) throw new Error();
+    expect(nextValue({ ...face, spec: { ...spec, min: 5, max: 4 }, control: "randomize" })).toBeNull();
+  });
+
   it("is left alone where the node does not run or a link gives it", () => {
     const bench = new Bench(CanvasDocument.open(canvas(42, "increment", ...REST)));
     const key = nodeKey(ROOT, 1);

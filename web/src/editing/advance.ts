@@ -110,7 +110,7 @@ function nextInteger({ min, max, step }: NumberSpec, value: Json, by: number, ch
   }
   const from = lowest ?? 0n;
   const to = highest === undefined || highest > LARGEST ? (from > LARGEST ? from : LARGEST) : highest;
-  return fromInteger(from + chance((to - from) / stride + 1n) * stride);
+  return to < from ? null : fromInteger(from + chance((to - from) / stride + 1n) * stride);
 }
 
 function clamp(value: bigint, lowest: bigint | undefined, highest: bigint | undefined): bigint {

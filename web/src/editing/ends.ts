@@ -18,6 +18,7 @@ import {
   type Socket,
 } from "../document/records";
 import type { DocumentReader, Transaction } from "../document/store";
+import { uuid } from "../document/uuid";
 
 /** What is known of a socket that a link may meet. */
 export interface End {
@@ -103,7 +104,7 @@ function addBorderSocket(transaction: Transaction, graph: Key, { node }: LinkEnd
   const record = transaction.need(graph, "graph");
   const side = String(node) === String(SUBGRAPH_INPUT) ? "inputs" : "outputs";
   const source = new Map<string, Json>([
-    ["id", crypto.randomUUID()],
+    ["id", uuid()],
     ["name", ""],
     ["type", ""],
     ["linkIds", []],

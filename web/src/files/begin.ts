@@ -3,6 +3,7 @@
  * example. What other closed windows had not saved is offered.
  */
 
+import { uuid } from "../document/uuid";
 import type { App } from "../editor/app";
 import { showTab } from "../editor/workspace";
 import { autosave } from "./autosave";
@@ -13,9 +14,9 @@ import { Keeper } from "./keeper";
 import { openSaved } from "./manage";
 import { openExample } from "./open";
 import { talkToOtherWindows } from "./other-windows";
-import { newId, newTab, openTab } from "./tabs";
+import { newTab, openTab } from "./tabs";
 import { checkFiles } from "./theirs";
-import { newWindowName, windowsOf, type Windows } from "./windows";
+import { windowsOf, type Windows } from "./windows";
 
 /**
  * Resolves when the page has what it opens with; tabs and drafts are kept from then on. `asked`: a workflow of the user's
@@ -69,7 +70,7 @@ export async function takeUp(app: App, drafts: DraftStore, windows: Windows): Pr
 
 /** Under a name that nothing was kept by, so that nothing is written over. */
 async function beginAnew(windows: Windows): Promise<Begun> {
-  const window = newWindowName();
+  const window = uuid();
   await windows.claim(window);
   return { window, known: false };
 }
@@ -98,7 +99,7 @@ async function claimed(
     const [last] = [...sessions].sort((one, other) => other.at - one.at);
     if (last && (await windows.claim(last.window))) return { window: last.window, from: last.window };
   }
-  const window = newWindowName();
+  const window = uuid();
   await windows.claim(window);
   // Where the browser made a second tab of an open one, both go on from there.
   return { window, from: former };
@@ -109,7 +110,7 @@ function restore(app: App, { tabs, active }: Session, drafts: readonly Draft[], 
   let shown: string | null = null;
   for (const draft of found) {
     try {
-      const { id } = openDraft(app, draft, isCopy ? newId() : draft.id);
+      const { id } = openDraft(app, draft, isCopy ? uuid() : draft.id);
       if (draft.id === active) shown = id;
     } catch (reason) {
       console.warn(`The draft “${draft.title}” cannot be read:`, reason); // the others can
@@ -136,7 +137,7 @@ async function offer(app: App, drafts: DraftStore, windows: Windows, sessions: r
       if (!(await windows.open()).has(window)) await drafts.drop(window);
     };
     const open = async (): Promise<void> => {
-      for (const draft of lost) openDraft(app, draft, newId());
+      for (const draft of lost) openDraft(app, draft, uuid());
       await discard();
     };
     if (lost.length > 0) {

@@ -2,6 +2,7 @@
 
 import type { App } from "../editor/app";
 import { closeTab, showTab, type Workspace } from "../editor/workspace";
+import { save, tabOf } from "./save";
 
 /** Close tabs; where some hold what is not saved the person decides first. */
 export function closeTabs(app: App, ids: readonly string[]): void {
@@ -13,6 +14,15 @@ export function closeTabs(app: App, ids: readonly string[]): void {
 
 export function closeNow({ workspace }: App, ids: readonly string[]): void {
   for (const id of ids) closeTab(workspace, id);
+}
+
+/** Save and close tabs. The first that cannot be saved without another question ends it; nothing is lost. */
+export async function saveAndClose(app: App, ids: readonly string[]): Promise<void> {
+  for (const id of ids) {
+    // It may be edited while it is being saved.
+    while (tabOf(app, id)?.changed) if (!(await save(app, id))) return;
+    closeNow(app, [id]);
+  }
 }
 
 /** Show the tab that is `step` places further, around the ends. */

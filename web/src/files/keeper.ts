@@ -37,8 +37,8 @@ export class Keeper {
     private readonly app: App,
     private readonly drafts: DraftStore,
     private readonly window: string,
-    /** Told of each tab whose changes were just kept. */
-    private readonly onKept: (tab: Tab) => void = () => undefined,
+    /** Told of each tab that has changed, whether the browser keeps it or not. */
+    private readonly onChanged: (tab: Tab) => void = () => undefined,
   ) {}
 
   /** Keep what is there and all that becomes of it; returns how to end that. */
@@ -74,6 +74,7 @@ export class Keeper {
     const { tabs, active } = this.app.workspace.getState();
     const session = { window: this.window, tabs: tabs.map(({ id }) => id), active, at: Date.now() };
     const gone = [...this.gone];
+    for (const { tab, edited } of changed) if (edited) this.onChanged(tab);
     try {
       await this.drafts.keep(session, drafts, gone);
     } catch (reason) {
@@ -85,7 +86,6 @@ export class Keeper {
     }
     for (const id of gone) this.gone.delete(id);
     if (!this.app.files.getState().draftsKept) this.app.files.setState({ draftsKept: true });
-    for (const { tab, edited } of changed) if (edited) this.onKept(tab);
   }
 
   private draftOf({ id, title, file, kept, jobs, editor }: Tab, watched: Watched): Draft {

@@ -6,6 +6,7 @@
 import { notifications } from "@mantine/notifications";
 
 import type { App } from "../editor/app";
+import type { Editor } from "../editor/editor";
 import { changeTab, showTab, type Tab } from "../editor/workspace";
 import { strings } from "../i18n/language";
 import { refreshListing } from "./listing";
@@ -14,6 +15,7 @@ import { fileCalled, folderOf, isWithin, nameOf, pathOf, titleOf } from "./paths
 import { readFile } from "./read";
 import { tabOf } from "./save";
 import { tellUndoable } from "./told";
+import { inTurn } from "./turns";
 import {
   deletedFiles,
   deleteEntry,
@@ -63,14 +65,24 @@ export async function renameTab(app: App, id: string, title: string): Promise<vo
 /** Give a file or folder another path. */
 export async function move(app: App, from: string, to: string): Promise<boolean> {
   if (from === to) return true;
-  const moved = await tried(app, nameOf(from), () => moveEntry(from, to));
-  if (moved === null) return false;
-  for (const { id, file } of app.workspace.getState().tabs) {
-    if (file === null || !isWithin(file.path, from)) continue;
-    const path = moved.path + file.path.slice(from.length);
-    changeTab(app.workspace, id, { file: { ...file, path }, title: titleOf(path) });
-  }
-  return true;
+  return inTurn(editorsOf(app, from), async () => {
+    const moved = await tried(app, nameOf(from), () => moveEntry(from, to));
+    if (moved === null) return false;
+    for (const { id, file } of app.workspace.getState().tabs) {
+      if (file === null || !isWithin(file.path, from)) continue;
+      const path = moved.path + file.path.slice(from.length);
+      changeTab(app.workspace, id, { file: { ...file, path }, title: titleOf(path) });
+    }
+    return true;
+  });
+}
+
+/** Of the tabs that have a file which is, or is within, a path. */
+function editorsOf({ workspace }: App, path: string): Editor[] {
+  return workspace
+    .getState()
+    .tabs.filter(({ file }) => file !== null && isWithin(file.path, path))
+    .map(({ editor }) => editor);
 }
 
 /** A second file with the same content; its path. */
@@ -92,10 +104,15 @@ export async function duplicate(app: App, path: string): Promise<string | null> 
 /** Delete a file, or a folder with all that is in it; it can be taken back for a while. Tabs keep what they show. */
 export async function remove(app: App, path: string): Promise<void> {
   const before = await tried(app, nameOf(path), deletedFiles);
-  if (before === null || (await tried(app, nameOf(path), () => deleteEntry(path).then(() => true))) === null) return;
-  for (const { id, file } of app.workspace.getState().tabs) {
-    if (file !== null && isWithin(file.path, path)) changeTab(app.workspace, id, { file: null });
-  }
+  if (before === null) return;
+  const deleted = await inTurn(editorsOf(app, path), async () => {
+    if ((await tried(app, nameOf(path), () => deleteEntry(path).then(() => true))) === null) return false;
+    for (const { id, file } of app.workspace.getState().tabs) {
+      if (file !== null && isWithin(file.path, path)) changeTab(app.workspace, id, { file: null });
+    }
+    return true;
+  });
+  if (!deleted) return;
   const known = new Set(before.map(({ path: gone, version }) => `${version} ${gone}`));
   tellUndoable(strings().files.manage.deleted(titleOf(path)), async () => {
     const gone = (await deletedFiles()).filter((file) => isWithin(file.path, path));

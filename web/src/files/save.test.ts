@@ -4,6 +4,7 @@ import { editNodes } from "../document/edit-nodes";
 import { nodeKey, ROOT } from "../document/records";
 import type { App } from "../editor/app";
 import { autosave } from "./autosave";
+import { move } from "./manage";
 import { save } from "./save";
 import { openTab } from "./tabs";
 import { testApp } from "./testing/app";
@@ -21,6 +22,10 @@ beforeEach(() => {
   asked = [];
   answer = () => Response.json({ path: "workflows/a/b c.json", etag: '"new"', size: 1, modified: 1, created: 1 });
   vi.stubGlobal("fetch", (url: string, init?: RequestInit) => {
+    if (init?.method === "POST" && url.endsWith("/move")) {
+      asked.push({ url, init });
+      return Promise.resolve(Response.json({ path: "workflows/a/new.json", kind: "file" }));
+    }
     if (init?.method !== "PUT") return Promise.resolve(Response.json({ entries: [] }));
     asked.push({ url, init });
     return Promise.resolve(answer());
@@ -62,6 +67,24 @@ describe("saving", () => {
     expect(asked.map(({ init }) => (init?.headers as Record<string, string>)["If-Match"])).toEqual(['"old"', '"new"']);
     expect(app.ui.getState().dialog).toBeNull();
     expect(tab()?.changed).toBe(false);
+  });
+
+  it("and renaming wait for each other", async () => {
+    const id = opened();
+    rename("x");
+    const moved = { path: "workflows/a/new.json", etag: '"newer"', size: 1, modified: 1, created: 1 };
+    const first = save(app, id);
+    const renamed = move(app, FILE.path, "a/new.json");
+    const second = save(app, id);
+    await first;
+    answer = () => Response.json(moved);
+    expect(await Promise.all([renamed, second])).toEqual([true, true]);
+    expect(asked.map(({ url }) => url.slice("/api/v1/userdata/".length))).toEqual([
+      "files/workflows/a/b%20c.json",
+      "move",
+      "files/workflows/a/new.json",
+    ]);
+    expect(tab()).toMatchObject({ title: "new", file: { path: "a/new.json", etag: '"newer"' } });
   });
 
   it("leaves what was changed while the server wrote marked as changed", async () => {

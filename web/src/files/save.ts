@@ -3,12 +3,12 @@
 import { notifications } from "@mantine/notifications";
 
 import type { App } from "../editor/app";
-import type { Editor } from "../editor/editor";
 import { changeTab, type FileRef, type Tab } from "../editor/workspace";
 import { strings } from "../i18n/language";
 import { tellNews } from "./files";
 import { refreshListing } from "./listing";
 import { titleOf } from "./paths";
+import { inTurn } from "./turns";
 import { FileError, writeFileAt, type Condition } from "./userdata";
 
 /**
@@ -16,7 +16,7 @@ import { FileError, writeFileAt, type Condition } from "./userdata";
  * True once it is saved. `quiet`: without a word where all went well or someone else was faster.
  */
 export async function save(app: App, id: string, { quiet = false } = {}): Promise<boolean> {
-  return inTurn(app, id, async (tab) => {
+  return whenFree(app, id, async (tab) => {
     if (tab.file !== null) return overwrite(app, tab, tab.file, quiet);
     app.ui.setState({ dialog: { kind: "save-as", tab: id } });
     return false;
@@ -44,29 +44,20 @@ async function overwrite(app: App, tab: Tab, { path, etag }: FileRef, quiet: boo
 
 /** Save a tab to a file of that name. Throws FileError: "conflict" where there is one already, unless it may go. */
 export async function saveAs(app: App, id: string, path: string, condition: Condition = "new"): Promise<void> {
-  await inTurn(app, id, async (tab) => {
+  await whenFree(app, id, async (tab) => {
     await write(app, tab, path, condition);
     return true;
   });
 }
 
-/** The save under way of each document. The next one waits for it, as it needs the ETag that comes of it. */
-const underWay = new WeakMap<Editor, Promise<unknown>>();
-
-/** Save when the tab's last save is over, as the tab is then. False where it was closed meanwhile. */
-async function inTurn(app: App, id: string, doSave: (tab: Tab) => Promise<boolean>): Promise<boolean> {
+/** Save when what is under way with the tab's file is over, as the tab is then. False where it was closed meanwhile. */
+async function whenFree(app: App, id: string, doSave: (tab: Tab) => Promise<boolean>): Promise<boolean> {
   const editor = tabOf(app, id)?.editor;
   if (editor === undefined) return false;
-  const before = underWay.get(editor) ?? Promise.resolve();
-  const saved = before.then(() => {
+  return inTurn([editor], async () => {
     const tab = tabOf(app, id);
     return tab === undefined ? false : doSave(tab);
   });
-  underWay.set(
-    editor,
-    saved.catch(() => false),
-  );
-  return saved;
 }
 
 export function tabOf(app: App, id: string): Tab | undefined {

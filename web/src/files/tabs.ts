@@ -1,6 +1,7 @@
 /** New tabs, empty or for texts of canvases. */
 
 import { CanvasDocument } from "../document/document";
+import { uuid } from "../document/uuid";
 import type { App } from "../editor/app";
 import { Editor, type View } from "../editor/editor";
 import { addTab, type FileRef, type Tab } from "../editor/workspace";
@@ -41,7 +42,7 @@ export function openTab(app: App, opened: NewTab): Tab {
 /** Put another content in the place of a tab's. It is another tab from then on, with the runs of the one before. */
 export function replaceTab(app: App, before: Tab, text: string, file: FileRef): void {
   const { title, jobs, editor } = before;
-  const former = { id: newId(), kept: text, view: editor.view.getState(), jobs };
+  const former = { id: uuid(), kept: text, view: editor.view.getState(), jobs };
   const tab = madeTab(app, { title, file, text, former });
   app.workspace.setState(({ tabs, active }) => ({
     tabs: tabs.map((other) => (other.id === before.id ? tab : other)),
@@ -55,13 +56,8 @@ function madeTab({ catalog }: App, { title, file = null, text, former }: NewTab)
   if (former) editor.view.setState(stillThere(former.view, document));
   const opened = text ?? document.text();
   const kept = former?.kept ?? opened;
-  const id = former?.id ?? newId();
+  const id = former?.id ?? uuid();
   return { id, title, file, kept, changed: kept !== opened, editor, jobs: former?.jobs ?? [] };
-}
-
-/** Unlike `crypto.randomUUID` to be had without https too. */
-export function newId(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** A view into graphs that the document has. */

@@ -43,14 +43,17 @@ export function nodesIn(text: string): number {
 
 /** Show the file's content in place of a tab's own, which has nothing that is not saved. */
 export async function loadTheirs(app: App, id: string): Promise<void> {
-  const tab = tabOf(app, id);
-  if (!tab?.file || tab.changed) return;
-  const { path } = tab.file;
+  const before = tabOf(app, id);
+  if (!before?.file || before.changed) return;
   try {
-    const { body, etag } = await readFileAt(path);
+    const { body, etag } = await readFileAt(before.file.path);
     const { text, format } = await readFile(body);
     if (format !== "canvas") throw new NoWorkflowError("notAWorkflow");
-    replaceTab(app, tab, text, { path, etag });
+    const tab = tabOf(app, id);
+    if (!tab?.file) return;
+    // It was edited while the file was on its way: that is for the person to decide.
+    if (tab.changed) tellNews(app.files, id, "changed");
+    else replaceTab(app, tab, text, { path: tab.file.path, etag });
   } catch (error) {
     if (error instanceof FileError && error.kind === "missing") tellNews(app.files, id, "gone");
     else if (!(error instanceof FileError) && !(error instanceof NoWorkflowError)) throw error;
@@ -81,7 +84,9 @@ export async function checkFiles(app: App): Promise<void> {
     if (file === null) continue;
     try {
       const etag = await etagAt(file.path);
-      if (etag !== file.etag) tellNews(app.files, id, etag === null ? "gone" : "changed");
+      // Unless the tab was saved or renamed meanwhile.
+      if (etag !== file.etag && tabOf(app, id)?.file === file)
+        tellNews(app.files, id, etag === null ? "gone" : "changed");
     } catch (error) {
       if (!(error instanceof FileError)) throw error; // the server will be asked again by saving
     }

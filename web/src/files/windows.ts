@@ -3,8 +3,6 @@
  * window is open no other can take it. Knows nothing of what is in the windows.
  */
 
-import { newId } from "./tabs";
-
 export interface Windows {
   /** The name this window had before a reload; null where it is new. */
   readonly former: string | null;
@@ -94,5 +92,3 @@ const SILENCE = 90_000;
 export function windowsOf({ locks }: { readonly locks?: LockManager }): Windows {
   return locks === undefined ? beatingWindows() : lockedWindows(locks);
 }
-
-export const newWindowName = newId;

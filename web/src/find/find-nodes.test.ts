@@ -50,5 +50,6 @@ describe("the search in a graph", () => {
 
   it("finds nothing where nothing is asked for", () => {
     expect(found("  ")).toEqual([]);
+    expect(found("#")).not.toContain("Without an id");
   });
 });

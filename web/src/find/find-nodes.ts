@@ -69,7 +69,8 @@ export function hitsFor(places: readonly Place[], query: string): Hit[] {
   const words = asked.split(/\s+/);
   const ranked = places.flatMap((place): { hit: Hit; rank: number }[] => {
     const named = [place.title, place.classTitle ?? ""].join(" ").toLowerCase();
-    if (asked.replace(/^#/, "") === place.id.toLowerCase()) return [{ hit: { place, value: null }, rank: 0 }];
+    if (place.id !== "" && asked.replace(/^#/, "") === place.id.toLowerCase())
+      return [{ hit: { place, value: null }, rank: 0 }];
     if (words.every((word) => named.includes(word))) return [{ hit: { place, value: null }, rank: 1 }];
     const value = place.values.find(([name, text]) => {
       // Its name helps to ask for one value: `seed 42`.

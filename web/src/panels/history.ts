@@ -4,8 +4,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 
 import { fetchEnded } from "../client/http";
 import type { JobView } from "../protocol/schema";
-import { isOver } from "../state/run";
-import { useRuns } from "../state/runs";
+import { useRuns, type Runs } from "../state/runs";
 import { useServer } from "../state/server";
 
 const PAGE = 30;
@@ -31,7 +30,7 @@ export function useHistory(search: string): History {
   const [known, setKnown] = useState<Known>({ search, jobs: [], state: "loading", next: null });
   const [asked, setAsked] = useState(0);
   const reading = useRef(false);
-  const over = useRuns(({ runs }) => [...runs.values()].filter(isOver).length);
+  const ended = useRuns(latestEnd);
   const link = useServer((server) => server.link);
 
   useEffect(() => {
@@ -45,7 +44,7 @@ export function useHistory(search: string): History {
       asking.abort();
     };
     // Asked anew when a run has ended and when the server is back.
-  }, [search, asked, over, link]);
+  }, [search, asked, ended, link]);
 
   const { next } = known;
   const readOn = useCallback(() => {
@@ -64,6 +63,11 @@ export function useHistory(search: string): History {
     setAsked((times) => times + 1);
   }, []);
   return { jobs: known.jobs, state: known.state, more: next !== null, readOn, refresh };
+}
+
+/** When a run ended last, by the server's clock. Not how many have: the page forgets old ones as new ones come. */
+function latestEnd({ runs }: Runs): number {
+  return [...runs.values()].reduce((latest, { finishedAt }) => Math.max(latest, finishedAt ?? 0), 0);
 }
 
 /** The latest in the place of what was known of them; what was read on stays below. */

@@ -343,6 +343,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs/{job}/webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of the calls of a job's webhook */
+        get: operations["get_webhook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/queue": {
         parameters: {
             query?: never;
@@ -950,6 +967,29 @@ export interface components {
             files: components["schemas"]["Gone"][];
         };
         /**
+         * DeliveryState
+         * @description How a call of a webhook stands. `dropped`: what it was to tell did not happen.
+         * @enum {unknown}
+         */
+        DeliveryState: "delivered" | "dropped" | "failed" | "pending";
+        /**
+         * DeliveryView
+         * @description How one call stands: `pending`, `delivered`, `failed` (given up) or `dropped` (there is nothing to tell).
+         *     `next`: when it is tried (again); `at`: of the last attempt, with the `status` of its answer or the `error`
+         *     that there was instead. Times are Unix seconds.
+         */
+        DeliveryView: {
+            id: string;
+            /** @enum {unknown} */
+            event: "finished" | "started";
+            state: components["schemas"]["DeliveryState"];
+            attempts: number;
+            next?: number;
+            at?: number;
+            status?: number;
+            error?: string;
+        };
+        /**
          * ErrorAnswer
          * @description The body of every answer that says no. `node_errors`: what is wrong with each node of a refused workflow.
          */
@@ -1211,7 +1251,7 @@ export interface components {
          *     `job` names the job (a new UUID if left out). `targets`: only these nodes, be they output nodes or not, and
          *     what they need. Jobs of a higher `priority` run first; `number` or `front` give its place among those of the
          *     same. `extra_data` is stored with the job; what it has under `extra_pnginfo` goes into saved pictures, and
-         *     `title` is what the workflow is called in lists.
+         *     `title` is what the workflow is called in lists. `webhook`: where to tell its end.
          */
         JobRequest: {
             /** @default null */
@@ -1230,6 +1270,8 @@ export interface components {
             front?: boolean;
             /** @default {} */
             extra_data?: Record<string, unknown>;
+            /** @default null */
+            webhook?: components["schemas"]["Webhook"] | null;
         };
         /**
          * JobRequeued
@@ -1339,7 +1381,7 @@ export interface components {
          * @description Where the result of an earlier run was kept.
          * @enum {unknown}
          */
-        Kept: "ram";
+        Kept: "disk" | "ram";
         /**
          * MadeToken
          * @description A new token. `secret` is how it reads; it cannot be asked for again.
@@ -1797,6 +1839,8 @@ export interface components {
             /** @default {} */
             extra_data?: Record<string, unknown>;
             /** @default null */
+            webhook?: components["schemas"]["Webhook"] | null;
+            /** @default null */
             id?: string | number | null;
             /** @default null */
             key?: string | null;
@@ -1969,6 +2013,30 @@ export interface components {
         VersionList: {
             versions: components["schemas"]["Version"][];
         };
+        /**
+         * Webhook
+         * @description Where to tell what happens to a job. Each call has a JSON body; with a `secret` it is signed. `events`: that
+         *     it was given to a worker for the first time, and that it has ended, in whatever way.
+         */
+        Webhook: {
+            url: string;
+            /** @default null */
+            secret?: string | null;
+            /**
+             * @default [
+             *       "finished"
+             *     ]
+             */
+            events?: ("finished" | "started")[];
+        };
+        /**
+         * WebhookView
+         * @description A job's webhook, by its address without the query, and its calls.
+         */
+        WebhookView: {
+            url: string;
+            deliveries: components["schemas"]["DeliveryView"][];
+        };
     };
     responses: {
         /** @description The request cannot be read, or asks for what cannot be. */
@@ -2107,6 +2175,8 @@ export type ClientMessage = components['schemas']['ClientMessage'];
 export type ConvertAnswer = components['schemas']['ConvertAnswer'];
 export type ConvertRequest = components['schemas']['ConvertRequest'];
 export type DeletedList = components['schemas']['DeletedList'];
+export type DeliveryState = components['schemas']['DeliveryState'];
+export type DeliveryView = components['schemas']['DeliveryView'];
 export type ErrorAnswer = components['schemas']['ErrorAnswer'];
 export type Failure = components['schemas']['Failure'];
 export type FileList = components['schemas']['FileList'];
@@ -2192,6 +2262,8 @@ export type UserFile = components['schemas']['UserFile'];
 export type UserListing = components['schemas']['UserListing'];
 export type Version = components['schemas']['Version'];
 export type VersionList = components['schemas']['VersionList'];
+export type Webhook = components['schemas']['Webhook'];
+export type WebhookView = components['schemas']['WebhookView'];
 export type ResponseBadRequest = components['responses']['BadRequest'];
 export type ResponseUnauthorized = components['responses']['Unauthorized'];
 export type ResponseForbidden = components['responses']['Forbidden'];
@@ -2844,6 +2916,35 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["ServerError"];
+            507: components["responses"]["NotStored"];
+        };
+    };
+    get_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["ServerError"];
             507: components["responses"]["NotStored"];

@@ -24,19 +24,14 @@ export class AutoQueue {
   private watched: { readonly tab: string; readonly stop: () => void } | null = null;
   private due = false;
   private asking = false;
-  /** The runs that were seen to be over. */
-  private over = new Set<string>();
+  /** The runs of the tab that were seen to be over. */
+  private over: ReadonlySet<string> = new Set();
   /** What was queued last, to see whether another run would be any different. */
   private sent: string | null = null;
 
   constructor(private readonly app: App) {}
 
   start(): void {
-    this.over = new Set(
-      this.runsOfTab()
-        .filter(isOver)
-        .map(({ job }) => job),
-    );
     this.ends.push(
       this.app.workspace.subscribe(() => {
         this.watch();
@@ -65,6 +60,8 @@ export class AutoQueue {
     if (tab?.id === this.watched?.tab) return;
     this.watched?.stop();
     this.rest();
+    // What ended before it was shown is no reason to run, nor to stop.
+    this.over = this.overNow();
     const stop = tab?.editor.document.store.subscribe(({ diff, continues }) => {
       // The seed for the next run is no reason to run.
       if (continues === ADVANCE || !changesPrompt(diff)) return;
@@ -75,8 +72,9 @@ export class AutoQueue {
 
   private follow(): void {
     const { auto } = useRunSettings.getState();
-    const ended = this.runsOfTab().filter((run) => isOver(run) && !this.over.has(run.job));
-    for (const { job } of ended) this.over.add(job);
+    const seen = this.over;
+    this.over = this.overNow();
+    const ended = this.runsOfTab().filter(({ job }) => this.over.has(job) && !seen.has(job));
     if (auto === "off") return;
     if (ended.some(({ phase }) => phase !== "done")) this.end(strings().run.auto.stopped);
     else if (auto === "instant" && ended.length > 0) this.soon();
@@ -117,6 +115,11 @@ export class AutoQueue {
     const { runs } = useRuns.getState();
     const jobs = activeTab(this.app.workspace.getState())?.jobs ?? [];
     return jobs.map((job) => runs.get(job)).filter((run) => run !== undefined);
+  }
+
+  private overNow(): ReadonlySet<string> {
+    const over = this.runsOfTab().filter(isOver);
+    return new Set(over.map(({ job }) => job));
   }
 
   private end(why: string): void {

@@ -1,5 +1,6 @@
 /** Follows the runs of one tab and keeps what they say of its nodes, for the canvas. */
 
+import { shallow } from "zustand/shallow";
 import { createStore } from "zustand/vanilla";
 
 import type { NodeOverlay, OverlayStore } from "../canvas/overlay";
@@ -52,20 +53,22 @@ function runToShow(runs: readonly Run[]): Run | null {
   return runs.find(({ phase }) => phase === "running") ?? runs.findLast(({ phase }) => phase !== "waiting") ?? null;
 }
 
-/** What each node showed the last time it ran, over several runs. */
+/** What each node showed the last time it ran, over several runs; told anew only where one has shown more. */
 class Album {
-  private readonly shown = new Map<string, { readonly from: number; readonly pictures: readonly Picture[] }>();
-  private readonly seen = new Map<string, readonly Picture[]>();
+  private from: readonly (readonly Picture[])[] = [];
+  private shown: ReadonlyMap<string, readonly Picture[]> = new Map();
 
   take(runs: readonly Run[]): ReadonlyMap<string, readonly Picture[]> {
-    runs.forEach((run, from) => {
-      if (run.pictures.length === 0 || this.seen.get(run.job) === run.pictures) return;
-      this.seen.set(run.job, run.pictures);
-      for (const node of new Set(run.pictures.map((picture) => picture.node))) {
-        const pictures = run.pictures.filter((picture) => picture.node === node);
-        if ((this.shown.get(node)?.from ?? -1) <= from) this.shown.set(node, { from, pictures });
-      }
-    });
-    return new Map(Array.from(this.shown, ([node, { pictures }]) => [node, pictures]));
+    const from = runs.map(({ pictures }) => pictures).filter((pictures) => pictures.length > 0);
+    if (!shallow(from, this.from)) {
+      this.from = from;
+      this.shown = new Map(from.flatMap(byNode));
+    }
+    return this.shown;
   }
+}
+
+function byNode(pictures: readonly Picture[]): [node: string, pictures: readonly Picture[]][] {
+  const nodes = new Set(pictures.map(({ node }) => node));
+  return Array.from(nodes, (node) => [node, pictures.filter((picture) => picture.node === node)]);
 }

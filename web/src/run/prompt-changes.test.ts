@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { CanvasDocument } from "../document/document";
-import { addNode, editNodes, moveNodes, setWidget } from "../document/edit-nodes";
+import { addNode, editNodes, setWidget } from "../document/edit-nodes";
 import { ROOT } from "../document/records";
 import type { DocumentDiff, Transaction } from "../document/store";
 import { changesPrompt } from "./prompt-changes";
@@ -50,7 +50,7 @@ describe("what would run", () => {
       "is the same after a move",
       false,
       (t, node) => {
-        moveNodes(t, [node], { x: 5, y: 5 });
+        editNodes(t, [node], { position: { x: 5, y: 5 } });
       },
     ],
     [

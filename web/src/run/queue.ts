@@ -8,6 +8,7 @@ import { notifications } from "@mantine/notifications";
 import type { Answer } from "../client/client";
 import { CanvasDocument } from "../document/document";
 import type { Key } from "../document/records";
+import { uuid } from "../document/uuid";
 import { advance } from "../editing/advance";
 import type { App } from "../editor/app";
 import { activeTab, changeTab, type Tab, type WorkspaceStore } from "../editor/workspace";
@@ -35,7 +36,7 @@ export async function queue(app: App, options: QueueOptions = {}): Promise<boole
   let text = document.text();
   const batch = count > 1 ? CanvasDocument.open(text) : null;
   for (let left = count; left > 0; left -= 1) {
-    const job = crypto.randomUUID();
+    const job = uuid();
     const answer = app.client.submit(text, { job, title: tab.title, front, targets });
     if (answer === null) {
       sayNotConnected();
@@ -77,9 +78,12 @@ function hear(workspace: WorkspaceStore, tab: string, job: string, answer: Answe
   }
   asked.answered(tab, job, Object.keys(problems).length > 0 ? { error: null, problems } : null, warnings);
   const open = workspace.getState().tabs.find(({ id }) => id === tab);
-  if (open) changeTab(workspace, tab, { jobs: [...open.jobs, job] });
+  if (open) changeTab(workspace, tab, { jobs: [...open.jobs, job].slice(-REMEMBERED) });
   return true;
 }
+
+/** Of a tab's runs the last are remembered; the history has them all. */
+const REMEMBERED = 500;
 
 function sayNotConnected(): void {
   const { title, advice } = strings().run.notConnected;

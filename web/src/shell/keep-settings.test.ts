@@ -65,6 +65,32 @@ describe("settings", () => {
     end();
   });
 
+  it("that are changed while the server's are on their way stay as they are", async () => {
+    there = { "nodegraph.snap": false };
+    let answer: (() => void) | undefined;
+    const slow = vi.fn((_address: string, init: RequestInit) => {
+      if (init.method === "PATCH") Object.assign(there, JSON.parse(init.body as string));
+      const response = new Response(JSON.stringify(there));
+      if (init.method === "PATCH" || answer !== undefined) return Promise.resolve(response);
+      return new Promise<Response>((resolve) => {
+        answer = () => {
+          resolve(response);
+        };
+      });
+    });
+    vi.stubGlobal("fetch", slow);
+    const store = createSettings();
+    const end = keepSettings(store);
+    useServer.setState({ link: "open" });
+    await settled();
+    store.setState({ snap: true });
+    await settled();
+    answer?.();
+    await settled();
+    expect(store.getState().snap).toBe(true);
+    end();
+  });
+
   it("are remembered by this browser", () => {
     const store = createSettings();
     const end = keepSettings(store);

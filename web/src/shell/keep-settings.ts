@@ -25,6 +25,8 @@ export function keepSettings(store: SettingsStore): () => void {
   /** Changed here, and not yet there. */
   const unsent = new Set<keyof Settings>();
   let hearing = false;
+  /** How often something was changed here. */
+  let changes = 0;
   let sending = Promise.resolve();
 
   const send = async (): Promise<void> => {
@@ -40,8 +42,10 @@ export function keepSettings(store: SettingsStore): () => void {
 
   const fetchAll = async (): Promise<void> => {
     await sendNext();
+    const before = changes;
     const values = await ask({});
     if (values === null) return;
+    if (changes !== before) return fetchAll(); // the answer may be older than what was changed meanwhile
     const there = Object.fromEntries(
       Object.entries(values).flatMap(([id, value]) =>
         id.startsWith(PREFIX) && !unsent.has(id.slice(PREFIX.length) as keyof Settings)
@@ -58,6 +62,7 @@ export function keepSettings(store: SettingsStore): () => void {
     store.subscribe((now, before) => {
       remember(now);
       if (hearing) return;
+      changes += 1;
       for (const name of Object.keys(now) as (keyof Settings)[]) if (now[name] !== before[name]) unsent.add(name);
       void sendNext();
     }),

@@ -19,7 +19,7 @@ export interface Preview {
   readonly url: string;
 }
 
-interface Runs {
+export interface Runs {
   /** In the order in which they were heard of. */
   readonly runs: ReadonlyMap<string, Run>;
   /** By job. */

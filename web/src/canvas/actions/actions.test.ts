@@ -64,9 +64,9 @@ describe("laying out", () => {
     store.transact("pin", (transaction) => {
       editNodes(transaction, [keys[4] ?? ""], { pinned: true });
     });
-    const before = history.mark();
+    const before = history.mark().depth;
     await arrangeAll(surface);
-    expect(history.mark()).toBe(before + 1);
+    expect(history.mark().depth).toBe(before + 1);
     expect(at(0).x).toBeLessThan(at(1).x);
     expect(at(1).x).toBeLessThan(at(2).x);
     const boxes = [0, 1, 2].map((index) => scene.boundsOf(keys[index] ?? ""));
@@ -108,6 +108,20 @@ describe("groups", () => {
     expect(store.need(group, "group").bounds).toEqual(fitting);
     selectMembers(surface, group);
     expect([...editor.selection.getState()]).toEqual(keys.slice(0, 1));
+  });
+
+  it("carry what lies in them when they are aligned", () => {
+    const { surface, editor, store, keys, at } = board(["VAEDecode", 150, 80], ["VAEDecode", 0, 900]);
+    const group = store.transact("frame", (transaction) => {
+      return addGroup(transaction, ROOT, { title: "G", bounds: { x: 100, y: 0, width: 500, height: 400 } }).key;
+    });
+    editor.select([group, keys[1] ?? ""]);
+    alignSelected(surface, "left");
+    expect(store.need(group, "group").bounds.x).toBe(0);
+    expect([at(0), at(1)]).toEqual([
+      { x: 50, y: 80 },
+      { x: 0, y: 900 },
+    ]);
   });
 
   it("carry what lies in them, but for what is pinned", () => {

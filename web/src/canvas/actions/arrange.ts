@@ -16,11 +16,11 @@ import { moveAll, moveEach } from "./move";
 import { groupTitleHeight } from "../shapes";
 
 export function alignSelected(board: Board, to: Alignment): void {
-  moveEach(board.editor, strings().gestures.done.align, align(movableBoxes(board), to));
+  moveEach(board, strings().gestures.done.align, align(movableBoxes(board), to));
 }
 
 export function distributeSelected(board: Board, axis: Axis): void {
-  moveEach(board.editor, strings().gestures.done.distribute, distribute(movableBoxes(board), axis));
+  moveEach(board, strings().gestures.done.distribute, distribute(movableBoxes(board), axis));
 }
 
 /** Lay out what is selected, with what lies in selected groups; where that is no more than one node, the whole graph. */

@@ -1,11 +1,11 @@
 /** Moving nodes, reroutes and groups, with what lies in them. Pinned things stay where they are. */
 
 import { plus } from "../bounds";
+import { editGroups } from "../../document/edit-groups";
 import { moveReroute } from "../../document/edit-links";
-import { moveNodes } from "../../document/edit-nodes";
+import { editNodes } from "../../document/edit-nodes";
 import type { DocumentReader, Transaction } from "../../document/store";
 import type { Key, Point } from "../../document/records";
-import type { Editor } from "../../editor/editor";
 import { strings } from "../../i18n/language";
 import type { Board } from "./board";
 import { membersOf } from "./members";
@@ -44,21 +44,37 @@ export function moveAll(transaction: Transaction, keys: Iterable<Key>, by: Point
   for (const key of keys) moveOne(transaction, key, by);
 }
 
-/** Each by its own distance; as one edit. */
-export function moveEach(editor: Editor, label: string, moves: ReadonlyMap<Key, Point>): void {
-  editor.document.store.transact(label, (transaction) => {
-    for (const [key, by] of moves) moveOne(transaction, key, by);
+/** Each by its own distance, and what lies in a group with the group; as one edit. */
+export function moveEach(board: Board, label: string, moves: ReadonlyMap<Key, Point>): void {
+  const all = new Map(moves);
+  for (const [key, by] of moves) {
+    for (const member of movable(board, [key])) if (!all.has(member)) all.set(member, by);
+  }
+  board.editor.document.store.transact(label, (transaction) => {
+    for (const [key, by] of all) moveOne(transaction, key, by);
   });
 }
 
 function moveOne(transaction: Transaction, key: Key, by: Point): void {
-  if (by.x === 0 && by.y === 0) return;
+  const at = placeOf(transaction, key);
+  if (at) place(transaction, key, plus(at, by));
+}
+
+/** Put a node, a reroute or a group somewhere; nothing is done where it is there, or gone. */
+export function place(transaction: Transaction, key: Key, at: Point): void {
+  const was = placeOf(transaction, key);
   const record = transaction.get(key);
-  if (record?.kind === "node") moveNodes(transaction, [key], by);
-  else if (record?.kind === "reroute") moveReroute(transaction, key, plus(record.position, by));
-  else if (record?.kind === "group") {
-    transaction.put({ ...record, bounds: { ...record.bounds, ...plus(record.bounds, by) } });
-  }
+  if (!was || (was.x === at.x && was.y === at.y)) return;
+  if (record?.kind === "node") editNodes(transaction, [key], { position: at });
+  else if (record?.kind === "reroute") moveReroute(transaction, key, at);
+  else if (record?.kind === "group") editGroups(transaction, [key], { bounds: { ...record.bounds, ...at } });
+}
+
+/** Where a node, a reroute or a group is; undefined of all else. */
+export function placeOf(document: DocumentReader, key: Key): Point | undefined {
+  const record = document.get(key);
+  if (record?.kind === "group") return { x: record.bounds.x, y: record.bounds.y };
+  return record?.kind === "node" || record?.kind === "reroute" ? record.position : undefined;
 }
 
 function canMove(document: DocumentReader, key: Key): boolean {

@@ -3,11 +3,11 @@
  * it is let go on. The document follows at once, so links and groups move along; all of it is one edit.
  */
 
-import { minus } from "../bounds";
+import { minus, plus } from "../bounds";
 import type { Bounds, Key, Point } from "../../document/records";
 import { strings } from "../../i18n/language";
 import { duplicate } from "../actions/clipboard";
-import { movable, moveAll } from "../actions/move";
+import { movable, place, placeOf } from "../actions/move";
 import type { Gesture, Ground, Pointer } from "./gesture";
 import { insert, linkToInsert } from "./insert";
 import { inLine, onGrid } from "./snap";
@@ -23,7 +23,7 @@ export function dragThings({ surface, settings }: Ground, start: Pointer, grabbe
   const words = strings().gestures.done;
   const mark = history.mark();
   const before = editor.selection.getState();
-  const corner = cornerOf(grabbed);
+  const corner = placeOf(store, grabbed) ?? start.at;
   if (start.alt) duplicate(editor, { x: 0, y: 0 });
   const keys = movable(surface, editor.selection.getState());
   const whole = scene.around(keys);
@@ -32,14 +32,9 @@ export function dragThings({ surface, settings }: Ground, start: Pointer, grabbe
   store.transact(words.move, (transaction) => {
     raise(transaction, editor.graph, new Set(keys));
   });
-  let done: Point = { x: 0, y: 0 };
+  /** From where they are moved: steps added one to another would not come back to the very place. */
+  const starts = new Map(keys.map((key) => [key, placeOf(store, key) ?? start.at]));
   let link: Key | null = null;
-
-  function cornerOf(key: Key): Point {
-    const record = store.get(key);
-    if (record?.kind === "group") return record.bounds;
-    return record?.kind === "node" || record?.kind === "reroute" ? record.position : start.at;
-  }
 
   function neighbours(): Bounds[] {
     const dragged = new Set(keys);
@@ -69,16 +64,14 @@ export function dragThings({ surface, settings }: Ground, start: Pointer, grabbe
   function follow(pointer: Pointer): void {
     if (keys.length === 0) return;
     const by = rest(pointer);
-    const step = minus(by, done);
-    done = by;
     store.transact(
       words.move,
       (transaction) => {
-        moveAll(transaction, keys, step);
+        for (const [key, start] of starts) place(transaction, key, plus(start, by));
       },
       { continues: "drag" },
     );
-    link = alone === null ? null : linkToInsert(surface, alone, pointer.at);
+    link = alone === null || !store.get(alone) ? null : linkToInsert(surface, alone, pointer.at);
     transient.setState({ target: link === null ? null : { kind: "thing", key: link } });
   }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { addReroute, connect } from "../../document/edit-links";
 import { addGroup } from "../../document/edit-groups";
-import { editNodes } from "../../document/edit-nodes";
+import { editNodes, removeNodes } from "../../document/edit-nodes";
 import { nodeKey, ROOT, type Key, type Point } from "../../document/records";
 import { inconsistencies } from "../../document/testing/consistency";
 import { addNodeOf } from "../../editing/new-node";
@@ -127,6 +127,39 @@ describe("dragging", () => {
     pressAndMove(ground, [from, { x: 500, y: 600 }]).cancel();
     expect(ground.document.text()).toBe(before);
     expect(ground.history.undoable).toBe(undoable);
+  });
+
+  it("comes back to the very place", () => {
+    const ground = threeNodes();
+    const { sampler } = ground.keys;
+    ground.store.transact("place", (transaction) => {
+      editNodes(transaction, [sampler], { position: { x: 650.1, y: 100.7 } });
+    });
+    const before = ground.document.text();
+    const from = titleOf(ground, sampler);
+    const gesture = pressAndMove(ground, [from]);
+    for (let step = 0; step < 20; step += 1) {
+      gesture.move(pointer(ground, { x: from.x + 7 * step, y: from.y + 3 * step }, { ctrl: true }));
+    }
+    expect(ground.document.text()).not.toBe(before);
+    gesture.end(pointer(ground, from, { ctrl: true }));
+    expect(ground.document.text()).toBe(before);
+  });
+
+  it("goes on where what is dragged is removed meanwhile, or its way undone", () => {
+    const ground = threeNodes();
+    const { loader, prompt } = ground.keys;
+    const from = titleOf(ground, loader);
+    const gesture = pressAndMove(ground, [from, { x: from.x, y: from.y + 300 }]);
+    ground.history.undo();
+    gesture.move(pointer(ground, { x: from.x, y: from.y + 400 }));
+    expect(position(ground, loader)).toEqual({ x: 50, y: 500 });
+    ground.store.transact("remove", (transaction) => {
+      removeNodes(transaction, [loader]);
+    });
+    gesture.end(pointer(ground, { x: from.x, y: from.y + 500 }));
+    expect(ground.surface.transient.getState()).toMatchObject({ guides: [], target: null });
+    expect(position(ground, prompt)).toEqual({ x: 350, y: 100 });
   });
 
   it("keeps to the grid with Shift, or where that is set", () => {

@@ -19,14 +19,14 @@ export function resizeNode(ground: Ground, start: Pointer, key: Key): Gesture {
   const corner = drawn ? { x: drawn.x + drawn.width, y: drawn.y + drawn.height } : start.at;
   const least = scene.leastSize(key) ?? { width: 0, height: 0 };
   const size = { width: corner.x - position.x, height: corner.y - position.y };
-  return resize(ground, start, size, least, (transaction, size) => {
+  return resize(ground, start, key, size, least, (transaction, size) => {
     editNodes(transaction, [key], { size });
   });
 }
 
 export function resizeGroup(ground: Ground, start: Pointer, key: Key): Gesture {
   const { bounds } = ground.surface.editor.document.store.need(key, "group");
-  return resize(ground, start, bounds, LEAST_GROUP, (transaction, size) => {
+  return resize(ground, start, key, bounds, LEAST_GROUP, (transaction, size) => {
     editGroups(transaction, [key], { bounds: { x: bounds.x, y: bounds.y, width: size.width, height: size.height } });
   });
 }
@@ -34,6 +34,7 @@ export function resizeGroup(ground: Ground, start: Pointer, key: Key): Gesture {
 function resize(
   { surface, settings }: Ground,
   start: Pointer,
+  key: Key,
   before: Size,
   least: Size,
   put: (transaction: Transaction, size: Size) => void,
@@ -42,6 +43,7 @@ function resize(
   const label = strings().gestures.done.resize;
   const mark = history.mark();
   const follow = (pointer: Pointer): void => {
+    if (store.get(key) === undefined) return; // deleted by key meanwhile
     const snaps = settings.getState().snap || pointer.shift;
     const rest = snaps ? toGrid : Math.round;
     const { x, y } = plus({ x: before.width, y: before.height }, minus(pointer.at, start.at));

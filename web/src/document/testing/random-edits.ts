@@ -7,8 +7,8 @@ import fc from "fast-check";
 
 import { copy, paste, RecursionError } from "../clipboard";
 import { addGroup, editGroups, removeGroups } from "../edit-groups";
-import { addReroute, connect, disconnect, moveLink, moveReroute, removeReroute } from "../edit-links";
-import { addNode, editNodes, moveNodes, removeNodes, setWidget } from "../edit-nodes";
+import { addReroute, connect, disconnect, linksOutOf, moveLink, moveReroute, removeReroute } from "../edit-links";
+import { addNode, editNodes, removeNodes, setWidget } from "../edit-nodes";
 import { addSocket, removeSocket } from "../edit-sockets";
 import { fromInteger } from "../json";
 import {
@@ -66,8 +66,9 @@ const EDITS = {
     ]);
     editNodes(transaction, keyOf(pick(transaction.members(graph, "node"))), change ?? {});
   },
-  moveNodes(transaction, graph, pick) {
-    moveNodes(transaction, keyOf(pick(transaction.members(graph, "node"))), { x: pick([0, 1, -7.5]) ?? 0, y: 3 });
+  placeNodes(transaction, graph, pick) {
+    const position = { x: pick([0, 1, -7.5]) ?? 0, y: 3 };
+    editNodes(transaction, keyOf(pick(transaction.members(graph, "node"))), { position });
   },
   setWidget(transaction, graph, pick) {
     const slot = pick([0, 1, 4].map((index) => ({ index, name: "seed" }))) ?? { index: 0, name: "" };
@@ -92,8 +93,16 @@ const EDITS = {
   },
   moveLink(transaction, graph, pick) {
     const link = pick(transaction.members(graph, "link").filter(({ floating }) => !floating));
-    const [origin, target] = [pick(ends(transaction, graph, "outputs")), pick(ends(transaction, graph, "inputs"))];
-    if (link && origin && target) moveLink(transaction, link.key, origin, target);
+    const target = pick(ends(transaction, graph, "inputs"));
+    if (link && target) moveLink(transaction, link.key, link.origin, target);
+  },
+  moveOutput(transaction, graph, pick) {
+    const link = pick(transaction.members(graph, "link").filter(({ floating }) => !floating));
+    const origin = pick(ends(transaction, graph, "outputs"));
+    if (!link || !origin) return;
+    for (const { key, target } of linksOutOf(transaction, graph, link.origin)) {
+      moveLink(transaction, key, origin, target);
+    }
   },
   disconnect(transaction, graph, pick) {
     for (const key of keyOf(pick(transaction.members(graph, "link")))) disconnect(transaction, key);

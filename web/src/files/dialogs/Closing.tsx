@@ -5,8 +5,7 @@ import { useStore } from "zustand";
 
 import { useApp } from "../../editor/app";
 import { useStrings } from "../../i18n/language";
-import { closeNow } from "../close";
-import { save } from "../save";
+import { closeNow, saveAndClose } from "../close";
 
 export interface ClosingProps {
   readonly tabs: readonly string[];
@@ -16,18 +15,9 @@ export interface ClosingProps {
 export default function Closing({ tabs: ids, onDone }: ClosingProps) {
   const app = useApp();
   const { files: words } = useStrings();
-  const tabs = useStore(app.workspace, ({ tabs: all }) => all).filter(({ id }) => ids.includes(id));
-  const unsaved = tabs.filter(({ changed }) => changed);
+  const tabs = useStore(app.workspace, (workspace) => workspace.tabs);
+  const unsaved = tabs.filter(({ id, changed }) => changed && ids.includes(id));
   const [only] = unsaved;
-
-  /** The first that cannot be saved without another question ends it; nothing is closed that is not saved. */
-  const saveAll = async (): Promise<void> => {
-    onDone();
-    for (const { id, changed } of tabs) {
-      if (changed && !(await save(app, id))) return;
-      closeNow(app, [id]);
-    }
-  };
 
   return (
     <Stack>
@@ -57,7 +47,14 @@ export default function Closing({ tabs: ids, onDone }: ClosingProps) {
         >
           {words.closing.discard}
         </Button>
-        <Button autoFocus data-autofocus onClick={() => void saveAll()}>
+        <Button
+          autoFocus
+          data-autofocus
+          onClick={() => {
+            onDone();
+            void saveAndClose(app, ids);
+          }}
+        >
           {unsaved.length === 1 ? words.closing.save : words.closing.saveAll}
         </Button>
       </Group>

@@ -1,7 +1,7 @@
 /** The dialogs about files, of which the page shows one at a time. Their insides are loaded when first needed. */
 
 import { Modal, type ModalProps } from "@mantine/core";
-import { lazy, Suspense, useState, type ReactNode } from "react";
+import { lazy, Suspense, useEffect, useState, type ReactNode } from "react";
 import { useStore } from "zustand";
 
 import { useApp } from "../../editor/app";
@@ -11,12 +11,17 @@ import type { Strings } from "../../i18n/strings";
 import { Gallery } from "../Gallery";
 import { titleOf } from "../paths";
 
-const SaveAs = lazy(() => import("./SaveAs"));
-const Closing = lazy(() => import("./Closing"));
+const saveAs = () => import("./SaveAs");
+const closing = () => import("./Closing");
+const SaveAs = lazy(saveAs);
+const Closing = lazy(closing);
 const Conflict = lazy(() => import("./Conflict"));
 const Versions = lazy(() => import("./Versions"));
 const MissingReport = lazy(() => import("./MissingReport"));
 const OpenWorkflow = lazy(() => import("./OpenWorkflow"));
+
+/** Milliseconds after the page began. */
+const LATER = 3000;
 
 const KINDS = ["save-as", "close", "conflict", "versions", "open", "gallery", "missing"] as const;
 type FileDialog = Extract<Dialog, { kind: (typeof KINDS)[number] }>;
@@ -28,6 +33,13 @@ export function FileDialogs() {
   // What was shown last is still seen while it fades.
   const [last, setLast] = useState(dialog);
   if (dialog !== null && dialog !== last) setLast(dialog);
+  // The next key may come before these are there; so they are fetched when the page has nothing else to do.
+  useEffect(() => {
+    const timer = setTimeout(() => void Promise.all([saveAs(), closing()]).catch(() => undefined), LATER);
+    return () => {
+      clearTimeout(timer);
+    };
+  }, []);
   const close = (): void => {
     ui.setState({ dialog: null });
   };

@@ -183,7 +183,7 @@ function Painting({ session, url, picture, onSaved, onEscape }: PaintingProps) {
     <div className={styles.painting} onKeyDown={onKeyDown}>
       <MaskTools session={session} />
       <div className={styles.side}>
-        <div ref={area} className={styles.area}>
+        <div ref={area} className={styles.area} inert={saving}>
           <MaskStage session={session} url={url} view={view} onView={change} onStage={setView} />
         </div>
         <Group className={styles.foot} gap="xs">

@@ -37,6 +37,15 @@ it("asks once for several texts, when typing pauses", async () => {
   expect(asked).toHaveLength(1);
 });
 
+it("goes on asking for a text that one of two wants no more", async () => {
+  const counter = count();
+  const left = counter.want("a");
+  counter.want("a");
+  left();
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(asked).toEqual([["a"]]);
+});
+
 it("asks again for what the server did not say", async () => {
   const counter = count();
   answers = false;

@@ -17,7 +17,8 @@ const REMEMBERED = 1000;
 
 export class TokenCounter {
   readonly counts = createStore<ReadonlyMap<string, TokensOfText>>(() => new Map<string, TokensOfText>());
-  private readonly wanted = new Set<string>();
+  /** Who waits for the count of each text. */
+  private readonly wanted = new Map<string, Set<symbol>>();
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly ask: AskTokens) {}
@@ -25,16 +26,19 @@ export class TokenCounter {
   /** Find out about `text`, soon. Returns how to say that it matters no more. */
   want(text: string): () => void {
     if (this.counts.getState().has(text)) return () => undefined;
-    this.wanted.add(text);
+    const waiting = this.wanted.get(text) ?? new Set();
+    const self = Symbol();
+    this.wanted.set(text, waiting.add(self));
     clearTimeout(this.timer);
     this.timer = setTimeout(() => void this.flush(), PAUSE);
     return () => {
-      this.wanted.delete(text);
+      waiting.delete(self);
+      if (waiting.size === 0 && this.wanted.get(text) === waiting) this.wanted.delete(text);
     };
   }
 
   private async flush(): Promise<void> {
-    const texts = [...this.wanted].slice(0, AT_ONCE);
+    const texts = [...this.wanted.keys()].slice(0, AT_ONCE);
     if (texts.length === 0) return;
     for (const text of texts) this.wanted.delete(text);
     const found = await this.ask(texts).catch(() => []);

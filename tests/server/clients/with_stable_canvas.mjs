@@ -1,0 +1,43 @@
+// Drives @stable-canvas/comfyui-client against a server, over its socket and by polling, and prints what it got.
+import { readFileSync } from "node:fs";
+
+import { Client } from "@stable-canvas/comfyui-client";
+
+const [url, workflowFile] = process.argv.slice(2);
+const workflow = JSON.parse(readFileSync(workflowFile, "utf8"));
+const client = new Client({ api_host: new URL(url).host, clientId: crypto.randomUUID(), WebSocket, fetch });
+await client.connect();
+
+const steps = [];
+async function run(how, seed, options) {
+  workflow["5"].inputs.seed = seed;
+  const output = await client[how](workflow, { disable_random_seed: true, ...options });
+  return Promise.all(
+    output.images.map(async (image) => (await (await fetch(image.data)).arrayBuffer()).byteLength),
+  );
+}
+
+const told = {
+  sizes: [
+    await run("enqueue", 74, { progress: (step) => steps.push(step.value) }),
+    await run("enqueue_polling", 75, { polling_ms: 100 }),
+  ],
+  steps,
+  queue: await client.getQueue(),
+  device: (await client.getSystemStats()).devices[0].type,
+  classes: Object.keys(await client.getNodeDefs()).length,
+  samplers: (await client.getSamplers()).includes("euler"),
+  checkpoints: await client.getSDModels(),
+  folders: (await client.getModelFolders()).map((folder) => folder.name),
+  models: (await client.getModels("checkpoints")).map((model) => model.name),
+  extensions: await client.getExtensions(),
+  embeddings: await client.getEmbeddings(),
+  user: await client.getUserConfig(),
+};
+await client.storeSetting("test.setting", 5);
+told.setting = await client.getSetting("test.setting");
+await client.interrupt();
+await client.clearItems("queue");
+client.close();
+console.log(JSON.stringify(told));
+process.exit(0);
