@@ -239,6 +239,32 @@ async def test_who_comes_again_with_the_client_id_of_another_gets_nothing_of_the
     await again.close()
 
 
+async def test_after_a_restart_jobs_are_still_their_owners(tmp_path: Path) -> None:
+    first = LiveServer(tmp_path, require_token=True)
+    book = TokenBook(Path(first.settings.user_dir) / "access.sqlite")
+    secrets = {name: book.make(name, scope)[1] for name, scope in SCOPES.items()}
+    book.close()
+    before = Three(*people(first, **secrets))
+    await before.come()
+    await before.boss.call("POST", "/api/v1/queue/pause")
+    waiting = [await person.queue("field") for person in before.all]
+    for person in before.all:
+        await person.go()
+    first.stop()
+    second = LiveServer(tmp_path, require_token=True)
+    after = Three(*people(second, **secrets))
+    for person, job in zip(after.all, waiting, strict=True):
+        person.jobs.append(job)
+        await person.come()
+    await after.boss.call("POST", "/api/v1/queue/resume")
+    for person, job in zip(after.all, waiting, strict=True):
+        assert (await person.end(job))["state"] == "done"
+        await person.caught_up(job)
+    after.check()
+    await after.go()
+    second.stop()
+
+
 class Crowd(RuleBasedStateMachine):
     """They queue, look and meddle as it comes."""
 
