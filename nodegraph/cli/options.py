@@ -138,6 +138,11 @@ address_options = _stacked(
     ),
     option("--tls-cert", type=_FILE, help="Serve https with this certificate (PEM)."),
     option("--tls-key", type=_FILE, help="Its key, if that is in a file of its own."),
+    option(
+        "--sockets-per-token",
+        type=click.IntRange(min=1),
+        help="WebSockets and event streams that a token may have open; an admin's: any number. [default: 100]",
+    ),
 )
 
 

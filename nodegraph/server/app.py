@@ -20,6 +20,7 @@ from nodegraph.server.files import UPLOAD_LIMIT
 from nodegraph.server.folders import data_folders, empty_temp, sweep_partials
 from nodegraph.server.gatekeeper import GATEKEEPER, Gatekeeper
 from nodegraph.server.jobs import JobStore
+from nodegraph.server.lasting import LASTING, Lasting
 from nodegraph.server.metrics import Metrics
 from nodegraph.server.model_lists import ModelLists
 from nodegraph.server.queue_room import QueueLimits
@@ -71,7 +72,8 @@ def make_app(settings: Settings, *, packs: Sequence[Path] = ()) -> web.Applicati
         app[STOPPING] = asyncio.get_running_loop().create_future()
         folders = app[FOLDERS] = data_folders(settings)
         book = TokenBook(folders.user / "access.sqlite")
-        app[GATEKEEPER] = Gatekeeper(book, required=needs_tokens(settings))
+        gatekeeper = app[GATEKEEPER] = Gatekeeper(book, required=needs_tokens(settings))
+        lasting = app[LASTING] = Lasting(gatekeeper, settings.sockets_per_token)
         models = ModelFolders.of(settings)
         all_packs = [*packs, *user_packs(settings)]
         catalog = app[CATALOG] = Catalog(
@@ -100,7 +102,8 @@ def make_app(settings: Settings, *, packs: Sequence[Path] = ()) -> web.Applicati
         events.listen(job_log.hear)
         await deliverer.start()
         await dispatcher.start()
-        yield
+        async with lasting.watched():
+            yield
         await dispatcher.stop()
         await deliverer.stop()
         await user_files.close()

@@ -14,6 +14,7 @@ from collections.abc import Callable, MutableMapping
 
 from aiohttp import web
 
+from nodegraph.access.codes import OneTimeCodes
 from nodegraph.access.identity import PERSON_HERE, Identity, Scope
 from nodegraph.access.rates import Rates
 from nodegraph.access.tokens import PREFIX, SESSION_LIFE, Token, TokenBook
@@ -46,6 +47,7 @@ class Gatekeeper:
         self.book = book
         self.required = required
         self._now = now
+        self._codes = OneTimeCodes()
         # For what a busy program does; a person at the page comes nowhere near it.
         self._requests = Rates(rate=50, burst=500)
         # A token cannot be guessed. This keeps the log short, and says that something is wrong.
@@ -58,13 +60,11 @@ class Gatekeeper:
             UnauthorizedError: they show nothing, and something is required; or a token that is not good.
             TooManyRequestsError: they ask more often than they may.
         """
-        shown = _shown(request)
-        ours = shown is not None and shown.startswith(PREFIX)
-        # A server that needs no tokens is not troubled by what a client sends for somebody else's sake.
-        if shown is not None and (ours or self.required):
-            return self._known(self.exchange(shown, request.remote or ""))
-        cookie = request.cookies.get(COOKIE)
-        if cookie is not None and (token := self.book.in_session(cookie)):
+        shown = self._shown(request)
+        if shown is not None:
+            return self._known(self._exchange(self.book.find(shown), request.remote or ""))
+        token = self._signed_in(request)
+        if token is not None:
             return self._known(token)
         if self.required:
             raise UnauthorizedError(
@@ -73,14 +73,44 @@ class Gatekeeper:
             )
         return PERSON_HERE
 
-    def exchange(self, secret: str, address: str) -> Token:
-        """The token that reads so. Raises as :meth:`identify` does."""
+    def is_still(self, identity: Identity, request: web.Request) -> bool:
+        """Whether what a request showed when it came still says that this is who sent it. Does not count as another."""
+        shown = self._shown(request)
+        token = self._signed_in(request) if shown is None else self.book.find(shown)
+        if token is None:
+            return identity is PERSON_HERE and shown is None and not self.required
+        return token.identity == identity
+
+    def sign_in(self, secret: str, address: str) -> Token:
+        """The token that reads so, or that this one-time code stands for. Raises as :meth:`identify` does."""
         token = self.book.find(secret)
+        if token is None and (id := self._codes.take(secret, self._now())):
+            token = next((token for token in self.book.all() if token.id == id), None)
+        return self._exchange(token, address)
+
+    def one_time_code(self) -> str | None:
+        """What a browser can sign in with once, within a minute, as an admin. None if no admin has a token."""
+        admins = [token for token in self.book.all() if token.scope is Scope.ADMIN]
+        return self._codes.make(admins[0].id, self._now()) if admins else None
+
+    def _exchange(self, token: Token | None, address: str) -> Token:
         if token is None:
             if wait := self._failures.take(address, self._now()):
                 raise TooManyRequestsError("Too many requests with tokens that are not good came from here.", wait)
             raise UnauthorizedError("This access token is not known here: it was revoked, or is not complete.")
         return token
+
+    def _shown(self, request: web.Request) -> str | None:
+        """The token that a request shows, good or not.
+
+        A server that needs none is not troubled by what a client sends for somebody else's sake.
+        """
+        shown = _authorization(request)
+        return shown if shown is not None and (self.required or shown.startswith(PREFIX)) else None
+
+    def _signed_in(self, request: web.Request) -> Token | None:
+        cookie = request.cookies.get(COOKIE)
+        return None if cookie is None else self.book.in_session(cookie)
 
     def _known(self, token: Token) -> Identity:
         if token.scope is not Scope.ADMIN and (wait := self._requests.take(token.id, self._now())):
@@ -130,7 +160,7 @@ def _needed(request: web.Request) -> Scope | None:
     return request.app.get(_SCOPES, {}).get(request.match_info.route.handler, usual_scope(request.method))
 
 
-def _shown(request: web.Request) -> str | None:
+def _authorization(request: web.Request) -> str | None:
     """The token in the ``Authorization`` header, if there is any."""
     kind, _, value = request.headers.get("Authorization", "").partition(" ")
     match kind.lower():

@@ -36,6 +36,7 @@ def serve(settings: Settings, *, open_page: bool = False, packs: Sequence[Path] 
 
 
 async def _serve(settings: Settings, *, open_page: bool, packs: Sequence[Path]) -> None:
+    tls = _tls(settings)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for signal_number in (signal.SIGINT, signal.SIGTERM):
@@ -45,12 +46,12 @@ async def _serve(settings: Settings, *, open_page: bool, packs: Sequence[Path]) 
     await runner.setup()
     collect_less()
     try:
-        address = await _listen(runner, settings)
+        address = await _listen(runner, settings, tls)
         print(f"nodegraph listens on {address}", flush=True)  # noqa: T201
         for line in _about_access(app[GATEKEEPER], settings):
             print(line, flush=True)  # noqa: T201
         if open_page:
-            await asyncio.to_thread(webbrowser.open, address)
+            await asyncio.to_thread(webbrowser.open, _signed_in(_seen_from_here(address), app[GATEKEEPER]))
         if warning := await asyncio.to_thread(cpu_torch_warning):
             print(warning, file=sys.stderr, flush=True)  # noqa: T201
         await stop.wait()
@@ -70,6 +71,17 @@ def _about_access(gatekeeper: Gatekeeper, settings: Settings) -> Iterator[str]:
         yield "WARNING: without --tls-cert and --tls-key, tokens and pictures can be read on their way here."
 
 
+def _seen_from_here(address: str) -> str:
+    """Where a browser on this computer finds what listens on all addresses."""
+    return address.replace("://0.0.0.0:", "://127.0.0.1:").replace("://[::]:", "://[::1]:")
+
+
+def _signed_in(address: str, gatekeeper: Gatekeeper) -> str:
+    """Where the page opens signed in. The fragment is sent to no server; the page takes it out of the address."""
+    code = gatekeeper.one_time_code() if gatekeeper.required else None
+    return address if code is None else f"{address}#token={code}"
+
+
 def _tls(settings: Settings) -> ssl.SSLContext | None:
     """How connections are encrypted; None: they are not. Raises :class:`ListenError` for files that do not serve."""
     if settings.tls_cert is None and settings.tls_key is None:
@@ -87,9 +99,8 @@ def _tls(settings: Settings) -> ssl.SSLContext | None:
     return context
 
 
-async def _listen(runner: web.AppRunner, settings: Settings) -> str:
+async def _listen(runner: web.AppRunner, settings: Settings, tls: ssl.SSLContext | None) -> str:
     """Open the port and say the address of the page."""
-    tls = _tls(settings)
     site = web.TCPSite(runner, settings.host, settings.port, ssl_context=tls)
     try:
         await site.start()

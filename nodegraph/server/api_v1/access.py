@@ -31,7 +31,7 @@ async def get_session(app: web.Application, request: web.Request) -> SessionView
 async def sign_in(app: web.Application, request: web.Request, body: SignIn) -> Reply[SessionView]:
     """Exchange an access token for a cookie, which no script can read and no other site can cause to be sent."""
     gatekeeper = app[GATEKEEPER]
-    token = gatekeeper.exchange(body.token.strip(), request.remote or "")
+    token = gatekeeper.sign_in(body.token.strip(), request.remote or "")
     cookie = session_cookie(gatekeeper.book.begin_session(token), secure=request.secure)
     view = SessionView(tokens_required=gatekeeper.required, name=token.name, scope=token.scope, session=True)
     return Reply(view, headers={"Set-Cookie": cookie})

@@ -18,6 +18,7 @@ from nodegraph.server.api_v1.operations import Operations
 from nodegraph.server.api_v1.results import result_of
 from nodegraph.server.api_v1.waiting import end_of, is_end
 from nodegraph.server.events import EventLog, Happened, encode
+from nodegraph.server.lasting import LASTING
 from nodegraph.server.outlet import Outlet
 from nodegraph.server.permitted import find_job
 from nodegraph.server.sockets import ROUNDS, keep_alive
@@ -108,15 +109,21 @@ class _Stream:
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[web.StreamResponse]:
         """The answer has begun; it goes on until the block ends."""
-        response = web.StreamResponse(headers=_HEADERS)
-        await response.prepare(self._request)
-        transport = self._request.transport
-        if transport is None:
-            raise ConnectionResetError("The client left before the first event.")
-        keep_alive(transport)
-        self._outlet = Outlet(transport, self._request.app[ROUNDS])
-        yield response
-        self._outlet.flush()
+
+        async def end() -> None:
+            if self._request.transport is not None:
+                self._request.transport.abort()
+
+        with self._request.app[LASTING].held(self._request, end):
+            response = web.StreamResponse(headers=_HEADERS)
+            await response.prepare(self._request)
+            transport = self._request.transport
+            if transport is None:
+                raise ConnectionResetError("The client left before the first event.")
+            keep_alive(transport)
+            self._outlet = Outlet(transport, self._request.app[ROUNDS])
+            yield response
+            self._outlet.flush()
 
     async def tell(self, after: int, *, until: asyncio.Future[None]) -> bool:
         """Tell what happens from the event after this number on, and all that has happened when ``until`` is done.
