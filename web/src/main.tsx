@@ -10,7 +10,7 @@ import { createRoot } from "react-dom/client";
 
 import { AppContext } from "./editor/app";
 import { createApp, startApp } from "./page/create-app";
-import { Page } from "./page/Page";
+import { Entrance } from "./page/Entrance";
 import { theme } from "./page/theme";
 import { colorSchemeFrom } from "./shell/follow-settings";
 
@@ -35,7 +35,7 @@ createRoot(root).render(
     >
       <AppContext value={app}>
         <Notifications position="bottom-right" limit={4} />
-        <Page />
+        <Entrance />
       </AppContext>
     </MantineProvider>
   </StrictMode>,

@@ -1,6 +1,7 @@
 /** 简体中文. */
 
 import type { Strings } from "../strings";
+import { access } from "./access";
 import { canvas } from "./canvas";
 import { classes } from "./classes";
 import { commands } from "./commands";
@@ -10,4 +11,4 @@ import { run } from "./run";
 import { shell } from "./shell";
 import { widgets } from "./widgets";
 
-export const zh: Strings = { shell, canvas, gestures, classes, widgets, files, run, commands };
+export const zh: Strings = { shell, canvas, gestures, classes, widgets, files, run, commands, access };
