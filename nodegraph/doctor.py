@@ -36,6 +36,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield from _folders(settings)
     yield from _models(settings)
     yield _port(settings.host, settings.port)
+    yield from _access(settings)
     yield from _torch(settings)
 
 
@@ -100,6 +101,30 @@ def _port(host: str, port: int) -> Finding:
             )
             return Finding("port", f"{host}:{port} cannot be used: {error.strerror}", fix)
     return Finding("port", f"{host}:{port} is free")
+
+
+def _access(settings: Settings) -> Iterator[Finding]:
+    """Who could use the server, and who could listen in."""
+    from nodegraph.server.security import needs_tokens, only_for_this_computer
+
+    if only_for_this_computer(settings.host):
+        asked = "asked for a token" if needs_tokens(settings) else "without a token"
+        yield Finding("access", f"this computer only, {asked}")
+    elif settings.insecure:
+        fix = "Leave out --insecure, or listen on 127.0.0.1 and let a proxy or an SSH tunnel lead there."
+        yield Finding("access", f"whoever can reach {settings.host} may do everything", fix)
+    else:
+        yield Finding("access", f"whoever can reach {settings.host} and has a token")
+        if settings.tls_cert is None:
+            fix = "Give --tls-cert and --tls-key, or listen on 127.0.0.1 behind a proxy that has a certificate."
+            yield Finding("TLS", "off: tokens and pictures can be read on their way", fix)
+    for what, path in (("access tokens", f"{settings.user_dir}/access.sqlite"), ("TLS key", settings.tls_key)):
+        if path is not None and _others_can_read(Path(path)):
+            yield Finding(what, f"{path} can be read by others", f'Run: chmod 600 "{path}"')
+
+
+def _others_can_read(file: Path) -> bool:
+    return os.name == "posix" and file.is_file() and bool(file.stat().st_mode & 0o077)
 
 
 def _torch(settings: Settings) -> Iterator[Finding]:

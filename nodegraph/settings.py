@@ -18,12 +18,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ``bundled_models_dir`` holds models that came with the package, if any are to be offered: see
     :class:`~nodegraph.weights.folders.ModelFolders`.
 
+    A server that others can reach needs access tokens, unless it is ``insecure``; with ``require_token`` every server
+    does. ``tls_cert`` and ``tls_key`` are PEM files. A token that is no admin's may hold
+    ``sockets_per_token`` WebSockets and event streams open at once.
+
     ``preview_method``: ``default`` is for whoever can tell a preview from a picture, which plain clients of ComfyUI
     cannot: they get previews only where another method is named.
 
     ``page_dir`` holds a page that is served in place of the built one.
 
-    ``queue_limit`` jobs may wait; ``history_limit`` ended ones are kept, and none for longer than ``history_days``.
+    ``queue_limit`` jobs may wait, ``queue_limit_per_token`` of each access token that is no admin's; ``history_limit``
+    ended ones are kept, and none for longer than ``history_days``.
     """
 
     host: str = "127.0.0.1"
@@ -31,6 +36,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     allow_hosts: tuple[str, ...] = ()
     allow_origins: tuple[str, ...] = ()
     allow_webhooks: tuple[str, ...] = ()
+    require_token: bool = False
+    insecure: bool = False
+    tls_cert: str | None = None
+    tls_key: str | None = None
+    sockets_per_token: int = 100
     models_dir: str
     input_dir: str
     output_dir: str
@@ -45,6 +55,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     cache_ram: float = 4.0
     cache_disk: float = 10.0
     queue_limit: int = 20_000
+    queue_limit_per_token: int = 1_000
     history_limit: int = 10_000
     history_days: float | None = None
     log_format: LogFormat = "text"

@@ -15,6 +15,7 @@ from nodegraph.cli.nodes import nodes
 from nodegraph.cli.openapi import openapi
 from nodegraph.cli.run import STOPPED, run
 from nodegraph.cli.serve import serve
+from nodegraph.cli.tokens import tokens
 from nodegraph.cli.train_starter import train_starter
 from nodegraph.errors import UserError
 
@@ -43,7 +44,7 @@ def cli() -> None:
     """
 
 
-for _command in (serve, run, nodes, models, convert, doctor, openapi, train_starter, evaluate_starter):
+for _command in (serve, run, nodes, models, tokens, convert, doctor, openapi, train_starter, evaluate_starter):
     cli.add_command(_command)
 
 

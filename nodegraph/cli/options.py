@@ -16,6 +16,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 Decorator = Callable[[F], F]
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 def option(flag: str, *names: str, **attributes: Any) -> Decorator[F]:
@@ -89,6 +90,11 @@ compute_options = _stacked(
 
 queue_options = _stacked(
     option("--queue-limit", type=click.IntRange(min=1), help="Jobs that may wait at once. [default: 20000]"),
+    option(
+        "--queue-limit-per-token",
+        type=click.IntRange(min=1),
+        help="Jobs of one access token that may wait at once; for admins there is no such limit. [default: 1000]",
+    ),
     option("--history-limit", type=click.IntRange(min=0), help="Ended jobs that are kept. [default: 10000]"),
     option("--history-days", type=click.FloatRange(min=0), help="Days that ended jobs are kept. [default: for ever]"),
 )
@@ -125,6 +131,17 @@ address_options = _stacked(
         metavar="HOST",
         multiple=True,
         help="A host of this computer or of a private network that webhooks may call. May be repeated.",
+    ),
+    option("--require-token", is_flag=True, default=None, help="Ask for access tokens on this computer too."),
+    option(
+        "--insecure", is_flag=True, default=None, help="Ask nobody for a token, whoever can reach --host. Think twice."
+    ),
+    option("--tls-cert", type=_FILE, help="Serve https with this certificate (PEM)."),
+    option("--tls-key", type=_FILE, help="Its key, if that is in a file of its own."),
+    option(
+        "--sockets-per-token",
+        type=click.IntRange(min=1),
+        help="WebSockets and event streams that a token may have open; an admin's: any number. [default: 100]",
     ),
 )
 

@@ -55,12 +55,20 @@ T = TypeVar("T")
 class AsyncClient:
     """A nodegraph server, for one event loop. Close it, or use it in an ``async with`` statement.
 
-    ``timeout``: how many seconds one exchange may take. ``patience``: how many seconds a method tries again while the
-    server is not there or says that it is busy.
+    ``token``: an access token, where the server needs one; if left out, what the environment has as
+    ``NODEGRAPH_TOKEN``. ``timeout``: how many seconds one exchange may take. ``patience``: how many seconds a method
+    tries again while the server is not there or says that it is busy.
     """
 
-    def __init__(self, server: str = LOCAL, *, timeout: float = TIMEOUT, patience: float = PATIENCE) -> None:
-        self._wire = AsyncWire(server, timeout)
+    def __init__(
+        self,
+        server: str = LOCAL,
+        *,
+        token: str | None = None,
+        timeout: float = TIMEOUT,
+        patience: float = PATIENCE,
+    ) -> None:
+        self._wire = AsyncWire(server, timeout, token)
         self._patience = patience
 
     async def __aenter__(self) -> Self:

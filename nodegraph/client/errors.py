@@ -75,6 +75,18 @@ class RejectedError(AnswerError):
         return "\n".join([f"{self.problem.message}:", *lines]) if lines else str(self.problem)
 
 
+class UnauthorizedError(AnswerError):
+    """The server needs an access token, and got none that is good."""
+
+
+class NotAllowedError(AnswerError):
+    """The access token does not allow this."""
+
+
+class TooManyRequestsError(AnswerError):
+    """The access token asks more often than it may, and did for longer than the client's patience."""
+
+
 class NotFoundError(AnswerError):
     """There is no such job, file or example."""
 
@@ -104,6 +116,8 @@ class NotStoredError(AnswerError):
 
 
 _KINDS: dict[int, type[AnswerError]] = {
+    401: UnauthorizedError,
+    403: NotAllowedError,
     404: NotFoundError,
     409: ConflictError,
     412: ChangedError,
@@ -134,7 +148,8 @@ def error_of(status: int, headers: Mapping[str, str], body: bytes, *, asked: str
         refusal = _Refusal(Problem("http_error", f"{asked} was answered with status {status}", words))
     if status == 400 and refusal.error.type not in _UNREADABLE:
         return RejectedError(refusal.error, refusal.node_errors)
-    return _KINDS.get(status, AnswerError)(status, refusal.error, _seconds(headers.get("Retry-After")))
+    kind = TooManyRequestsError if refusal.error.type == "too_many_requests" else _KINDS.get(status, AnswerError)
+    return kind(status, refusal.error, _seconds(headers.get("Retry-After")))
 
 
 def _seconds(text: str | None) -> float | None:

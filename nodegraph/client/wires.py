@@ -1,15 +1,18 @@
 """How the effects that steps ask for are carried out: :class:`Wire` waits for each, :class:`AsyncWire` awaits it.
 
 HTTP goes through httpx2, the WebSocket through ``websockets``; nothing else of the package opens a connection. Proxies
-of the environment are passed by: the server is on this computer.
+of the environment are passed by: the server is on this computer, or on one nearby. Over https a certificate is good
+that this computer trusts, or that the file named by ``SSL_CERT_FILE`` vouches for.
 """
 
 import asyncio
 import atexit
+import os
+import ssl
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, ExitStack
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 import httpx2
@@ -38,10 +41,10 @@ class AddressError(ClientError):
 class Wire:
     """To one server, for programs that wait. May be used by several threads."""
 
-    def __init__(self, server: str, timeout: float) -> None:
-        self._server = _checked(server)
+    def __init__(self, server: str, timeout: float, token: str | None) -> None:
+        self._to = _Server.at(server, token)
         self._timeout = timeout
-        self._http = httpx2.Client(base_url=self._server, timeout=timeout, trust_env=False)
+        self._http = httpx2.Client(**self._to.http_options(timeout))
 
     def close(self) -> None:
         """Close the connections kept for later."""
@@ -56,7 +59,7 @@ class Wire:
         """What the steps give, as far as somebody wants it. Each stream has a WebSocket of its own."""
         answer: Any = None
         with ExitStack() as opened:
-            line = _Line(self._http, opened, self._server, self._timeout)
+            line = _Line(self._http, opened, self._to, self._timeout)
             while True:
                 try:
                     effect = steps.send(answer)
@@ -72,10 +75,10 @@ class Wire:
 class _Line:
     """Carries out the effects of one stream."""
 
-    def __init__(self, http: httpx2.Client, opened: ExitStack, server: str, timeout: float) -> None:
+    def __init__(self, http: httpx2.Client, opened: ExitStack, to: "_Server", timeout: float) -> None:
         self._http = http
         self._opened = opened
-        self._server = server
+        self._to = to
         self._timeout = timeout
         self._socket: sockets.ClientConnection | None = None
 
@@ -97,7 +100,7 @@ class _Line:
 
     def _connect(self, seconds: float | None) -> None:
         self._opened.close()
-        connection = sockets.connect(_socket_address(self._server), **_socket_options(self._timeout, seconds))
+        connection = sockets.connect(self._to.socket_address, **self._to.socket_options(self._timeout, seconds))
         self._socket = self._opened.enter_context(connection)
         # Whoever did not read a stream to its end may hold it until the program ends. It is closed before the thread
         # of the connection is frozen, for which closing would wait for ever.
@@ -121,10 +124,10 @@ class _Line:
 class AsyncWire:
     """To one server, for one event loop."""
 
-    def __init__(self, server: str, timeout: float) -> None:
-        self._server = _checked(server)
+    def __init__(self, server: str, timeout: float, token: str | None) -> None:
+        self._to = _Server.at(server, token)
         self._timeout = timeout
-        self._http = httpx2.AsyncClient(base_url=self._server, timeout=timeout, trust_env=False)
+        self._http = httpx2.AsyncClient(**self._to.http_options(timeout))
 
     async def close(self) -> None:
         """Close the connections kept for later."""
@@ -139,7 +142,7 @@ class AsyncWire:
         """What the steps give, as far as somebody wants it. Each stream has a WebSocket of its own."""
         answer: Any = None
         async with AsyncExitStack() as opened:
-            line = _AsyncLine(self._http, opened, self._server, self._timeout)
+            line = _AsyncLine(self._http, opened, self._to, self._timeout)
             while True:
                 try:
                     effect = steps.send(answer)
@@ -155,10 +158,10 @@ class AsyncWire:
 class _AsyncLine:
     """Carries out the effects of one stream."""
 
-    def __init__(self, http: httpx2.AsyncClient, opened: AsyncExitStack, server: str, timeout: float) -> None:
+    def __init__(self, http: httpx2.AsyncClient, opened: AsyncExitStack, to: "_Server", timeout: float) -> None:
         self._http = http
         self._opened = opened
-        self._server = server
+        self._to = to
         self._timeout = timeout
         self._socket: async_sockets.ClientConnection | None = None
 
@@ -180,7 +183,7 @@ class _AsyncLine:
 
     async def _connect(self, seconds: float | None) -> None:
         await self._opened.aclose()
-        connection = async_sockets.connect(_socket_address(self._server), **_socket_options(self._timeout, seconds))
+        connection = async_sockets.connect(self._to.socket_address, **self._to.socket_options(self._timeout, seconds))
         self._socket = await self._opened.enter_async_context(connection)
 
     async def _hear(self, seconds: float | None) -> bytes | None:
@@ -198,12 +201,38 @@ class _AsyncLine:
 # ---- the same for both ----
 
 
-def _checked(server: str) -> str:
-    """The address without a slash at its end."""
-    parts = urlsplit(server)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise AddressError(f"{server!r} is not the address of a server. Give one like http://127.0.0.1:8188.")
-    return server.rstrip("/")
+class _Server(NamedTuple):
+    """Where the server is, and what it wants to see of whoever asks."""
+
+    address: str
+    """Without a slash at its end."""
+    headers: Mapping[str, str]
+    tls: ssl.SSLContext | None
+
+    @classmethod
+    def at(cls, address: str, token: str | None) -> "_Server":
+        """Raises :class:`AddressError`."""
+        parts = urlsplit(address)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise AddressError(f"{address!r} is not the address of a server. Give one like http://127.0.0.1:8188.")
+        shown = os.environ.get("NODEGRAPH_TOKEN", "") if token is None else token
+        headers = {"Authorization": f"Bearer {shown}"} if shown else {}
+        return cls(address.rstrip("/"), headers, ssl.create_default_context() if parts.scheme == "https" else None)
+
+    @property
+    def socket_address(self) -> str:
+        return f"ws{self.address.removeprefix('http')}{_SOCKET_PATH}"
+
+    def http_options(self, timeout: float) -> dict[str, Any]:
+        verify = {} if self.tls is None else {"verify": self.tls}
+        return {"base_url": self.address, "headers": self.headers, "timeout": timeout, "trust_env": False, **verify}
+
+    def socket_options(self, timeout: float, seconds: float | None) -> dict[str, Any]:
+        """Messages have no bound, since what nodes show has none."""
+        within = timeout if seconds is None else min(timeout, seconds)
+        secure = {} if self.tls is None else {"ssl": self.tls}
+        limits = {"open_timeout": within, "close_timeout": 1, "max_size": None, "compression": None, "proxy": None}
+        return {"additional_headers": self.headers, **limits, **secure}
 
 
 def _request(http: httpx2.Client | httpx2.AsyncClient, call: Call[Any], timeout: float) -> httpx2.Request:
@@ -214,16 +243,6 @@ def _request(http: httpx2.Client | httpx2.AsyncClient, call: Call[Any], timeout:
         content=call.content,
         timeout=timeout + call.takes,
     )
-
-
-def _socket_address(server: str) -> str:
-    return f"ws{server.removeprefix('http')}{_SOCKET_PATH}"
-
-
-def _socket_options(timeout: float, seconds: float | None) -> dict[str, Any]:
-    """Messages have no bound, since what nodes show has none."""
-    within = timeout if seconds is None else min(timeout, seconds)
-    return {"open_timeout": within, "close_timeout": 1, "max_size": None, "compression": None, "proxy": None}
 
 
 def _explained(error: Exception) -> LostError | AnswerError:

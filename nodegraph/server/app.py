@@ -6,6 +6,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from nodegraph.access.tokens import TokenBook
 from nodegraph.packs.digest import digest_of_packs
 from nodegraph.packs.locate import user_packs
 from nodegraph.server import health, job_log, page, sockets
@@ -17,13 +18,16 @@ from nodegraph.server.dispatcher import Dispatcher
 from nodegraph.server.events import EventLog
 from nodegraph.server.files import UPLOAD_LIMIT
 from nodegraph.server.folders import data_folders, empty_temp, sweep_partials
+from nodegraph.server.gatekeeper import GATEKEEPER, Gatekeeper
 from nodegraph.server.jobs import JobStore
+from nodegraph.server.lasting import LASTING, Lasting
 from nodegraph.server.metrics import Metrics
 from nodegraph.server.model_lists import ModelLists
+from nodegraph.server.queue_room import QueueLimits
 from nodegraph.server.remains import with_remains
 from nodegraph.server.replies import errors_as_answers
 from nodegraph.server.retention import HistoryLimits
-from nodegraph.server.security import Access, guard, safe_headers
+from nodegraph.server.security import Access, guard, needs_tokens, safe_headers
 from nodegraph.server.state import (
     CATALOG,
     DECODING,
@@ -67,6 +71,9 @@ def make_app(settings: Settings, *, packs: Sequence[Path] = ()) -> web.Applicati
         app[DECODING] = asyncio.Semaphore(2)
         app[STOPPING] = asyncio.get_running_loop().create_future()
         folders = app[FOLDERS] = data_folders(settings)
+        book = TokenBook(folders.user / "access.sqlite")
+        gatekeeper = app[GATEKEEPER] = Gatekeeper(book, required=needs_tokens(settings))
+        lasting = app[LASTING] = Lasting(gatekeeper, settings.sockets_per_token)
         models = ModelFolders.of(settings)
         all_packs = [*packs, *user_packs(settings)]
         catalog = app[CATALOG] = Catalog(
@@ -75,7 +82,7 @@ def make_app(settings: Settings, *, packs: Sequence[Path] = ()) -> web.Applicati
         app[MODELS] = ModelLists(models)
         store = app[STORE] = await JobStore.open(
             folders.user / "jobs.sqlite",
-            queue_limit=settings.queue_limit,
+            limits=QueueLimits(settings.queue_limit, settings.queue_limit_per_token),
             history=HistoryLimits(settings.history_limit, settings.history_days),
             allow_webhooks=frozenset(host.lower() for host in settings.allow_webhooks),
             complete=lambda record, job: with_remains(record, job, folders),
@@ -95,11 +102,13 @@ def make_app(settings: Settings, *, packs: Sequence[Path] = ()) -> web.Applicati
         events.listen(job_log.hear)
         await deliverer.start()
         await dispatcher.start()
-        yield
+        async with lasting.watched():
+            yield
         await dispatcher.stop()
         await deliverer.stop()
         await user_files.close()
         await store.close()
+        book.close()
         await sweeping
         empty_temp(folders.temp)
 

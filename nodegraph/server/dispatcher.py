@@ -10,6 +10,8 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Coroutine, Iterable, Sequence
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 
 import msgspec
@@ -97,7 +99,7 @@ class Dispatcher:
         try:
             submitted = await self._store.submit(new)
             if submitted.queued is not None:
-                self._events.publish(submitted.queued)
+                self._events.publish(submitted.queued, owner=new.owner)
             return submitted
         finally:
             self._announcing[new.job] -= 1
@@ -112,34 +114,35 @@ class Dispatcher:
         """
         await self._store.set_paused(True)
         self._hold(running)
-        self._story.tell(QueuePaused(job="", held=running))
+        self._story.tell(QueuePaused(job="", held=running), owner=None)
 
     async def resume(self) -> None:
         """Go on after :meth:`pause`."""
         await self._store.set_paused(False)
         self._hold(False)
-        self._story.tell(QueueResumed(job=""))
+        self._story.tell(QueueResumed(job=""), owner=None)
         self.wake()
 
-    async def remove(self, jobs: Iterable[str] | None = None) -> list[Ticket]:
+    async def remove(self, jobs: Iterable[str] | None = None, *, owner: str | None = None) -> list[Ticket]:
         """Cancel waiting jobs; see :meth:`JobStore.remove`."""
         try:
-            gone = await self._store.remove(jobs)
+            gone = await self._store.remove(jobs, owner=owner)
         except StoreError:
             self.wake()  # they wait again
             raise
         reservations.forget(self._folders.user, [ticket.job for ticket in gone])
         now = time.time()
-        self._story.tell(*(JobRemoved(job=ticket.job, at=now) for ticket in gone))
+        for whose, theirs in groupby(sorted(gone, key=attrgetter("owner")), key=attrgetter("owner")):
+            self._story.tell(*(JobRemoved(job=ticket.job, at=now) for ticket in theirs), owner=whose)
         return gone
 
-    def interrupt(self, job: str) -> bool:
+    def interrupt(self, job: str, *, owner: str | None = None) -> bool:
         """Stop a running job at its next network call or node boundary; asked again, replace the worker at once.
 
-        Returns whether the job was running.
+        Only a job of ``owner``, if given. Returns whether the job was running.
         """
         current = self._hand.get(job)
-        if current is None:
+        if current is None or owner not in (None, current.ticket.owner):
             return False
         current.interrupts += 1
         if not current.submitted:
@@ -151,9 +154,9 @@ class Dispatcher:
             self._worker.replace()
         return True
 
-    async def cancel(self, job: str) -> bool:
-        """Cancel a job, be it waiting or running. Returns whether it was either."""
-        return bool(await self.remove([job])) or self.interrupt(job)
+    async def cancel(self, job: str, *, owner: str | None = None) -> bool:
+        """Cancel a job, be it waiting or running; only one of ``owner``, if given. Returns whether it was either."""
+        return bool(await self.remove([job], owner=owner)) or self.interrupt(job, owner=owner)
 
     def free(self, *, weights: bool, results: bool) -> None:
         """Have the worker drop what it keeps in memory, once nothing runs."""
@@ -181,7 +184,8 @@ class Dispatcher:
 
     def _begin(self, ticket: Ticket) -> None:
         current = self._hand[ticket.job] = InHand(ticket)
-        self._story.tell(JobTaken(job=ticket.job, attempt=ticket.attempts, client=ticket.client, at=time.time()))
+        taken = JobTaken(job=ticket.job, attempt=ticket.attempts, client=ticket.client, at=time.time())
+        self._story.tell(taken, owner=ticket.owner)
         if self._read_ahead is not None and self._read_ahead[0] == ticket.seq:
             request, self._read_ahead = self._read_ahead[1], None
             self._hand_over(current, request)
@@ -228,7 +232,7 @@ class Dispatcher:
     def _end(self, current: InHand, end: JobFinished) -> None:
         """A job in hand has ended: write its record, and then tell."""
         del self._hand[current.ticket.job]
-        self._spawn(self._recording.record(current, self._story.end(end)))
+        self._spawn(self._recording.record(current, self._story.end(end, owner=current.ticket.owner)))
 
     def _put_back(self, current: InHand, reason: str, *, blamed: bool) -> None:
         """The job runs again from the start; ``blamed``: this attempt counts."""
@@ -236,7 +240,7 @@ class Dispatcher:
         del self._hand[ticket.job]
         attempts = ticket.attempts if blamed else ticket.attempts - 1
         self._store.requeue(msgspec.structs.replace(ticket, attempts=attempts), reason)
-        self._story.tell(JobRequeued(job=ticket.job, reason=reason, at=time.time()))
+        self._story.tell(JobRequeued(job=ticket.job, reason=reason, at=time.time()), owner=ticket.owner)
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)
@@ -261,20 +265,25 @@ class Dispatcher:
                 self.devices = report.devices
 
     def _hear_events(self, events: Iterable[AnyEvent]) -> None:
-        told: list[AnyEvent] = []
-        for event in events:
-            current = self._hand.get(event.job)
-            if current is None:
-                continue
-            if isinstance(event, JobFinished):
-                self._story.tell(*told)
-                told = []
-                self._end(current, event)
-            else:
-                current.recorder.hear(event)
-                told.append(event)
-        self._story.tell(*told)
+        for job, group in groupby(events, key=attrgetter("job")):
+            current = self._hand.get(job)
+            if current is not None:
+                self._hear_of(current, group)
         self.wake()
+
+    def _hear_of(self, current: InHand, events: Iterable[AnyEvent]) -> None:
+        """What happened to one job, to its end if that is among it."""
+        told: list[AnyEvent] = []
+        end = None
+        for event in events:
+            if isinstance(event, JobFinished):
+                end = event
+                break
+            current.recorder.hear(event)
+            told.append(event)
+        self._story.tell(*told, owner=current.ticket.owner)
+        if end is not None:
+            self._end(current, end)
 
     def _lost(self, reason: LostReason) -> None:
         """The worker is gone: whom that costs an attempt, and what becomes of each job it had."""

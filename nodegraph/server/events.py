@@ -79,11 +79,13 @@ class Entry(NamedTuple):
     """An event, its number, and its :class:`Happened` in JSON, which is encoded once for all who send it on.
 
     Previews have the number 0 and an empty ``payload``: they are encoded by whoever has someone to send them to.
+    ``owner`` is whose job it is of; None: it concerns everybody.
     """
 
     number: int
     event: ServerEvent
     payload: bytes
+    owner: str | None = ""
 
 
 class Replay(NamedTuple):
@@ -104,6 +106,12 @@ encode = msgspec.json.Encoder().encode
 """How an event or any message about it becomes JSON."""
 
 
+class _Kept(NamedTuple):
+    owner: str | None
+    job: str
+    payload: bytes
+
+
 class EventLog:
     """For one event loop. Listeners are called at once, in the order they came, and must not wait.
 
@@ -114,7 +122,7 @@ class EventLog:
     def __init__(self, capacity: int = 10_000, limit: int = 8 * 1024 * 1024) -> None:
         self._capacity = capacity
         self._limit = limit
-        self._kept: deque[tuple[str, bytes]] = deque()  # with the job that each is of
+        self._kept: deque[_Kept] = deque()
         self._bytes = 0
         self._listeners: list[Listener] = []
         self.last = time.time_ns() // 1000
@@ -130,28 +138,31 @@ class EventLog:
         """The number of the earliest event that is kept; beyond :attr:`last`, if none is."""
         return self.last - len(self._kept) + 1
 
-    def publish(self, *events: ServerEvent) -> None:
-        """Number the events, keep them and tell every listener."""
+    def publish(self, *events: ServerEvent, owner: str | None = "") -> None:
+        """Number the events, keep them and tell every listener. They are of jobs of ``owner``; None: for everybody."""
         entries = []
         for event in events:
             if isinstance(event, NodePreview):
-                entries.append(Entry(0, event, b""))
+                entries.append(Entry(0, event, b"", owner))
             else:
                 payload = encode(Happened(self.last + 1, event))
                 self.last += 1
-                self._keep(event.job, payload)
-                entries.append(Entry(self.last, event, payload))
+                self._keep(_Kept(owner, event.job, payload))
+                entries.append(Entry(self.last, event, payload, owner))
         for listener in tuple(self._listeners):
             listener(entries)
 
-    def _keep(self, job: str, payload: bytes) -> None:
-        self._kept.append((job, payload))
-        self._bytes += len(payload)
+    def _keep(self, kept: _Kept) -> None:
+        self._kept.append(kept)
+        self._bytes += len(kept.payload)
         while len(self._kept) > self._capacity or self._bytes > self._limit:
-            self._bytes -= len(self._kept.popleft()[1])
+            self._bytes -= len(self._kept.popleft().payload)
 
-    def after(self, number: int, *, limit: int | None = None, job: str | None = None) -> Replay:
-        """The events after ``number``, as far as they are kept; only those of ``job``, if given.
+    def after(
+        self, number: int, *, limit: int | None = None, job: str | None = None, owner: str | None = None
+    ) -> Replay:
+        """The events after ``number``, as far as they are kept; only those of ``job``, if given, and only those that
+        concern ``owner``, if given.
 
         With ``limit`` the first of them: as many as fit in so many bytes, but one at least.
         """
@@ -160,8 +171,8 @@ class EventLog:
         start = first if gap else number + 1
         entries: list[tuple[int, bytes]] = []
         last, size = start - 1, 0
-        for of, payload in islice(self._kept, start - first, None):
-            if job is None or of == job:
+        for of, about, payload in islice(self._kept, start - first, None):
+            if job in (None, about) and (owner is None or of in (None, owner)):
                 size += len(payload)
                 if entries and limit is not None and size > limit:
                     break

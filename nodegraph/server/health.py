@@ -8,6 +8,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from nodegraph.server.api_v1.audience import AUDIENCE
 from nodegraph.server.database import StoreError
+from nodegraph.server.gatekeeper import declare
 from nodegraph.server.metrics import Metrics, state_of
 from nodegraph.server.replies import json_response
 from nodegraph.server.sockets import SOCKETS
@@ -32,6 +33,8 @@ def add_to(app: web.Application, metrics: Metrics) -> None:
     """Serve them from ``app``. :func:`connect` must follow once the parts of the server are there."""
     app[METRICS] = metrics
     app.add_routes(routes)
+    for handler in (get_health, get_readiness):
+        declare(app, handler, None)  # what restarts a server has no token, and learns nothing of anybody
 
 
 def connect(app: web.Application) -> None:

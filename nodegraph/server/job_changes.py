@@ -18,11 +18,13 @@ _TELL = (
 def queueing(ticket: Ticket, queued: JobQueued, key: Key | None) -> Statement:
     """A job was submitted."""
     return (
-        "INSERT INTO jobs (seq, id, state, rank, number, client, created, retry_of, key, digest, title, milestones) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO jobs "
+        "(seq, id, owner, state, rank, number, client, created, retry_of, key, digest, title, milestones) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             ticket.seq,
             ticket.job,
+            ticket.owner,
             JobState.QUEUED,
             ticket.rank,
             ticket.number,

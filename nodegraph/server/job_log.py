@@ -12,7 +12,7 @@ log = logging.getLogger(__name__)
 
 def hear(entries: Sequence[Entry]) -> None:
     """A listener of the event log."""
-    for _, event, _ in entries:
+    for event in (entry.event for entry in entries):
         with about(event.job):
             match event:
                 case JobQueued(priority=priority):

@@ -8,13 +8,14 @@ import msgspec
 from nodegraph.server.database import Database, Row
 from nodegraph.server.records import AskedJob, Job, JobState, Key, Request, Sought, Ticket
 
-_TICKET = "rank, number, seq, id, client, attempts, title"
+_TICKET = "rank, number, seq, id, client, attempts, title, owner"
 _JOB = f"{_TICKET}, state, created, started, finished, retry_of, outputs, shown_by, seconds, milestones"
 _ASKED = f"SELECT {_JOB}, prompt, targets, extra_data FROM jobs JOIN requests USING (seq)"
 _HAS_WORD = "(title LIKE ? ESCAPE '!' OR prompt LIKE ? ESCAPE '!' OR outputs LIKE ? ESCAPE '!')"
 _DURATION = "IFNULL(finished - started, 0)"
 _WORKFLOW = "CAST(json_extract(extra_data, '$.extra_pnginfo.workflow.id') AS TEXT)"
 _RAN = "ended IS NOT NULL AND started IS NOT NULL"
+_OF = "(? IS NULL OR owner = ?)"
 
 _TICKET_COLUMNS = len(_TICKET.split(","))
 _JOB_COLUMNS = len(_JOB.split(","))
@@ -23,8 +24,8 @@ _Plain = tuple[JobState, float, float | None, float | None, str | None]
 
 
 class Listing(NamedTuple):
-    """Which jobs: of these ``states`` (none: of all) and this ``workflow``, so many from ``offset`` on, the latest
-    submitted first, or the longest run, or the other way round."""
+    """Which jobs: of these ``states`` (none: of all), this ``workflow`` and this ``owner``, so many from ``offset`` on,
+    the latest submitted first, or the longest run, or the other way round."""
 
     states: Sequence[JobState] = ()
     workflow: str | None = None
@@ -32,6 +33,7 @@ class Listing(NamedTuple):
     ascending: bool = False
     limit: int = 100
     offset: int = 0
+    owner: str | None = None
 
 
 class JobRows:
@@ -54,6 +56,7 @@ class JobRows:
         """The first of the jobs that are sought."""
         conditions: list[tuple[str, Sequence[int | float | str]]] = []
         for condition, value in (
+            ("owner = ?", sought.owner),
             ("seq < ?", sought.before),
             ("seq > ?", sought.after),
             ("client = ?", sought.client),
@@ -80,6 +83,9 @@ class JobRows:
     async def listed(self, asked: Listing) -> tuple[list[tuple[Job, str | None]], int]:
         """Jobs that wait, run or ran, each with the id of its workflow, and how many there are on all pages."""
         conditions, given = ["(ended IS NULL OR started IS NOT NULL)"], list[str]()
+        if asked.owner is not None:
+            conditions.append("owner = ?")
+            given.append(asked.owner)
         if asked.states:
             conditions.append(f"state IN ({', '.join('?' * len(asked.states))})")
             given += asked.states
@@ -96,29 +102,42 @@ class JobRows:
         )
         return [(_job(row), msgspec.convert(row[_JOB_COLUMNS], str | None)) for row in rows], int(str(counted[0][0]))
 
-    async def open_jobs(self) -> list[AskedJob]:
-        """All jobs that wait or run, in the order they run."""
-        rows = await self._database.read(f"{_ASKED} WHERE ended IS NULL ORDER BY rank, number, seq")
+    async def open_jobs(self, owner: str | None = None) -> list[AskedJob]:
+        """All jobs that wait or run, those of each owner in the order they run; of ``owner`` only, if given."""
+        rows = await self._database.read(
+            f"{_ASKED} WHERE ended IS NULL AND {_OF} ORDER BY rank, number, seq", (owner, owner)
+        )
         return [_asked(row) for row in rows]
 
-    async def history(self, *, limit: int | None = None, offset: int | None = None) -> list[AskedJob]:
-        """Jobs that ran and ended, the earliest end first: the last ``limit``, or ``limit`` from ``offset`` on."""
+    async def history(
+        self, *, limit: int | None = None, offset: int | None = None, owner: str | None = None
+    ) -> list[AskedJob]:
+        """Jobs that ran and ended, the earliest end first: the last ``limit``, or ``limit`` from ``offset`` on; of
+        ``owner`` only, if given."""
+        ended = f"{_ASKED} WHERE {_RAN} AND {_OF} ORDER BY ended"
         count = -1 if limit is None else limit
         if offset is None:
-            rows = await self._database.read(f"{_ASKED} WHERE {_RAN} ORDER BY ended DESC LIMIT ?", (count,))
+            rows = await self._database.read(f"{ended} DESC LIMIT ?", (owner, owner, count))
             rows.reverse()
         else:
-            rows = await self._database.read(f"{_ASKED} WHERE {_RAN} ORDER BY ended LIMIT ? OFFSET ?", (count, offset))
+            rows = await self._database.read(f"{ended} LIMIT ? OFFSET ?", (owner, owner, count, offset))
         return [_asked(row) for row in rows]
 
     async def open_tickets(self) -> list[Ticket]:
-        """The tickets of all jobs that wait or run, in the order they run."""
+        """The tickets of all jobs that wait or run, those of each owner in the order they run."""
         rows = await self._database.read(f"SELECT {_TICKET} FROM jobs WHERE ended IS NULL ORDER BY rank, number, seq")
         return [_ticket(row) for row in rows]
 
-    async def keyed(self, name: str) -> tuple[Ticket, Key] | None:
-        """The job that was submitted under a key."""
-        rows = await self._database.read(f"SELECT {_TICKET}, key, digest FROM jobs WHERE key = ?", (name,))
+    async def turns(self) -> list[str]:
+        """The owners of jobs that ran to an end, in the order in which their last ones began."""
+        rows = await self._database.read(f"SELECT owner FROM jobs WHERE {_RAN} GROUP BY owner ORDER BY MAX(started)")
+        return [str(owner) for (owner,) in rows]
+
+    async def keyed(self, name: str, owner: str) -> tuple[Ticket, Key] | None:
+        """The job that its owner submitted under a key."""
+        rows = await self._database.read(
+            f"SELECT {_TICKET}, key, digest FROM jobs WHERE key = ? AND owner = ?", (name, owner)
+        )
         return (_ticket(rows[0]), msgspec.convert(rows[0][_TICKET_COLUMNS:], Key)) if rows else None
 
     async def request(self, ticket: Ticket) -> Request:

@@ -65,5 +65,11 @@ MIGRATIONS = (
     CREATE INDEX deliveries_of ON deliveries (seq);
     CREATE INDEX deliveries_open ON deliveries (due) WHERE state = 'pending'
     """,
+    """
+    ALTER TABLE jobs ADD COLUMN owner TEXT NOT NULL DEFAULT '';  -- the id of an access token; '': the server's own
+    CREATE INDEX jobs_owner ON jobs (owner);
+    DROP INDEX jobs_key;
+    CREATE UNIQUE INDEX jobs_key ON jobs (owner, key) WHERE key IS NOT NULL
+    """,
 )
 """Script ``i`` leads from version ``i`` to ``i + 1``."""

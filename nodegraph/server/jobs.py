@@ -21,6 +21,7 @@ from nodegraph.server.events import JobMoved, JobQueued, JobRemoved, JobTaken
 from nodegraph.server.job_rows import JobRows
 from nodegraph.server.job_schema import MIGRATIONS
 from nodegraph.server.queue_order import QueueOrder
+from nodegraph.server.queue_room import QueueLimits, QueueRoom
 from nodegraph.server.records import Job, JobState, Key, Move, NewJob, Record, Request, Submitted, Ticket
 from nodegraph.server.request_memory import RequestMemory
 from nodegraph.server.retention import HistoryLimits, Retention
@@ -38,13 +39,6 @@ class KeyUsedError(UserError):
     """An idempotency key came with another request than the first time."""
 
 
-class QueueFullError(UserError):
-    """As many jobs wait as may."""
-
-    retry_after = 5
-    """Seconds after which it may be worth trying again."""
-
-
 class NotEndedError(UserError):
     """Only a job that has ended can be deleted or repeated."""
 
@@ -60,22 +54,21 @@ class JobStore:
         database: Database,
         *,
         webhooks: WebhookRows,
-        queue_limit: int,
+        limits: QueueLimits,
         history: HistoryLimits,
         complete: Callable[[Record, str], Record],
     ) -> None:
         self.rows = JobRows(database)
         self.webhooks = webhooks
-        self.queue_limit = queue_limit
         self.paused = False
         """Whether waiting jobs stay where they are. Lasts over a restart; see :meth:`set_paused`."""
         self._database = database
         self._complete = complete
         self._retention = Retention(database, history)
         self._order = QueueOrder()
+        self.room = QueueRoom(self._order, limits)
         self._running: dict[str, Ticket] = {}
         self._requests = RequestMemory()
-        self._arriving = 0
         self._seq = 0
         self._ended = 0
 
@@ -84,7 +77,7 @@ class JobStore:
         cls,
         path: Path,
         *,
-        queue_limit: int = 20_000,
+        limits: QueueLimits | None = None,
         history: HistoryLimits | None = None,
         allow_webhooks: Collection[str] = (),
         complete: Callable[[Record, str], Record] = lambda record, job: record,
@@ -100,7 +93,7 @@ class JobStore:
         store = cls(
             database,
             webhooks=WebhookRows(database, allow_webhooks),
-            queue_limit=queue_limit,
+            limits=limits or QueueLimits(),
             history=history or HistoryLimits(),
             complete=complete,
         )
@@ -120,24 +113,29 @@ class JobStore:
     @property
     def queued(self) -> Sequence[Ticket]:
         """Waiting jobs in the order they will run."""
-        return self._order
+        return list(self._order)
 
     @property
     def running(self) -> Sequence[Ticket]:
         """Jobs a worker has."""
         return list(self._running.values())
 
-    @property
-    def remaining(self) -> int:
-        """How many jobs wait or run."""
-        return len(self._order) + len(self._running)
+    def remaining(self, owner: str | None = None) -> int:
+        """How many jobs wait or run; of ``owner`` only, if given."""
+        if owner is None:
+            return len(self._order) + len(self._running)
+        return self._order.count(owner) + sum(ticket.owner == owner for ticket in self._running.values())
+
+    def waiting(self, job: str) -> Ticket | None:
+        """The ticket of a job that waits."""
+        return self._order.find(job)
 
     def place(self, job: str) -> int | None:
         """How many jobs wait before this one; None if it does not wait."""
         return self._order.place(job)
 
     async def submit(self, new: NewJob) -> Submitted:
-        """Add a job to the queue, or find the one that was submitted under its key.
+        """Add a job to the queue, or find the one that its owner submitted under its key.
 
         Raises:
             QueueFullError: as many jobs wait as may.
@@ -145,12 +143,14 @@ class JobStore:
             KeyUsedError: see :meth:`known`.
             StoreError: it could not be saved; it will not run.
         """
-        if new.key is not None and (known := await self.known(new.key)):
+        if new.key is not None and (known := await self.known(new.key, new.owner)):
             return Submitted(known, None)
-        self.check_room()
+        self.room.check(new.owner)
         number = self._order.next_number(front=new.front) if new.number is None else new.number
         self._seq += 1
-        ticket = Ticket(-new.priority, number, self._seq, new.job, new.request.client, title=new.request.title)
+        ticket = Ticket(
+            -new.priority, number, self._seq, new.job, new.request.client, title=new.request.title, owner=new.owner
+        )
         queued = JobQueued(
             job=new.job,
             number=number,
@@ -164,10 +164,10 @@ class JobStore:
         written = self._database.write(
             job_changes.queueing(ticket, queued, new.key), job_changes.asking(ticket, prompt, new.request), *hooked
         )
-        self._arriving += 1
+        self.room.arriving(new.owner)
 
         def enter(written: asyncio.Future[None]) -> None:
-            self._arriving -= 1
+            self.room.arrived(new.owner)
             if written.exception() is None:
                 self._order.add(ticket)
                 if hooked:
@@ -181,20 +181,20 @@ class JobStore:
         except StoreError as error:
             if not isinstance(error.__cause__, sqlite3.IntegrityError):
                 raise
-            if new.key is not None and (known := await self.known(new.key)):  # two at the same instant
+            if new.key is not None and (known := await self.known(new.key, new.owner)):  # two at the same instant
                 return Submitted(known, None)
             raise DuplicateJobError(
                 f"There is a job {new.job} already. Leave the id out, or choose a new one."
             ) from error
         return Submitted(ticket, queued)
 
-    async def known(self, key: Key) -> Ticket | None:
-        """The job that was submitted under this key; None if it is new.
+    async def known(self, key: Key, owner: str) -> Ticket | None:
+        """The job that its owner submitted under this key; None if it is new.
 
         Raises:
-            KeyUsedError: another request was submitted under it.
+            KeyUsedError: they submitted another request under it.
         """
-        found = await self.rows.keyed(key.name)
+        found = await self.rows.keyed(key.name, owner)
         if found is None:
             return None
         ticket, known = found
@@ -205,27 +205,17 @@ class JobStore:
             )
         return ticket
 
-    def check_room(self) -> None:
-        """Raises :class:`QueueFullError` if no further job may wait."""
-        if len(self._order) + self._arriving >= self.queue_limit:
-            raise QueueFullError(
-                f"The queue is full: {self.queue_limit} jobs wait, and no more may. Try again when some of them have "
-                "run, remove some, or start the server with a higher --queue-limit."
-            )
-
     def peek(self, above: int | None = None) -> Ticket | None:
         """The next job: None if none waits, the queue is paused, or its priority is not higher than ``above``."""
-        if self.paused or not self._order:
-            return None
-        ticket = self._order[0]
-        return ticket if above is None or ticket.priority > above else None
+        ticket = None if self.paused else self._order.first()
+        return ticket if ticket is not None and (above is None or ticket.priority > above) else None
 
     def take(self, above: int | None = None) -> Ticket | None:
         """Hand out the next job, which is running from now on; None where :meth:`peek` is."""
         waiting = self.peek(above)
         if waiting is None:
             return None
-        self._order.remove(waiting.job)
+        self._order.take(waiting.job)
         ticket = msgspec.structs.replace(waiting, attempts=waiting.attempts + 1)
         self._running[ticket.job] = ticket
         taken = JobTaken(job=ticket.job, attempt=ticket.attempts, client=ticket.client, at=time.time())
@@ -240,7 +230,7 @@ class JobStore:
     def requeue(self, ticket: Ticket, reason: str = "") -> None:
         """Put a running job back in its place. Its attempts so far are counted in ``ticket``."""
         self._running.pop(ticket.job, None)
-        self._order.add(ticket)
+        self._order.put_back(ticket)
         self._database.note(job_changes.requeueing(ticket, reason))
 
     async def finish(self, ticket: Ticket, record: Record) -> None:
@@ -254,16 +244,18 @@ class JobStore:
         self._running.pop(ticket.job, None)
         self._retention.note(1)
 
-    async def remove(self, jobs: Iterable[str] | None = None) -> list[Ticket]:
-        """Cancel waiting jobs: those named, or all of them. Ids of other jobs are ignored. Returns the cancelled.
+    async def remove(self, jobs: Iterable[str] | None = None, *, owner: str | None = None) -> list[Ticket]:
+        """Cancel waiting jobs: those named, or all; of ``owner`` only, if given. Ids of other jobs are ignored.
+
+        Returns the cancelled.
 
         Raises:
             StoreError: it could not be saved. They wait in their places again.
         """
         if jobs is None:
-            gone = self._order.clear()
+            gone = self._order.clear(owner)
         else:
-            gone = [ticket for ticket in map(self._order.remove, jobs) if ticket is not None]
+            gone = list(filter(None, (self._order.remove(job) for job in jobs if self._is_of(job, owner))))
         if gone:
             first, self._ended = self._ended + 1, self._ended + len(gone)
             for ticket in gone:
@@ -285,7 +277,7 @@ class JobStore:
         """Give a waiting job another place. Returns its new place, and those of the jobs that made room for it.
 
         Raises:
-            NotQueuedError: it, or the one it should be placed beside, does not wait.
+            NotQueuedError, OtherOwnerError: see :meth:`QueueOrder.move`.
             StoreError: it could not be saved. All are in their places again.
         """
         now = time.time()
@@ -297,6 +289,10 @@ class JobStore:
                 await self._restore({ticket.job for ticket, _ in moved})
                 raise
         return [event for _, event in moved]
+
+    def _is_of(self, job: str, owner: str | None) -> bool:
+        ticket = self._order.find(job)
+        return ticket is not None and owner in (None, ticket.owner)
 
     async def _restore(self, jobs: Collection[str]) -> None:
         """Put those of ``jobs`` that wait where their rows say."""
@@ -324,13 +320,15 @@ class JobStore:
         """The row of a job, ended or not."""
         return await self.rows.job(job)
 
-    async def forget(self, jobs: Iterable[str] | None = None) -> None:
-        """Delete ended jobs from the history: those named, or all of them. Ids of other jobs are ignored."""
+    async def forget(self, jobs: Iterable[str] | None = None, *, owner: str | None = None) -> None:
+        """Delete ended jobs from the history: those named, or all; of ``owner`` only, if given. Ids of other jobs are
+        ignored."""
+        theirs = "(? IS NULL OR owner = ?)"
         if jobs is None:
-            await self._retention.forget("ended <= ?", self._ended)
+            await self._retention.forget(f"ended <= ? AND {theirs}", self._ended, owner, owner)
         else:
-            delete = "DELETE FROM jobs WHERE ended IS NOT NULL AND id = ?"
-            await self._database.write(*((delete, (job,)) for job in jobs))
+            delete = f"DELETE FROM jobs WHERE ended IS NOT NULL AND id = ? AND {theirs}"
+            await self._database.write(*((delete, (job, owner, owner)) for job in jobs))
 
     async def delete(self, job: str) -> None:
         """Delete one ended job from the history.
@@ -352,6 +350,7 @@ class JobStore:
         ((seq, ended),) = await self._database.read("SELECT IFNULL(MAX(seq), 0), IFNULL(MAX(ended), 0) FROM jobs")
         self._seq, self._ended = msgspec.convert((seq, ended), tuple[int, int])
         self.paused = bool(await self._database.read("SELECT 1 FROM switches WHERE name = 'paused' AND value"))
+        self._order.had_turns(await self.rows.turns())
         interrupted = await self._database.read("SELECT seq FROM jobs WHERE state = ?", (JobState.RUNNING,))
         for ticket in await self.rows.open_tickets():
             # New jobs are counted on from those that wait, so that they come after them (or, at the front, before).

@@ -69,7 +69,7 @@ class Metrics:
         return generate_latest(self.registry)
 
     def _hear(self, entries: Sequence[Entry]) -> None:
-        for _, event, _ in entries:
+        for event in (entry.event for entry in entries):
             match event:
                 case JobQueued(at=at):
                     self._submitted.inc()
@@ -134,7 +134,7 @@ def state_of(
     """What there is at this moment."""
     for name, what, value in (
         ("queue_length", "Jobs that wait.", len(store.queued)),
-        ("queue_limit", "Jobs that may wait.", store.queue_limit),
+        ("queue_limit", "Jobs that may wait.", store.room.limits.jobs),
         ("queue_paused", "Whether no waiting job is taken.", store.paused),
         ("jobs_running", "Jobs that a worker has.", len(store.running)),
         ("worker_ready", "Whether the worker takes jobs.", dispatcher.worker_ready),

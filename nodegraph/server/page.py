@@ -13,6 +13,7 @@ from aiohttp import web
 import nodegraph
 from nodegraph.errors import MissingFileError, UserError
 from nodegraph.paths import confined
+from nodegraph.server.gatekeeper import declare
 from nodegraph.settings import Settings
 
 NONCE = "NODEGRAPH_NONCE"
@@ -124,6 +125,8 @@ def add_to(app: web.Application, page: Page) -> None:
         headers = {"Content-Type": mime, **_CACHED[mime.startswith("image/")], **page.headers()}
         return web.FileResponse(path, headers=headers)
 
+    for handler in (index, asset):
+        declare(app, handler, None)  # they hold nothing of anybody; the page asks people to sign in
     app.router.add_get("/", index)
     if folder.is_dir():
         for entry in sorted(folder.iterdir()):

@@ -23,7 +23,9 @@ from nodegraph.execution.events import (
 )
 from nodegraph.server.events import JobQueued
 
-Priority = Annotated[int, msgspec.Meta(ge=-100, le=100)]
+PRIORITY_LIMIT = 100
+
+Priority = Annotated[int, msgspec.Meta(ge=-PRIORITY_LIMIT, le=PRIORITY_LIMIT)]
 """Higher runs first; 0 is usual."""
 
 
@@ -70,7 +72,8 @@ TITLE_LENGTH = 200
 
 
 class Ticket(msgspec.Struct, frozen=True, order=True, array_like=True):
-    """A job's place in the queue: lower ranks first, then lower numbers, then in the order they came (``seq``)."""
+    """A job's place among those of its ``owner``: lower ranks first, then lower numbers, then in the order they came
+    (``seq``)."""
 
     rank: int
     number: float
@@ -81,6 +84,8 @@ class Ticket(msgspec.Struct, frozen=True, order=True, array_like=True):
     """How often it has been given to a worker."""
     title: str | None = None
     """What the workflow is called."""
+    owner: str = ""
+    """Whose it is: see :class:`~nodegraph.access.identity.Identity`."""
 
     @property
     def priority(self) -> int:
@@ -89,7 +94,7 @@ class Ticket(msgspec.Struct, frozen=True, order=True, array_like=True):
 
 
 class Key(msgspec.Struct, frozen=True, array_like=True):
-    """What a client calls its request, so that sending it again makes no second job; and what it asked for then."""
+    """What an owner calls a request, so that sending it again makes no second job; and what it asked for then."""
 
     name: str
     digest: bytes
@@ -119,12 +124,13 @@ class DeliveryState(StrEnum):
 class NewJob(msgspec.Struct, frozen=True, kw_only=True):
     """A job to be queued.
 
-    ``number`` is its place among those of its ``priority``; without it jobs are counted, and with ``front`` the count
-    is negated.
+    ``number`` is its place among those of its ``owner`` and ``priority``; without it jobs are counted, and with
+    ``front`` the count is negated.
     """
 
     job: str
     request: Request
+    owner: str = ""
     number: float | None = None
     front: bool = False
     priority: int = 0
@@ -165,7 +171,7 @@ class Sought(msgspec.Struct, frozen=True, kw_only=True):
 
     Those submitted ``before`` or ``after`` the one of that sequence number; in one of ``states``; with all ``words`` in
     their title, their prompt or the names of their files; with ``title`` in theirs; of this ``client``; submitted at a
-    time from ``since`` to before ``until``; that show something (``shown``).
+    time from ``since`` to before ``until``; that show something (``shown``); of ``owner`` only.
     """
 
     limit: int
@@ -179,6 +185,7 @@ class Sought(msgspec.Struct, frozen=True, kw_only=True):
     until: float | None = None
     shown: bool = False
     oldest_first: bool = False
+    owner: str | None = None
 
 
 class ShownBy(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -8,13 +8,17 @@ import msgspec
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from nodegraph.access.identity import NotAllowedError
+from nodegraph.access.tokens import TokenError
 from nodegraph.errors import MissingFileError, UnsafePathError, UserError
 from nodegraph.graph.problems import NodeProblems, Problem, PromptError
 from nodegraph.server.catalog import CatalogError
 from nodegraph.server.database import StoreError
 from nodegraph.server.files import StorageError
-from nodegraph.server.jobs import DuplicateJobError, KeyUsedError, NotEndedError, QueueFullError
-from nodegraph.server.queue_order import NotQueuedError
+from nodegraph.server.gatekeeper import TooManyRequestsError, UnauthorizedError
+from nodegraph.server.jobs import DuplicateJobError, KeyUsedError, NotEndedError
+from nodegraph.server.queue_order import NotQueuedError, OtherOwnerError
+from nodegraph.server.queue_room import QueueFullError
 from nodegraph.server.security import ForeignRequestError
 from nodegraph.server.submissions import RejectedError
 from nodegraph.server.webhooks.address import WebhookAddressError
@@ -88,11 +92,16 @@ STATUSES: dict[type[UserError], tuple[int, str]] = {
     CatalogError: (503, "worker_unavailable"),
     StoreError: (507, "not_stored"),
     StorageError: (507, "not_stored"),
+    UnauthorizedError: (401, "unauthorized"),
+    NotAllowedError: (403, "not_allowed"),
+    TooManyRequestsError: (429, "too_many_requests"),
+    TokenError: (400, "invalid_request"),
     QueueFullError: (429, "queue_full"),
     DuplicateJobError: (409, "duplicate_job"),
     KeyUsedError: (409, "key_used"),
     NotEndedError: (409, "not_ended"),
     NotQueuedError: (409, "not_queued"),
+    OtherOwnerError: (409, "other_owner"),
     ConditionError: (412, "precondition_failed"),
     OccupiedError: (409, "occupied"),
     TooLargeError: (413, "too_large"),
@@ -132,8 +141,10 @@ async def errors_as_answers(request: web.Request, handler: Handler) -> web.Strea
         if status == 507:
             log.error("%s", error)
         response = _refusal(problem_of(error), status=status)
-        if isinstance(error, QueueFullError):
+        if isinstance(error, QueueFullError | TooManyRequestsError):
             response.headers["Retry-After"] = str(error.retry_after)
+        if isinstance(error, UnauthorizedError):
+            response.headers["WWW-Authenticate"] = 'Bearer realm="nodegraph"'
         return response
     except web.RequestPayloadError as error:
         return _refusal(Problem("bad_request", f"The body is broken: {_plain(str(error))}"))

@@ -1,9 +1,9 @@
-"""Who may talk to the server: pages and programs of this computer, those the operator named, and nobody else.
+"""Which requests are answered at all: those that name this server, and of pages those of its own or of allowed ones.
 
 A browser will send requests to a loopback address from any page it shows, and DNS rebinding gives a foreign page a name
 that resolves here. So the ``Host`` must be a name of this computer (or one that was allowed), and a request that a page
-caused must come from a page of this very server (or of an allowed origin). Reaching further than loopback needs access
-tokens, which do not exist yet. What is promised is written down in docs/security.md.
+caused must come from a page of this very server (or of an allowed origin). Who asks, and how far they may go, is for
+:mod:`nodegraph.server.gatekeeper`. What is promised is written down in docs/security.md.
 """
 
 import ipaddress
@@ -16,6 +16,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from nodegraph.errors import UserError
+from nodegraph.server.gatekeeper import admit
 from nodegraph.settings import Settings
 
 INERT = "default-src 'none'; frame-ancestors 'none'; sandbox"
@@ -43,10 +44,6 @@ _ORIGIN = re.compile(rf"([a-z][a-z0-9+.-]*)://{_HOST}(?::(\d{{1,5}}))?")
 _PORTS = {"http": 80, "https": 443}
 
 
-class UnsafeHostError(UserError):
-    """An address to listen on that others could reach."""
-
-
 class AccessError(UserError):
     """A host or origin to be allowed that is none."""
 
@@ -60,45 +57,56 @@ def is_loopback(host: str) -> bool:
     name = host.strip("[]").rstrip(".").lower()
     if name == "localhost" or name.endswith(".localhost"):
         return True
-    try:
-        address = ipaddress.ip_address(name)
-    except ValueError:
-        return False
+    address = _address(name)
     mapped = getattr(address, "ipv4_mapped", None)
-    return bool((mapped or address).is_loopback)
+    return address is not None and (mapped or address).is_loopback
 
 
-def check_listen_address(host: str) -> None:
-    """Raise :class:`UnsafeHostError` if others could reach a server that listens on ``host``."""
-    if not is_loopback(host) or not all(map(is_loopback, _addresses(host))):
-        raise UnsafeHostError(
-            f"nodegraph does not listen on {host!r}: other computers could reach it, run workflows and read files, and "
-            "there are no access tokens yet to keep them out. Use 127.0.0.1 (the default), ::1 or localhost; to work "
-            "from another computer, forward the port: ssh -L 8188:127.0.0.1:8188 USER@THIS-COMPUTER."
-        )
+def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """What ``host`` says in numbers; None if it is a name."""
+    try:
+        return ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return None
+
+
+def only_for_this_computer(host: str) -> bool:
+    """Whether nobody on another computer can reach a server that listens on ``host``."""
+    return is_loopback(host) and all(map(is_loopback, _addresses(host)))
+
+
+def needs_tokens(settings: Settings) -> bool:
+    """Whether nobody may use the server without an access token."""
+    return settings.require_token or not (settings.insecure or only_for_this_computer(settings.host))
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """The names this server goes by and the origins whose pages may use it, besides those of this computer."""
+    """The names this server goes by and the origins whose pages may use it, besides those of this computer.
+
+    ``by_address``: it may be called by any numeric address, since other computers reach it. No foreign page can have
+    such a name made to lead here.
+    """
 
     hosts: frozenset[str] = frozenset()
     origins: frozenset[str] = frozenset()
+    by_address: bool = False
 
     @classmethod
     def of(cls, settings: Settings) -> "Access":
         """What ``settings`` allow. Raises :class:`AccessError` for what is no host or no origin."""
-        return cls(
-            frozenset(_allowed_host(host) for host in settings.allow_hosts),
-            frozenset(_allowed_origin(origin) for origin in settings.allow_origins),
-        )
+        names = {_allowed_host(host) for host in settings.allow_hosts}
+        reachable = not only_for_this_computer(settings.host)
+        if reachable and _address(settings.host) is None:
+            names.add(_allowed_host(settings.host))
+        return cls(frozenset(names), frozenset(_allowed_origin(origin) for origin in settings.allow_origins), reachable)
 
     def check(self, method: str, host: str, headers: Mapping[str, str]) -> None:
         """Raise :class:`ForeignRequestError` unless a request may be answered."""
         netloc = _NETLOC.fullmatch(host.lower())
-        if netloc is None or not (is_loopback(netloc[1]) or netloc[1].rstrip(".") in self.hosts):
+        if netloc is None or not self._is_ours(netloc[1]):
             raise ForeignRequestError(
-                f"This server is not called {host!r}. If a proxy on this computer serves it under that name, start "
+                f"This server is not called {host!r}. If that is its name, or that of a proxy before it, start "
                 "nodegraph with --allow-host NAME."
             )
         origin = headers.get("Origin")
@@ -113,13 +121,19 @@ class Access:
         ):
             raise ForeignRequestError("Pages of another origin may only link to this server, not embed or call it.")
 
+    def _is_ours(self, name: str) -> bool:
+        return is_loopback(name) or name.rstrip(".") in self.hosts or (self.by_address and _address(name) is not None)
+
     def allows(self, origin: str) -> bool:
         """Whether pages of this origin were allowed by name."""
         return origin.lower() in self.origins
 
 
 def guard(access: Access) -> Middleware:
-    """What stands before every route, WebSockets and files included. Raises :class:`ForeignRequestError`."""
+    """What stands before every route, WebSockets and files included.
+
+    Raises :class:`ForeignRequestError`, and what :func:`~nodegraph.server.gatekeeper.admit` raises.
+    """
 
     @web.middleware
     async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -128,6 +142,7 @@ def guard(access: Access) -> Middleware:
         asks = request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers
         if asks and access.allows(request.headers.get("Origin", "")):
             return web.Response(status=204, headers=_PREFLIGHT)
+        await admit(request)
         return await handler(request)
 
     return check

@@ -9,6 +9,7 @@ from weakref import WeakSet
 
 from aiohttp import WSCloseCode, web
 
+from nodegraph.server.lasting import LASTING
 from nodegraph.server.outlet import Outlet, Rounds
 
 MESSAGE_LIMIT = 64 * 1024 * 1024
@@ -47,7 +48,8 @@ async def accepted(request: web.Request, *, pings: bool) -> AsyncIterator[Connec
     """Take up a WebSocket. It ends with the block, and takes with it whatever the client has not read.
 
     With ``pings`` it also ends when the client program has not answered one for long. Without, only when its computer
-    does not: for the programs of the field, which may open a socket and read it an hour later.
+    does not: for the programs of the field, which may open a socket and read it an hour later. Raises
+    ``TooManyRequestsError`` for a client that has too many.
     """
     # Without compression, because Outlet writes frames past this object.
     socket = web.WebSocketResponse(
@@ -56,21 +58,27 @@ async def accepted(request: web.Request, *, pings: bool) -> AsyncIterator[Connec
         heartbeat=HEARTBEAT if pings else None,
         timeout=_PATIENCE,
     )
-    await socket.prepare(request)
-    transport = request.transport
-    if transport is None:
-        raise ConnectionResetError("The client left during the handshake.")
-    keep_alive(transport)
-    outlet = Outlet(transport, request.app[ROUNDS])
-    request.app[SOCKETS].add(socket)
-    try:
-        yield Connection(socket, outlet)
-    finally:
-        outlet.flush()
-        await _say_goodbye(socket, WSCloseCode.OK)
-        # A transport that is merely closed waits until the client has read everything, for ever if need be.
-        if outlet.backlog:
-            outlet.abort()
+
+    async def end() -> None:
+        if socket.prepared:
+            await _say_goodbye(socket, WSCloseCode.POLICY_VIOLATION)
+
+    with request.app[LASTING].held(request, end):
+        await socket.prepare(request)
+        transport = request.transport
+        if transport is None:
+            raise ConnectionResetError("The client left during the handshake.")
+        keep_alive(transport)
+        outlet = Outlet(transport, request.app[ROUNDS])
+        request.app[SOCKETS].add(socket)
+        try:
+            yield Connection(socket, outlet)
+        finally:
+            outlet.flush()
+            await _say_goodbye(socket, WSCloseCode.OK)
+            # A transport that is merely closed waits until the client has read everything, for ever if need be.
+            if outlet.backlog:
+                outlet.abort()
 
 
 def keep_alive(transport: asyncio.Transport) -> None:

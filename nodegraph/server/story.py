@@ -5,7 +5,10 @@ nobody hears that a job has begun before the end of the one before it. Knows no 
 """
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import chain, groupby
+from operator import itemgetter
 
 from nodegraph.execution.events import JobFinished
 from nodegraph.server.events import EventLog, ServerEvent
@@ -16,8 +19,9 @@ class Ending:
     """An end that is being recorded, and what happened since."""
 
     event: JobFinished
+    owner: str
     recorded: bool = False
-    since: list[ServerEvent] = field(default_factory=list)
+    since: list[tuple[str | None, Sequence[ServerEvent]]] = field(default_factory=list)
 
 
 class Story:
@@ -27,25 +31,26 @@ class Story:
         self._events = events
         self._endings: deque[Ending] = deque()
 
-    def tell(self, *events: ServerEvent) -> None:
-        """These have happened."""
+    def tell(self, *events: ServerEvent, owner: str | None) -> None:
+        """These have happened to jobs of ``owner``; None: they concern everybody."""
+        if not events:
+            return
         if self._endings:
-            self._endings[-1].since += events
-        elif events:
-            self._events.publish(*events)
+            self._endings[-1].since.append((owner, events))
+        else:
+            self._events.publish(*events, owner=owner)
 
-    def end(self, event: JobFinished) -> Ending:
+    def end(self, event: JobFinished, *, owner: str) -> Ending:
         """A job has ended; to be told once it is :meth:`recorded`."""
-        ending = Ending(event)
+        ending = Ending(event, owner)
         self._endings.append(ending)
         return ending
 
     def recorded(self, ending: Ending) -> None:
         """The record of this end is on disk."""
         ending.recorded = True
-        ready: list[ServerEvent] = []
         while self._endings and self._endings[0].recorded:
             first = self._endings.popleft()
-            ready += [first.event, *first.since]
-        if ready:
-            self._events.publish(*ready)
+            told = [(first.owner, (first.event,)), *first.since]
+            for owner, parts in groupby(told, key=itemgetter(0)):
+                self._events.publish(*chain.from_iterable(events for _, events in parts), owner=owner)

@@ -10,13 +10,14 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from nodegraph.errors import MissingFileError
+from nodegraph.access.identity import Identity
 from nodegraph.graph import api_format
 from nodegraph.graph.canvas.convert import Queueing, to_api
 from nodegraph.graph.problems import NodeProblems, Problem, PromptError
 from nodegraph.server.catalog import Catalog
 from nodegraph.server.dispatcher import Dispatcher
 from nodegraph.server.jobs import JobStore, NotEndedError
+from nodegraph.server.permitted import check_priority, find_asked, highest_priority
 from nodegraph.server.records import Key, NewJob, Request, Ticket, Webhook
 from nodegraph.server.webhooks.address import check_url
 
@@ -67,21 +68,23 @@ class Accepted(NamedTuple):
 
 
 async def submit(
-    order: Order, *, catalog: Catalog, store: JobStore, dispatcher: Dispatcher, lenient: bool = True
+    order: Order, who: Identity, *, catalog: Catalog, store: JobStore, dispatcher: Dispatcher, lenient: bool = True
 ) -> Accepted:
-    """Queue a workflow. It is on disk when this returns.
+    """Queue a workflow for whoever asks. It is on disk when this returns.
 
     Unless ``lenient``, only output nodes can be targets, and an unknown class refuses the whole, as in ComfyUI.
 
     Raises:
+        NotAllowedError: its priority is not for them.
         PromptError: it is no prompt, or (:class:`RejectedError`) nothing in it can run.
         CatalogError, QueueFullError, DuplicateJobError, KeyUsedError, StoreError: see there.
     """
     key = None if order.key is None else Key(order.key, _digest(order))
     # Asked first: what was accepted once is found again, even if the queue is full now or a model is gone.
-    if key is not None and (known := await store.known(key)):
+    if key is not None and (known := await store.known(key, who.owner)):
         return Accepted(known, existed=True)
-    store.check_room()
+    check_priority(order.priority, who)
+    store.room.check(who.owner)
     if order.webhook is not None:
         check_url(order.webhook.url, store.webhooks.allowed)
     prompt, warnings = await _prompt(order, catalog)
@@ -98,6 +101,7 @@ async def submit(
     new = NewJob(
         job=order.job or str(uuid.uuid4()),
         request=Request(prompt=api_format.dump(valid.within(graph)), outputs=valid.outputs, extra_data=extra),
+        owner=who.owner,
         number=order.number,
         front=order.front,
         priority=order.priority,
@@ -109,23 +113,21 @@ async def submit(
     return Accepted(submitted.ticket, valid.node_errors, warnings, existed=submitted.queued is None)
 
 
-async def repeated(job: str, store: JobStore) -> Order:
-    """An order for the same as an ended job was.
+async def repeated(job: str, who: Identity, store: JobStore) -> Order:
+    """An order for the same as an ended job was, as urgent as they may have it.
 
     Raises:
-        MissingFileError: there is no such job.
+        MissingFileError: there is no such job, or not for them.
         NotEndedError: it waits or runs.
     """
-    asked = await store.rows.asked(job)
-    if asked is None:
-        raise MissingFileError(f"There is no job {job!r}.")
+    asked = await find_asked(store, job, who)
     if asked.job.finished is None:
         raise NotEndedError(f"Job {job!r} has not ended; it cannot be repeated yet.")
     extra = msgspec.json.decode(asked.extra_data)
     return Order(
         prompt=msgspec.json.decode(asked.prompt),
         targets=msgspec.json.decode(asked.targets),
-        priority=asked.job.ticket.priority,
+        priority=min(asked.job.ticket.priority, highest_priority(who)),
         extra_data={name: value for name, value in extra.items() if name != "create_time"},
         retry_of=job,
     )

@@ -14,7 +14,7 @@ from nodegraph.server import outlet
 from nodegraph.server.api_v1 import audience
 from nodegraph.server.api_v1.audience import Audience, Subscriber
 from nodegraph.server.api_v1.messages import Gap
-from nodegraph.server.events import Entry, EventLog, Happened
+from nodegraph.server.events import Entry, EventLog, Happened, QueuePaused
 from nodegraph.server.outlet import BACKLOG_LIMIT, PREVIEW_BACKLOG, Outlet, Rounds
 
 
@@ -57,9 +57,10 @@ class Wire(asyncio.WriteTransport):
 class Client:
     """One that remembers the last number it saw, and connects again with it."""
 
-    def __init__(self, log: EventLog, sound: Audience, job: str | None = None) -> None:
+    def __init__(self, log: EventLog, sound: Audience, job: str | None = None, owner: str | None = None) -> None:
         self._audience = sound
         self._job = job
+        self._owner = owner
         self.seen = log.last
         self.heard: list[int] = []
         self.gaps = 0
@@ -71,7 +72,7 @@ class Client:
     def connect(self) -> None:
         self.wire = Wire()
         self._subscriber = self._audience.subscribe(
-            Outlet(self.wire, Rounds()), after=self.seen, previews=True, job=self._job
+            Outlet(self.wire, Rounds()), after=self.seen, previews=True, job=self._job, owner=self._owner
         )
 
     def lose(self) -> None:
@@ -81,18 +82,23 @@ class Client:
     def read(self) -> None:
         for message in self.wire.read():
             if isinstance(message, Gap):
-                assert message.after >= self.seen if self._job else message.after == self.seen
+                assert message.after == self.seen if self._job is self._owner is None else message.after >= self.seen
                 assert message.next > self.seen + 1
                 self.gaps += 1
                 self.seen = message.next - 1
             elif message.number:
-                if self._job is None:
+                if self._job is self._owner is None:
                     assert message.number == self.seen + 1, "nothing is left out and nothing told twice"
                 else:
                     assert message.number > self.seen, "nothing is told twice"
-                    assert message.event.job == self._job
+                    assert self._job in (None, message.event.job)
+                    assert self._owner is None or OWNERS[message.event.job] in (None, self._owner)
                 self.seen = message.number
                 self.heard.append(message.number)
+
+
+OWNERS = {"one": "a", "two": "b", "": None}
+"""Of the jobs there are in some tests; what is of no job concerns everybody."""
 
 
 def output(size: int) -> NodeOutput:
@@ -113,7 +119,7 @@ STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("publish"), st.integers(1, 6)),
         st.tuples(st.just("preview"), st.just(0)),
-        st.tuples(st.sampled_from(["read", "reconnect", "wait"]), st.integers(0, 2)),
+        st.tuples(st.sampled_from(["read", "reconnect", "wait"]), st.integers(0, 5)),
     ),
     max_size=40,
 )
@@ -125,21 +131,23 @@ def test_whoever_comes_back_with_the_last_number_misses_nothing(capacity: int, s
     async def run() -> None:
         log = EventLog(capacity=capacity)
         sound = Audience(log, Rounds())
-        clients = {job: Client(log, sound, job) for job in (None, "one", "two")}
+        parts = [(None, None), ("one", None), ("two", None), (None, "a"), (None, "b"), ("one", "a")]
+        clients = {part: Client(log, sound, *part) for part in parts}
         several = list(clients.values())
         published: list[tuple[int, str]] = []
 
         def publish(count: int) -> None:
             jobs = list(islice(cycle(["one", "two", ""]), count))
             numbers = range(log.last + 1, log.last + 1 + count)
-            log.publish(*(NodeOutput(job, "n", "n", {"text": ["x" * (PREVIEW_BACKLOG // 4)]}) for job in jobs))
+            for job in jobs:
+                log.publish(NodeOutput(job, "n", "n", {"text": ["x" * (PREVIEW_BACKLOG // 4)]}), owner=OWNERS[job])
             published.extend(zip(numbers, jobs, strict=True))
 
         for step, number in steps:
             if step == "publish":
                 publish(number)
             elif step == "preview":
-                log.publish(preview(b"picture"))
+                log.publish(NodePreview("one", "n", "n", "image/png", b"picture"), owner="a")
             elif step == "read":
                 several[number].read()
             elif step == "reconnect":
@@ -148,8 +156,12 @@ def test_whoever_comes_back_with_the_last_number_misses_nothing(capacity: int, s
             else:
                 await settle()
         publish(2)
-        for job, client in clients.items():
-            wanted = [number for number, of in published if job in (None, of)]
+        for (job, owner), client in clients.items():
+            wanted = [
+                number
+                for number, of in published
+                if job in (None, of) and (owner is None or OWNERS[of] in (None, owner))
+            ]
             while client.seen != wanted[-1]:
                 await settle()
                 client.read()
@@ -263,3 +275,24 @@ async def test_who_wants_one_job_is_not_written_to_for_others() -> None:
         NodeOutput,
     ]
     assert other.wire.writes == []
+
+
+async def test_the_jobs_of_one_owner_cost_the_sockets_of_another_nothing() -> None:
+    log = EventLog()
+    sound = Audience(log, Rounds())
+    theirs = [Client(log, sound, owner="a") for _ in range(100)]
+    other, prying, admin = Client(log, sound, owner="b"), Client(log, sound, "job", owner="b"), Client(log, sound)
+    log.publish(preview(b"picture"), output(1), owner="a")
+    log.publish(NodeOutput("another", "n", "n", {}), owner="")
+    await asyncio.sleep(4 * outlet.GATHERING)
+    assert len({id(client.wire.writes[0]) for client in theirs}) == 1
+    assert {len(client.wire.writes) for client in theirs} == {1}
+    assert [type(message.event) for message in theirs[0].wire.read() if isinstance(message, Happened)] == [
+        NodePreview,
+        NodeOutput,
+    ]
+    assert other.wire.writes == prying.wire.writes == []
+    assert len(admin.wire.read()) == 3
+    log.publish(QueuePaused(""), owner=None)
+    await asyncio.sleep(4 * outlet.GATHERING)
+    assert len(other.wire.read()) == len(theirs[0].wire.read()) == 1

@@ -109,3 +109,19 @@ def test_chunks_of_one_job_make_up_what_is_kept_of_it(
         heard += happened(chunk)
         number = chunk.last
     assert heard == [event for event in happened(whole) if event.event.job == "mine"]
+
+
+def test_what_is_replayed_to_an_owner_is_theirs_or_everybodys() -> None:
+    log = EventLog()
+    start = log.last
+    for text, owner in (("a", "a"), ("b", "b"), ("own", ""), ("all", None), ("a again", "a")):
+        log.publish(output(text), owner=owner)
+
+    def texts(replay: Replay) -> list[str]:
+        return [one.event.ui["text"][0] for one in happened(replay) if isinstance(one.event, NodeOutput)]
+
+    assert texts(log.after(start, owner="a")) == ["a", "all", "a again"]
+    assert texts(log.after(start, owner="b")) == ["b", "all"]
+    assert texts(log.after(start, owner="b", job="other")) == []
+    assert texts(log.after(start)) == ["a", "b", "own", "all", "a again"]
+    assert log.after(start, owner="c").last == log.last

@@ -19,9 +19,9 @@ from nodegraph.server.security import (
     Access,
     AccessError,
     ForeignRequestError,
-    UnsafeHostError,
-    check_listen_address,
     is_loopback,
+    needs_tokens,
+    only_for_this_computer,
 )
 from nodegraph.settings import Settings
 
@@ -30,26 +30,27 @@ PATHS = ["/", "/queue", "/api/queue", "/api/v1/status", "/api/v1/examples", "/vi
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "localhost", "LOCALHOST", "::1", "[::1]", "app.localhost"])
-def test_loopback_hosts_may_be_listened_on(host: str) -> None:
+def test_loopback_hosts_reach_this_computer_only(host: str) -> None:
     assert is_loopback(host)
-    check_listen_address(host)
+    assert only_for_this_computer(host)
 
 
 @pytest.mark.parametrize(
     "host", ["0.0.0.0", "::", "[::]", "0", "192.168.0.2", "example.org", "localhost.example.org", "", "1270.0.1"]
 )
-def test_others_are_refused_with_the_reason(host: str) -> None:
-    with pytest.raises(UnsafeHostError, match="access tokens"):
-        check_listen_address(host)
+def test_all_others_need_tokens_unless_they_are_asked_not_to(host: str, tmp_path: Path) -> None:
+    assert not only_for_this_computer(host)
+    assert needs_tokens(Settings.under(tmp_path, host=host))
+    assert not needs_tokens(Settings.under(tmp_path, host=host, insecure=True))
+    assert needs_tokens(Settings.under(tmp_path, host=host, insecure=True, require_token=True))
 
 
-def test_a_loopback_name_that_leads_elsewhere_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_loopback_name_that_leads_elsewhere_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     def resolve(host: str, *_: object) -> list[Any]:
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 0)) for address in ("127.0.0.1", "192.168.0.2")]
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
-    with pytest.raises(UnsafeHostError):
-        check_listen_address("localhost")
+    assert not only_for_this_computer("localhost")
 
 
 @pytest.mark.parametrize(
@@ -292,7 +293,6 @@ def test_the_command_line_says_what_cannot_be_allowed(tmp_path: Path) -> None:
     for option, message in (
         (["--allow-host", "a.example", "--allow-host", "http://b.example"], "cannot be allowed as a host"),
         (["--allow-origin", "*"], "There is no wildcard"),
-        (["--host", "0.0.0.0"], "access tokens"),
     ):
         result = CliRunner().invoke(cli, ["serve", "--home", str(tmp_path), "--port", "0", *option])
         assert result.exit_code == 1

@@ -20,11 +20,14 @@ from hypothesis.stateful import (
 from job_samples import crash, ended, new_job, settled
 
 from nodegraph.execution.events import Outcome
-from nodegraph.server.jobs import ATTEMPTS, JobStore, QueueFullError
-from nodegraph.server.queue_order import NotQueuedError
+from nodegraph.server.jobs import ATTEMPTS, JobStore
+from nodegraph.server.queue_order import NotQueuedError, OtherOwnerError
+from nodegraph.server.queue_room import QueueFullError, QueueLimits
 from nodegraph.server.records import JobState, Key, Move, Sought, Ticket
 
-QUEUE_LIMIT = 8
+QUEUE_LIMIT, LIMIT_PER_OWNER = 8, 4
+
+OWNERS = ("", "a", "b")
 
 OUTCOMES = {Outcome.DONE: JobState.DONE, Outcome.FAILED: JobState.FAILED, Outcome.CANCELLED: JobState.CANCELLED}
 
@@ -40,7 +43,8 @@ class Lives(RuleBasedStateMachine):
         self.folder = tempfile.TemporaryDirectory()
         self.states: dict[str, JobState] = {}
         self.attempts: dict[str, int] = {}
-        self.keys: dict[str, str] = {}
+        self.keys: dict[tuple[str, str], str] = {}
+        self.owners: dict[str, str] = {}
         self.paused = False
 
     @initialize(target=jobs)
@@ -48,20 +52,25 @@ class Lives(RuleBasedStateMachine):
         self.reopen()
         for job in ("job0", "job1", "job2"):
             self.runner.run(self.store.submit(new_job(job)))
-            self.states[job], self.attempts[job] = JobState.QUEUED, 0
+            self.states[job], self.attempts[job], self.owners[job] = JobState.QUEUED, 0, ""
         return multiple(*self.states)
 
     def reopen(self) -> None:
         path = Path(self.folder.name) / "jobs.sqlite"
-        self.store = self.runner.run(JobStore.open(path, queue_limit=QUEUE_LIMIT))
+        self.store = self.runner.run(JobStore.open(path, limits=QueueLimits(QUEUE_LIMIT, LIMIT_PER_OWNER)))
 
     def teardown(self) -> None:
         self.runner.run(self.store.close())
         self.runner.close()
         self.folder.cleanup()
 
-    def waiting(self) -> list[str]:
-        return [job for job, state in self.states.items() if state is JobState.QUEUED]
+    def waiting(self, owner: str | None = None) -> list[str]:
+        waiting = [job for job, state in self.states.items() if state is JobState.QUEUED]
+        return [job for job in waiting if owner in (None, self.owners[job])]
+
+    def full(self, owner: str) -> bool:
+        full_of_theirs = owner != "" and len(self.waiting(owner)) == LIMIT_PER_OWNER
+        return len(self.waiting()) == QUEUE_LIMIT or full_of_theirs
 
     @rule(
         target=jobs,
@@ -69,25 +78,26 @@ class Lives(RuleBasedStateMachine):
         number=st.none() | st.sampled_from([0.0, 1.0, -3.5]),
         front=st.booleans(),
         key=st.none() | st.sampled_from("ab"),
+        owner=st.sampled_from(OWNERS),
     )
-    def submit(self, priority: int, number: float | None, front: bool, key: str | None) -> str:
+    def submit(self, priority: int, number: float | None, front: bool, key: str | None, owner: str) -> str:
         job = f"job{len(self.states)}"
         key_ = None if key is None else Key(key, b"same")
-        new = new_job(job, priority=priority, number=number, front=front, key=key_)
+        new = new_job(job, owner=owner, priority=priority, number=number, front=front, key=key_)
         try:
             submitted = self.runner.run(self.store.submit(new))
         except QueueFullError:
-            assert len(self.waiting()) == QUEUE_LIMIT
+            assert self.full(owner)
             return job
         if submitted.queued is None:
             assert key is not None
-            assert submitted.ticket.job == self.keys[key]
+            assert submitted.ticket.job == self.keys[owner, key]
             return submitted.ticket.job
-        assert len(self.waiting()) < QUEUE_LIMIT
-        assert key is None or key not in self.keys
-        self.states[job], self.attempts[job] = JobState.QUEUED, 0
+        assert not self.full(owner)
+        assert key is None or (owner, key) not in self.keys
+        self.states[job], self.attempts[job], self.owners[job] = JobState.QUEUED, 0, owner
         if key is not None:
-            self.keys[key] = job
+            self.keys[owner, key] = job
         return job
 
     def _take(self, above: int | None) -> Ticket | None:
@@ -139,16 +149,16 @@ class Lives(RuleBasedStateMachine):
                 self.runner.run(self.store.finish(ticket, ended(ticket.job, Outcome.FAILED)))
                 self.states[ticket.job] = JobState.FAILED
 
-    @rule(job=jobs)
-    def remove(self, job: str) -> None:
-        gone = self.runner.run(self.store.remove([job, "no such job"]))
-        assert [ticket.job for ticket in gone] == ([job] if self.states.get(job) is JobState.QUEUED else [])
+    @rule(job=jobs, owner=st.none() | st.sampled_from(OWNERS))
+    def remove(self, job: str, owner: str | None) -> None:
+        gone = self.runner.run(self.store.remove([job, "no such job"], owner=owner))
+        assert [ticket.job for ticket in gone] == ([job] if job in self.waiting(owner) else [])
         self.states.update((ticket.job, JobState.CANCELLED) for ticket in gone)
 
-    @rule()
-    def clear(self) -> None:
-        gone = self.runner.run(self.store.remove())
-        assert {ticket.job for ticket in gone} == set(self.waiting())
+    @rule(owner=st.none() | st.sampled_from(OWNERS))
+    def clear(self, owner: str | None) -> None:
+        gone = self.runner.run(self.store.remove(owner=owner))
+        assert {ticket.job for ticket in gone} == set(self.waiting(owner))
         self.states.update((ticket.job, JobState.CANCELLED) for ticket in gone)
 
     @rule(
@@ -164,13 +174,16 @@ class Lives(RuleBasedStateMachine):
             self.runner.run(self.store.move(job, Move(**{how: value})))  # type: ignore[arg-type]
         except NotQueuedError:
             assert not needed <= set(self.waiting())
+        except OtherOwnerError:
+            assert self.owners[job] != self.owners[beside]
         else:
             assert needed <= set(self.waiting())
+            assert len({self.owners[name] for name in needed}) == 1
 
-    @rule(job=consumes(jobs))
-    def forget(self, job: str) -> None:
-        self.runner.run(self.store.forget([job]))
-        if self.states.get(job) in OUTCOMES.values():
+    @rule(job=consumes(jobs), owner=st.none() | st.sampled_from(OWNERS))
+    def forget(self, job: str, owner: str | None) -> None:
+        self.runner.run(self.store.forget([job], owner=owner))
+        if self.states.get(job) in OUTCOMES.values() and owner in (None, self.owners[job]):
             del self.states[job]
             self.keys = {key: known for key, known in self.keys.items() if known != job}
             self.states[f"forgotten {job}"] = JobState.DONE  # keeps the names of new jobs new
@@ -206,8 +219,14 @@ class Lives(RuleBasedStateMachine):
         await settled(self.store)
         rows = [asked.job for asked in await self.store.rows.open_jobs()]
         waiting = [row.ticket for row in rows if row.state is JobState.QUEUED]
-        assert waiting == list(self.store.queued)
-        assert waiting == sorted(waiting)
+        shown = list(self.store.queued)
+        assert waiting == sorted(shown)
+        for owner in OWNERS:
+            theirs = [ticket for ticket in shown if ticket.owner == owner]
+            assert theirs == sorted(theirs)
+            assert {ticket.job for ticket in theirs} == set(self.waiting(owner))
+            running = sum(ticket.owner == owner for ticket in self.store.running)
+            assert self.store.remaining(owner) == len(theirs) + running
         running = {row.ticket.job for row in rows if row.state is JobState.RUNNING}
         assert running == {ticket.job for ticket in self.store.running}
         assert self.store.paused == self.paused

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from job_samples import crash, ended, new_job, run_next, settled, told
 
-from nodegraph.server.jobs import DuplicateJobError, JobStore, KeyUsedError, NotEndedError, QueueFullError
+from nodegraph.server.jobs import DuplicateJobError, JobStore, KeyUsedError, NotEndedError
+from nodegraph.server.queue_room import QueueFullError, QueueLimits
 from nodegraph.server.records import JobState, Key, Move, Sought
 
 
@@ -51,7 +52,7 @@ async def test_an_interrupted_job_runs_again_once(tmp_path: Path) -> None:
         assert ticket.attempts == attempt
         await crash(store)
     store = await JobStore.open(path)
-    assert store.remaining == 0
+    assert store.remaining() == 0
     row = await store.job("a")
     assert row is not None
     assert row.state is JobState.FAILED
@@ -104,7 +105,7 @@ async def test_a_pause_outlasts_the_server(tmp_path: Path) -> None:
 
 
 async def test_a_full_queue_says_so_even_to_submits_in_flight(tmp_path: Path) -> None:
-    store = await JobStore.open(tmp_path / "jobs.sqlite", queue_limit=3)
+    store = await JobStore.open(tmp_path / "jobs.sqlite", limits=QueueLimits(3))
     results = await asyncio.gather(
         *(store.submit(new_job(str(index), key=Key(str(index), b""))) for index in range(5)), return_exceptions=True
     )
@@ -215,4 +216,65 @@ async def test_pages_follow_each_other(tmp_path: Path) -> None:
         before = page[-1].ticket.seq
     assert pages == [["4", "3"], ["2", "1"], ["0"]]
     assert [job.ticket.job for job in await store.rows.page(Sought(limit=9, states=[JobState.DONE]))] == ["0"]
+    await store.close()
+
+
+async def test_whose_turn_it_is_outlasts_the_server(tmp_path: Path) -> None:
+    path = tmp_path / "jobs.sqlite"
+    store = await JobStore.open(path)
+    for job in ("a1", "a2", "a3", "b1", "b2", "c1", "c2"):
+        await store.submit(new_job(job, owner=job[0]))
+    assert [(await run_next(store)).job for _ in range(2)] == ["a1", "b1"]
+    interrupted = store.take()
+    assert interrupted is not None
+    assert interrupted.job == "c1"
+    expected = ["c1", "a2", "b2", "c2", "a3"]
+    await crash(store)
+    store = await JobStore.open(path)
+    assert [ticket.job for ticket in store.queued] == expected
+    assert {ticket.job: ticket.owner for ticket in store.queued} == {job: job[0] for job in expected}
+    await store.close()
+
+
+async def test_nobody_fills_the_queue_alone(tmp_path: Path) -> None:
+    store = await JobStore.open(tmp_path / "jobs.sqlite", limits=QueueLimits(10, per_owner=2))
+    results = await asyncio.gather(
+        *(store.submit(new_job(f"a{index}", owner="a")) for index in range(3)), return_exceptions=True
+    )
+    assert isinstance(results[2], QueueFullError)
+    assert "2 jobs of this access token wait" in str(results[2])
+    await store.submit(new_job("b", owner="b"))
+    for index in range(3):
+        await store.submit(new_job(f"own {index}"))
+    await store.remove(["a0"])
+    await store.submit(new_job("a3", owner="a"))
+    await store.close()
+
+
+async def test_keys_are_of_their_owners(tmp_path: Path) -> None:
+    store = await JobStore.open(tmp_path / "jobs.sqlite")
+    key = Key("mine", b"digest")
+    for owner in ("", "a", "b"):
+        assert (await store.submit(new_job(f"of {owner}", owner=owner, key=key))).queued is not None
+        assert (await store.submit(new_job("again", owner=owner, key=key))).ticket.job == f"of {owner}"
+    with pytest.raises(DuplicateJobError, match="There is a job of a already"):
+        await store.submit(new_job("of a", owner="b"))
+    await store.close()
+
+
+async def test_an_owner_forgets_and_lists_their_own(tmp_path: Path) -> None:
+    store = await JobStore.open(tmp_path / "jobs.sqlite")
+    for job in ("a1", "b1", "a2", "b2", "b3"):
+        await store.submit(new_job(job, owner=job[0]))
+    for _ in range(4):
+        await run_next(store)
+    assert [asked.job.ticket.job for asked in await store.rows.history(owner="b")] == ["b1", "b2"]
+    assert [asked.job.ticket.job for asked in await store.rows.history(owner="b", limit=1)] == ["b2"]
+    assert [asked.job.ticket.job for asked in await store.rows.history(owner="b", offset=0, limit=1)] == ["b1"]
+    assert [asked.job.ticket.job for asked in await store.rows.open_jobs("b")] == ["b3"]
+    assert [row.ticket.job for row in await store.rows.page(Sought(limit=9, owner="a"))] == ["a2", "a1"]
+    await store.forget(["a1", "b1"], owner="a")
+    assert [row.ticket.job for row in await store.rows.page(Sought(limit=9))] == ["b3", "b2", "a2", "b1"]
+    await store.forget(owner="b")
+    assert [row.ticket.job for row in await store.rows.page(Sought(limit=9))] == ["b3", "a2"]
     await store.close()

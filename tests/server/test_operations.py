@@ -210,7 +210,7 @@ def test_a_table_knows_what_it_serves() -> None:
     box = by_name["put_box"]
     assert box.path_names == ["shelf", "path"]
     assert box.gives is Box
-    assert box.errors == {400, 403, 404, 413, 415, 500}
+    assert box.errors == {400, 401, 403, 404, 413, 415, 429, 500}
     assert by_name["pause"].statuses == (204,)
-    assert by_name["put_raw"].errors == {400, 403, 413, 415, 500}
+    assert by_name["put_raw"].errors == {400, 401, 403, 413, 415, 429, 500}
     assert by_name["search"].tag == "Test"

@@ -1,11 +1,15 @@
 """The order of waiting jobs, in memory."""
 
+from collections import defaultdict
+from contextlib import suppress
+from typing import Any
+
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodegraph.server.queue_order import NUMBER_LIMIT, NotQueuedError, QueueOrder
+from nodegraph.server.queue_order import NUMBER_LIMIT, NotQueuedError, OtherOwnerError, QueueOrder
 from nodegraph.server.records import Move, Ticket
 
 
@@ -64,6 +68,112 @@ def test_front_and_back_are_those_of_the_priority(
     peers = [ticket for ticket in order if ticket.priority == priority]
     assert moved == peers[0 if front else -1]
     assert list(order) == sorted(order)
+
+
+OWNERS = ("", "a", "b", "c")
+
+LIVES = st.lists(
+    st.one_of(
+        st.tuples(st.just("add"), st.sampled_from(OWNERS), st.integers(-1, 1)),
+        st.tuples(st.just("take"), st.none(), st.none()),
+        st.tuples(st.just("remove"), st.integers(0, 30), st.none()),
+        st.tuples(st.sampled_from(["priority", "front", "before"]), st.integers(0, 30), st.integers(-1, 1)),
+    ),
+    max_size=60,
+)
+
+
+def run_all(order: QueueOrder) -> list[str]:
+    """The jobs in the order in which they are taken."""
+    ran = []
+    while (ticket := order.first()) is not None:
+        assert order.take(ticket.job) == ticket
+        ran.append(ticket.job)
+    return ran
+
+
+@given(LIVES)
+def test_owners_take_turns_and_what_is_shown_is_what_will_run(steps: list[tuple[str, Any, Any]]) -> None:
+    order, added, gone = QueueOrder(), 0, list[str]()
+    ahead: defaultdict[str, list[str]] = defaultdict(list)
+    """Whose jobs ran since an owner had a turn, while they waited with one of the same priority."""
+    for step, what, priority in steps:
+        job = str(what)
+        if step == "add":
+            order.add(Ticket(-priority, order.next_number(front=False), added, str(added), owner=what))
+            added += 1
+        elif step == "take":
+            shown = list(order)
+            ticket = order.first()
+            assert ticket == (shown[0] if shown else None)
+            if ticket is not None:
+                rivals = {one.owner for one in shown if one.rank == ticket.rank} - {ticket.owner}
+                for rival in rivals:
+                    assert ticket.owner not in ahead[rival], "a second turn while another waits for the first"
+                    ahead[rival].append(ticket.owner)
+                    assert len(ahead[rival]) < len(OWNERS)
+                ahead[ticket.owner].clear()
+                order.take(ticket.job)
+                gone.append(ticket.job)
+        elif step == "remove":
+            gone += [ticket.job for ticket in [order.remove(job)] if ticket is not None]
+        elif order.find(job) is not None:
+            moves = {
+                "priority": Move(priority=priority),
+                "front": Move(front=True),
+                "before": Move(before=str(added - 1)),
+            }
+            with suppress(NotQueuedError, OtherOwnerError):
+                order.move(job, moves[step])
+        shown = list(order)
+        assert [ticket.rank for ticket in shown] == sorted(ticket.rank for ticket in shown)
+        assert [order.place(ticket.job) for ticket in shown] == list(range(len(order)))
+        for owner in OWNERS:
+            theirs = [ticket for ticket in shown if ticket.owner == owner]
+            assert theirs == sorted(theirs)
+            assert order.count(owner) == len(theirs)
+    shown = list(order)
+    assert sorted([*gone, *(ticket.job for ticket in shown)]) == sorted(map(str, range(added))), "none is lost"
+    assert run_all(order) == [ticket.job for ticket in shown]
+
+
+def queue(order: QueueOrder, owner: str, *jobs: str, priority: int = 0) -> None:
+    for job in jobs:
+        number = order.next_number(front=False)
+        order.add(Ticket(-priority, number, int(number), job, owner=owner))
+
+
+def test_who_comes_late_is_next_and_who_was_put_back_as_well() -> None:
+    order = QueueOrder()
+    queue(order, "a", "a1", "a2", "a3", "a4")
+    first = order.take("a1")
+    assert first is not None
+    queue(order, "b", "b1", "b2")
+    queue(order, "c", "c1", priority=-1)
+    queue(order, "a", "a5", priority=-1)
+    assert names(order) == ["b1", "a2", "b2", "a3", "a4", "c1", "a5"]
+    order.take("b1")
+    order.put_back(first)
+    assert names(order) == ["a1", "b2", "a2", "a3", "a4", "c1", "a5"]
+
+
+def test_of_an_owner_all_can_be_taken_out() -> None:
+    order = QueueOrder()
+    queue(order, "a", "a1", "a2")
+    queue(order, "b", "b1")
+    assert [ticket.job for ticket in order.clear("a")] == ["a1", "a2"]
+    assert names(order) == ["b1"]
+    assert [ticket.job for ticket in order.clear()] == ["b1"]
+    assert order.first() is None
+
+
+def test_a_job_has_no_place_beside_one_of_another_owner() -> None:
+    order = QueueOrder()
+    queue(order, "a", "a1", "a2")
+    queue(order, "b", "b1")
+    with pytest.raises(OtherOwnerError, match="'a2' and 'b1'"):
+        order.move("a2", Move(before="b1"))
+    assert names(order) == ["a1", "b1", "a2"]
 
 
 def test_new_jobs_come_behind_those_that_were_moved_to_the_back_and_before_those_at_the_front() -> None:

@@ -11,6 +11,7 @@ from live_server import LiveServer, chain, one, steps
 from nodegraph.execution.events import JobFinished, Outcome
 from nodegraph.server.api_v1.results import durations
 from nodegraph.server.events import JobRemoved, JobRequeued, JobTaken, ServerEvent
+from nodegraph.server.queue_room import QueueLimits
 from nodegraph.server.state import STORE
 
 
@@ -128,7 +129,7 @@ async def test_a_key_makes_one_job_by_every_door(paused: Api, server: LiveServer
 
 async def test_a_full_queue_is_told_by_every_door(paused: Api, server: LiveServer) -> None:
     store = server.app[STORE]
-    limit, store.queue_limit = store.queue_limit, 2
+    limits, store.room.limits = store.room.limits, QueueLimits(2)
     try:
         body = {"prompt": chain(1)}
         await paused.call("POST", "/jobs", body, key="first", expect=201)
@@ -146,7 +147,7 @@ async def test_a_full_queue_is_told_by_every_door(paused: Api, server: LiveServe
         assert (await paused.call("POST", "/jobs", body, key="first"))["existed"]
         assert (await paused.call("GET", "/queue"))["limit"] == 2
     finally:
-        store.queue_limit = limit
+        store.room.limits = limits
 
 
 async def test_jobs_run_in_the_order_they_were_given(paused: Api, server: LiveServer) -> None:

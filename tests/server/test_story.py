@@ -26,10 +26,10 @@ def test_the_order_is_that_of_the_telling_whenever_records_reach_the_disk(steps:
     for number, step in enumerate(steps):
         if step == "tell":
             told.append(JobStarted(f"job {number}", 0.0))
-            story.tell(told[-1])  # type: ignore[arg-type]
+            story.tell(told[-1], owner=random.choice("ab"))  # type: ignore[arg-type]
         elif step == "end":
             told.append(JobFinished(f"job {number}", Outcome.DONE, 0.0))
-            unrecorded.append(story.end(told[-1]))  # type: ignore[arg-type]
+            unrecorded.append(story.end(told[-1], owner=random.choice("ab")))  # type: ignore[arg-type]
         elif unrecorded:
             record()
         first = min((told.index(ending.event) for ending in unrecorded), default=None)

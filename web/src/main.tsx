@@ -10,8 +10,8 @@ import { createRoot } from "react-dom/client";
 
 import { AppContext } from "./editor/app";
 import { createApp, startApp } from "./page/create-app";
+import { Entrance } from "./page/Entrance";
 import { Notices } from "./page/Notices";
-import { Page } from "./page/Page";
 import { theme } from "./page/theme";
 import { colorSchemeFrom } from "./shell/follow-settings";
 
@@ -36,7 +36,7 @@ createRoot(root).render(
     >
       <AppContext value={app}>
         <Notices />
-        <Page />
+        <Entrance />
       </AppContext>
     </MantineProvider>
   </StrictMode>,

@@ -1,5 +1,5 @@
-"""Who hears what of the event log: subscribers hear all jobs or one, with what they missed; followers hear a job of
-their own from now on. Knows no requests.
+"""Who hears what of the event log: subscribers hear all jobs they may know of or one of them, with what they missed;
+followers hear a job of their own from now on. Knows no requests.
 
 What a socket costs, with S subscribers and events that come faster than they can be written one by one:
 
@@ -7,7 +7,8 @@ What a socket costs, with S subscribers and events that come faster than they ca
 - Events are encoded once, by the log, and framed here, once for each sort of connection. What happens within a window
   of time is joined to one bytes object, which every subscriber of all jobs that is up to date gets in one write; S
   sockets cost S system calls a window. Who subscribed to one job is written to when something happened to it.
-  A window lasts until the next of the rounds that all sockets share.
+  A window lasts until the next of the rounds that all sockets share. Of those who hear one owner's jobs only, all of
+  the same owner share their part of it, and nothing is written to them for the jobs of others.
 - A subscriber is no more than the number of the last event it was sent. Whoever is not at the start of the window
   (it came just now, with or without a replay, or it reads too slowly) is served from the log, a chunk each time it has
   read the last one. So nothing waits in memory for a slow client but that chunk, and one that falls behind what the
@@ -16,8 +17,9 @@ What a socket costs, with S subscribers and events that come faster than they ca
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from aiohttp import web
 
@@ -42,20 +44,32 @@ def socket_frame(number: int, payload: bytes) -> bytes:
     return text_frame(payload)
 
 
+class Part(NamedTuple):
+    """What of all that happens somebody hears: of an ``owner``'s jobs or everybody's (None), of one job or all (None),
+    with ``previews`` or without."""
+
+    owner: str | None
+    job: str | None
+    previews: bool
+
+    def holds(self, entry: Entry) -> bool:
+        """Whether this event is in it."""
+        return (
+            (self.owner is None or entry.owner in (None, self.owner))
+            and self.job in (None, entry.event.job)
+            and (self.previews or not isinstance(entry.event, NodePreview))
+        )
+
+
 @dataclass(slots=True, eq=False)
 class Subscriber:
-    """A connection that hears everything, or everything of one ``job``, and the number up to which it was told."""
+    """A connection that hears a part of what happens, and the number of the event up to which it was told."""
 
     outlet: Outlet
     number: int
-    previews: bool
-    job: str | None = None
+    part: Part
     frame: Framing = socket_frame
     goals: list[tuple[int, asyncio.Future[None]]] = field(default_factory=list)
-
-    def hears(self, job: str) -> bool:
-        """Whether it is told of ``job``."""
-        return self.job is None or self.job == job
 
     def told(self, number: int) -> None:
         """It has been sent all up to this event."""
@@ -96,12 +110,19 @@ class Audience:
     # ---- subscribers ----
 
     def subscribe(
-        self, outlet: Outlet, *, after: int, previews: bool, job: str | None = None, frame: Framing = socket_frame
+        self,
+        outlet: Outlet,
+        *,
+        after: int,
+        previews: bool,
+        owner: str | None = None,
+        job: str | None = None,
+        frame: Framing = socket_frame,
     ) -> Subscriber:
-        """Send everything after the event number ``after``; of ``job`` only, if given."""
+        """Send all after the event number ``after``; only of ``job``, and only what concerns ``owner``, if given."""
         if not self._subscribers:  # nobody was there to fill a window for
             self._window = _Window(self._events.last)
-        subscriber = Subscriber(outlet, after, previews, job, frame)
+        subscriber = Subscriber(outlet, after, Part(owner, job, previews), frame)
         self._subscribers.add(subscriber)
         if after != self._events.last:
             self._late.add(subscriber)
@@ -139,16 +160,19 @@ class Audience:
                     follower(entry)
         if self._subscribers:
             for entry in entries:
-                if not isinstance(entry.event, NodePreview) or any(one.previews for one in self._subscribers):
+                if not isinstance(entry.event, NodePreview) or self._is_wanted(entry):
                     self._window.add(entry)
             self._rounds.join(self._end_window)
+
+    def _is_wanted(self, preview: Entry) -> bool:
+        return any(one.part.holds(preview) for one in self._subscribers)
 
     def _end_window(self) -> None:
         """Send the window to those who are at its start, and from the log what the others lack."""
         window, self._window = self._window, _Window(self._events.last)
         for subscriber in self._subscribers:
             if subscriber.number == window.start and not subscriber.outlet.behind:
-                if frames := window.frames(subscriber.frame, previews=subscriber.previews, job=subscriber.job):
+                if frames := window.frames(subscriber.part, subscriber.frame):
                     subscriber.outlet.send(frames)
                     subscriber.outlet.flush()
                 subscriber.told(self._events.last)
@@ -176,7 +200,9 @@ class Audience:
         self._serve_late()
 
     def _send_chunk(self, subscriber: Subscriber) -> None:
-        replay = self._events.after(subscriber.number, limit=PREVIEW_BACKLOG, job=subscriber.job)
+        replay = self._events.after(
+            subscriber.number, limit=PREVIEW_BACKLOG, job=subscriber.part.job, owner=subscriber.part.owner
+        )
         if replay.gap:
             gap = Gap(subscriber.number, replay.first)
             subscriber.outlet.send(subscriber.frame(replay.first - 1, encode(gap)))
@@ -191,31 +217,43 @@ class _Window:
     def __init__(self, start: int) -> None:
         self.start = start
         self._events: list[tuple[int, bytes]] = []
+        self._owners: list[str | None] = []
+        self._of_owner: defaultdict[str | None, list[int]] = defaultdict(list)
         self._of_job: defaultdict[str, list[int]] = defaultdict(list)
         self._previews: dict[tuple[str, str], int] = {}
         self._superseded: set[int] = set()
-        self._joined: dict[tuple[Framing, bool, str | None], bytes] = {}
+        self._joined: dict[tuple[Part, Framing], bytes] = {}
 
     def add(self, entry: Entry) -> None:
         """Take in an event. Of the previews of a node, which only some want, one a window is enough: the last."""
         if not isinstance(entry.event, NodePreview):
-            self._append(entry.event.job, entry.number, entry.payload)
+            self._append(entry, entry.payload)
         else:
             node = entry.event.job, entry.event.node
             if node in self._previews:
                 self._superseded.add(self._previews[node])
             self._previews[node] = len(self._events)
-            self._append(entry.event.job, entry.number, encode(Happened(entry.number, entry.event)))
+            self._append(entry, encode(Happened(entry.number, entry.event)))
 
-    def _append(self, job: str, number: int, payload: bytes) -> None:
-        self._of_job[job].append(len(self._events))
-        self._events.append((number, payload))
+    def _append(self, entry: Entry, payload: bytes) -> None:
+        self._of_owner[entry.owner].append(len(self._events))
+        self._of_job[entry.event.job].append(len(self._events))
+        self._owners.append(entry.owner)
+        self._events.append((entry.number, payload))
 
-    def frames(self, frame: Framing, *, previews: bool, job: str | None) -> bytes:
-        """All frames in one, or those of ``job``, with or without the previews. To be asked once the window is over."""
-        wanted = frame, previews, job
-        if wanted not in self._joined:
-            left_out = self._superseded if previews else self._superseded.union(self._previews.values())
-            indices = range(len(self._events)) if job is None else self._of_job.get(job, ())
-            self._joined[wanted] = b"".join(frame(*self._events[index]) for index in indices if index not in left_out)
-        return self._joined[wanted]
+    def frames(self, part: Part, frame: Framing) -> bytes:
+        """All frames of a part in one. To be asked once the window is over."""
+        if (part, frame) not in self._joined:
+            left_out = self._superseded if part.previews else self._superseded.union(self._previews.values())
+            self._joined[part, frame] = b"".join(
+                frame(*self._events[index]) for index in self._indices(part) if index not in left_out
+            )
+        return self._joined[part, frame]
+
+    def _indices(self, part: Part) -> Iterable[int]:
+        if part.job is not None:
+            of_job = self._of_job.get(part.job, ())
+            return [index for index in of_job if part.owner is None or self._owners[index] in (None, part.owner)]
+        if part.owner is None:
+            return range(len(self._events))
+        return sorted([*self._of_owner.get(part.owner, ()), *self._of_owner.get(None, ())])

@@ -9,6 +9,7 @@ from urllib.parse import quote
 import msgspec
 from aiohttp import StreamReader, web
 
+from nodegraph.access.identity import Identity
 from nodegraph.errors import MissingFileError
 from nodegraph.media.folders import DataFolders
 from nodegraph.server import files
@@ -16,6 +17,7 @@ from nodegraph.server.api_v1.file_messages import JobFile, JobFiles, JobResult, 
 from nodegraph.server.api_v1.operations import Operations, Reply
 from nodegraph.server.api_v1.results import result_of
 from nodegraph.server.jobs import NotEndedError
+from nodegraph.server.permitted import find_job
 from nodegraph.server.state import DECODING, FOLDERS, STORE
 from nodegraph.userdata.folder import TooLargeError
 
@@ -26,21 +28,21 @@ INLINE_LIMIT = 32 * 1024 * 1024
 
 
 @operations.get("/api/v1/jobs/{job}/result", errors=(404, 409, 413, 507))
-async def get_job_result(app: web.Application, job: str, query: ResultQuery) -> JobResult:
+async def get_job_result(app: web.Application, who: Identity, job: str, query: ResultQuery) -> JobResult:
     """What came of a job that has ended.
 
     With `inline`, the files are in it, up to 32 MiB in all; what has more is refused with 413.
     """
-    result, listed = await _result(app, job)
+    result, listed = await _result(app, who, job)
     if query.inline:
         listed = await asyncio.to_thread(lambda: list(_with_content(app[FOLDERS], listed)))
     return JobResult(job, result.outcome, listed, result.outputs, result.error)
 
 
 @operations.get("/api/v1/jobs/{job}/files", errors=(404, 409, 507))
-async def list_job_files(app: web.Application, job: str) -> JobFiles:
+async def list_job_files(app: web.Application, who: Identity, job: str) -> JobFiles:
     """List the files that a job which has ended saved or shows."""
-    _, listed = await _result(app, job)
+    _, listed = await _result(app, who, job)
     return JobFiles(listed)
 
 
@@ -51,9 +53,9 @@ async def list_job_files(app: web.Application, job: str) -> JobFiles:
     produces="*/*",
     sends=("ETag",),
 )
-async def get_job_file(app: web.Application, job: str, index: str) -> web.StreamResponse:
+async def get_job_file(app: web.Application, who: Identity, job: str, index: str) -> web.StreamResponse:
     """The content of a file of a job, by its `index` in the list."""
-    _, listed = await _result(app, job)
+    _, listed = await _result(app, who, job)
     wanted = next((file for file in listed if str(file.index) == index), None)
     if wanted is None:
         raise MissingFileError(f"Job {job!r} has no file {index!r}; it has {len(listed)}, counted from 0.")
@@ -95,11 +97,9 @@ async def upload_file(app: web.Application, body: StreamReader, query: UploadQue
     return Reply(uploaded, 200 if stored.existed else 201)
 
 
-async def _result(app: web.Application, job: str) -> tuple[JobResult, list[JobFile]]:
+async def _result(app: web.Application, who: Identity, job: str) -> tuple[JobResult, list[JobFile]]:
     """What came of a job, and its files as they are now."""
-    row = await app[STORE].job(job)
-    if row is None:
-        raise MissingFileError(f"There is no job {job!r}.")
+    row = await find_job(app[STORE], job, who)
     result = result_of(row)
     if result is None:
         raise NotEndedError(f"Job {job!r} has not ended. Wait for it, and ask again.")

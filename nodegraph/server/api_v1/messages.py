@@ -295,7 +295,7 @@ class Cancelled(msgspec.Struct, frozen=True):
 
 
 class QueuedJob(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A job that waits or runs."""
+    """A job that waits or runs. ``ahead``: how many others wait before it, those that one does not see among them."""
 
     job: str
     number: float
@@ -303,6 +303,7 @@ class QueuedJob(msgspec.Struct, frozen=True, omit_defaults=True):
     attempts: int = 0
     client: str | None = None
     title: str | None = None
+    ahead: int = 0
 
 
 class QueueView(msgspec.Struct, frozen=True):

@@ -23,7 +23,11 @@ _ANSWERS = {
 
 _ERRORS = {
     400: ("BadRequest", "The request cannot be read, or asks for what cannot be."),
-    403: ("Forbidden", "A foreign page or host name, or a path that leaves its folder."),
+    401: ("Unauthorized", "The server needs an access token, and none that is good came with the request."),
+    403: (
+        "Forbidden",
+        "A foreign page or host name, a token that does not allow it, or a path that leaves its folder.",
+    ),
     404: ("NotFound", "There is no such thing."),
     409: ("Conflict", "It stands otherwise than the request needs."),
     412: ("PreconditionFailed", "It is not in the state that the request's headers ask for."),
@@ -37,6 +41,7 @@ _ERRORS = {
 }
 
 _HEADERS = {
+    "Set-Cookie": "The session of the browser.",
     "ETag": "Tells this state from all others; for `If-Match` and `If-None-Match`.",
     "Retry-After": "Seconds after which to ask again.",
 }

@@ -4,6 +4,7 @@ documenting it.
 A handler names what it wants by its parameters:
 
 - ``app`` is the application, ``request`` the request itself (for the few that cannot do without);
+- ``who`` is the :class:`Identity` of whoever asks;
 - ``body`` is the body: a type to read from JSON, ``bytes`` as they came, or a ``StreamReader`` as they come;
 - ``query`` and ``headers`` are structs filled from their text; the fields of ``headers`` are renamed to header names;
 - any other name is the part of the path that has this name, decoded.
@@ -15,12 +16,14 @@ headers of its own, or a response as it is. Errors are raised; :mod:`nodegraph.s
 import inspect
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, Generic, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, Generic, Literal, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
 from aiohttp import StreamReader, web
 from multidict import MultiMapping
 
+from nodegraph.access.identity import Scope
+from nodegraph.server.gatekeeper import declare, identity_of, usual_scope
 from nodegraph.server.replies import (
     InvalidRequestError,
     UnsupportedTypeError,
@@ -60,6 +63,8 @@ class Operation(NamedTuple):
     produces: str
     sends: Sequence[str]
     """The headers of answers that are no errors."""
+    scope: Scope | None
+    """What a client needs; None: nothing."""
 
     @property
     def has_json_body(self) -> bool:
@@ -99,6 +104,8 @@ class Operation(NamedTuple):
                 return request.app
             case "request":
                 return request
+            case "who":
+                return identity_of(request)
             case "body" if self.takes[name] is bytes:
                 return await read_body(request)
             case "body" if self.takes[name] is StreamReader:
@@ -152,13 +159,15 @@ class Operations:
         consumes: str = "",
         produces: str = "",
         sends: Sequence[str] = (),
+        scope: Scope | Literal["usual"] | None = "usual",
     ) -> Callable[[Call], Call]:
         """The decorator of a handler.
 
         ``status``: of good answers, the usual one first (default: 200, or 204 for ``None``). ``errors``: statuses of
-        what the handler raises; those of a request that cannot be read (400, 413, 415), of foreign pages (403) and of
-        defects (500) are added. ``consumes`` and ``produces``: the types of a raw body and of a response made by
-        the handler. ``sends``: names of headers of good answers.
+        what the handler raises; those of a request that cannot be read (400, 413, 415), of a client that may not
+        (401, 403, 429) and of defects (500) are added. ``consumes`` and ``produces``: the types of a raw body and of
+        a response made by the handler. ``sends``: names of headers of good answers. ``scope``: what a client needs;
+        usually ``read`` for GET and ``run`` for all else; None: nothing.
         """
 
         def decorate(call: Call) -> Call:
@@ -180,8 +189,10 @@ class Operations:
                 consumes=consumes or ("application/octet-stream" if _is_raw(takes) else "application/json"),
                 produces=produces or "application/json",
                 sends=tuple(sends),
+                scope=usual_scope(method) if scope == "usual" else scope,
             )
-            assert set(operation.path_names) == takes.keys() - {"app", "request", "body", "query", "headers"}, path
+            given = {"app", "request", "who", "body", "query", "headers"}
+            assert set(operation.path_names) == takes.keys() - given, path
             self.table.append(operation)
             return call
 
@@ -192,7 +203,9 @@ class Operations:
         for operation in self.table:
             add = app.router.add_get if operation.method == "GET" else _adder(app, operation.method)
             # A dot stands for all but a line's end, which a path may hold too: handlers must get to refuse it.
-            add(operation.path.replace(":.+}", ":(?s:.+)}"), operation.handle)
+            handle = operation.handle
+            declare(app, handle, operation.scope)
+            add(operation.path.replace(":.+}", ":(?s:.+)}"), handle)
 
 
 def _adder(app: web.Application, method: str) -> Callable[..., object]:
@@ -205,8 +218,8 @@ def _is_raw(takes: Mapping[str, Any]) -> bool:
 
 def _own_errors(takes: Mapping[str, Any]) -> set[int]:
     """The statuses that any operation with these parameters may answer."""
-    errors = {403, 500}
-    if takes.keys() - {"app"}:
+    errors = {401, 403, 429, 500}
+    if takes.keys() - {"app", "who"}:
         errors.add(400)
     if "body" in takes:
         errors |= {413, 415}

@@ -134,9 +134,9 @@ def accepted_of(accepted: Accepted, *, after: int, retry_of: str | None = None) 
     )
 
 
-def queued_of(ticket: Ticket) -> QueuedJob:
+def queued_of(ticket: Ticket, ahead: int = 0) -> QueuedJob:
     """A place in the queue."""
-    return QueuedJob(ticket.job, ticket.number, ticket.priority, ticket.attempts, ticket.client, ticket.title)
+    return QueuedJob(ticket.job, ticket.number, ticket.priority, ticket.attempts, ticket.client, ticket.title, ahead)
 
 
 def _failure(job: Job) -> Failure | None:

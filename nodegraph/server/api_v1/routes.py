@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from aiohttp import web
 
 from nodegraph import __version__
+from nodegraph.access.identity import Identity
 from nodegraph.server.api_v1 import (
+    access,
     catalog,
     convert,
     examples,
@@ -47,6 +49,7 @@ def tables() -> Sequence[Operations]:
         examples.operations,
         convert.operations,
         tokens.operations,
+        access.operations,
     )
 
 
@@ -72,27 +75,27 @@ def connect(app: web.Application) -> None:
 
 
 @operations.get("/api/v1/ws", status=101)
-async def open_socket(app: web.Application, request: web.Request) -> web.WebSocketResponse:
+async def open_socket(app: web.Application, request: web.Request, who: Identity) -> web.WebSocketResponse:
     """The queue over a WebSocket.
 
     Messages are JSON objects told apart by `type`. The server begins with `Hello`; from then on the client may send any
     `ClientMessage` at any time, and gets `ServerMessage`s.
     """
     async with accepted(request, pings=True) as (socket, outlet):
-        await ApiSocket(app, outlet).run(socket)
+        await ApiSocket(app, outlet, who).run(socket)
     return socket
 
 
 @operations.get("/api/v1/status")
-async def get_status(app: web.Application) -> ServerStatus:
+async def get_status(app: web.Application, who: Identity) -> ServerStatus:
     """The server at a glance."""
     dispatcher, store = app[DISPATCHER], app[STORE]
     return ServerStatus(
         version=__version__,
         worker_ready=dispatcher.worker_ready,
         trouble=dispatcher.trouble,
-        running=[ticket.job for ticket in store.running],
-        queued=[ticket.job for ticket in store.queued],
+        running=[ticket.job for ticket in store.running if who.sees(ticket.owner)],
+        queued=[ticket.job for ticket in store.queued if who.sees(ticket.owner)],
         last_event=app[EVENTS].last,
         torch_version=dispatcher.torch_version,
         devices=[device.name for device in dispatcher.devices],

@@ -7,6 +7,7 @@ import msgspec
 from aiohttp import WSMsgType, web
 
 from nodegraph import __version__
+from nodegraph.access.identity import Identity
 from nodegraph.errors import UserError
 from nodegraph.execution.events import JobFinished, NodePreview
 from nodegraph.server.api_v1.audience import AUDIENCE, Subscriber
@@ -46,13 +47,14 @@ class _Wishes(NamedTuple):
 class ApiSocket:
     """One connection."""
 
-    def __init__(self, app: web.Application, outlet: Outlet) -> None:
+    def __init__(self, app: web.Application, outlet: Outlet, who: Identity) -> None:
         self._audience = app[AUDIENCE]
         self._catalog = app[CATALOG]
         self._dispatcher = app[DISPATCHER]
         self._events = app[EVENTS]
         self._store = app[STORE]
         self._outlet = outlet
+        self._who = who
         self._followed: dict[str, _Wishes] = {}
         self._subscriber: Subscriber | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -84,7 +86,7 @@ class ApiSocket:
                 case Submit():
                     await self._submit(message)
                 case Cancel():
-                    found = await self._dispatcher.cancel(message.job)
+                    found = await self._dispatcher.cancel(message.job, owner=self._who.sees_only)
                     self._say(Cancelling(message.job, found, message.id))
                 case Subscribe():
                     self._subscribe(message)
@@ -97,7 +99,11 @@ class ApiSocket:
     async def _submit(self, message: Submit) -> None:
         try:
             accepted = await submit(
-                order_of(message, message.key), catalog=self._catalog, store=self._store, dispatcher=self._dispatcher
+                order_of(message, message.key),
+                self._who,
+                catalog=self._catalog,
+                store=self._store,
+                dispatcher=self._dispatcher,
             )
         except RejectedError as error:
             self._say(Rejected(error.problem, message.id, error.node_errors, error.warnings))
@@ -139,7 +145,7 @@ class ApiSocket:
             after = replay.first - 1
         self._say(Subscribed(after, message.id))
         self._subscriber = self._audience.subscribe(
-            self._outlet, after=after, previews=message.previews, job=message.job
+            self._outlet, after=after, previews=message.previews, job=message.job, owner=self._who.sees_only
         )
 
     def _unsubscribe(self) -> None:
@@ -159,14 +165,13 @@ class ApiSocket:
 
     def _hear(self, entry: Entry) -> None:
         """Take in an event of a followed job. Whoever subscribed to it hears of it anyway."""
-        event, wishes, subscriber = entry.event, self._followed[entry.event.job], self._subscriber
-        if subscriber is not None and not subscriber.hears(event.job):
-            subscriber = None
+        event, wishes = entry.event, self._followed[entry.event.job]
+        subscribed = self._subscriber is not None and self._subscriber.part.holds(entry)
         if isinstance(event, NodePreview):
-            if wishes.previews and not (subscriber and subscriber.previews) and not self._outlet.behind:
+            if wishes.previews and not subscribed and not self._outlet.behind:
                 self._outlet.send_along(text_frame(encode(Happened(entry.number, event))))
             return
-        if wishes.events and not subscriber:
+        if wishes.events and not subscribed:
             self._outlet.send_along(text_frame(entry.payload))
         if isinstance(event, JobFinished | JobRemoved):
             self._unfollow(event.job)

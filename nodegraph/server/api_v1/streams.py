@@ -12,13 +12,15 @@ from typing import Annotated
 import msgspec
 from aiohttp import HttpVersion11, web
 
-from nodegraph.errors import MissingFileError
+from nodegraph.access.identity import Identity
 from nodegraph.server.api_v1.audience import AUDIENCE, Framing
 from nodegraph.server.api_v1.operations import Operations
 from nodegraph.server.api_v1.results import result_of
 from nodegraph.server.api_v1.waiting import end_of, is_end
 from nodegraph.server.events import EventLog, Happened, encode
+from nodegraph.server.lasting import LASTING
 from nodegraph.server.outlet import Outlet
+from nodegraph.server.permitted import find_job
 from nodegraph.server.sockets import ROUNDS, keep_alive
 from nodegraph.server.state import EVENTS, STOPPING, STORE
 
@@ -47,7 +49,7 @@ class LastSeen(msgspec.Struct, frozen=True):
 
 @operations.get("/api/v1/events", produces="text/event-stream")
 async def stream_events(
-    app: web.Application, request: web.Request, query: Listening, headers: LastSeen
+    app: web.Application, request: web.Request, who: Identity, query: Listening, headers: LastSeen
 ) -> web.StreamResponse:
     """What happens to all jobs, as server-sent events.
 
@@ -56,7 +58,7 @@ async def stream_events(
     """
     after = query.after if headers.number is None else headers.number
     forever: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-    stream = _Stream(request, previews=query.previews, job=None)
+    stream = _Stream(request, who, previews=query.previews, job=None)
     async with stream.opened() as response:
         await stream.tell(app[EVENTS].last if after is None else after, until=forever)
     return response
@@ -64,7 +66,7 @@ async def stream_events(
 
 @operations.get("/api/v1/jobs/{job}/events", status=(200, 204), errors=(404, 507), produces="text/event-stream")
 async def stream_job_events(
-    app: web.Application, request: web.Request, job: str, query: Listening, headers: LastSeen
+    app: web.Application, request: web.Request, who: Identity, job: str, query: Listening, headers: LastSeen
 ) -> web.StreamResponse:
     """What happens to one job, as server-sent events, to its end.
 
@@ -74,20 +76,18 @@ async def stream_job_events(
     """
     events = app[EVENTS]
     with end_of(app, job) as ended:
-        row = await app[STORE].job(job)
-        if row is None:
-            raise MissingFileError(f"There is no job {job!r}.")
+        row = await find_job(app[STORE], job, who)
         after = query.after if headers.number is None else headers.number
         if row.finished is not None and _is_told(events, job):
             if not ended.done():
                 ended.set_result(None)
             if headers.number is not None and _nothing_after(events, headers.number, job):
                 return web.Response(status=204)
-        stream = _Stream(request, previews=query.previews, job=job)
+        stream = _Stream(request, who, previews=query.previews, job=job)
         async with stream.opened() as response:
             if await stream.tell(events.first - 1 if after is None else after, until=ended):
-                row = await app[STORE].job(job)
-                result = None if row is None else result_of(row)
+                told = await app[STORE].job(job)
+                result = None if told is None else result_of(told)
                 if result is not None:
                     stream.say(encode(result))
     return response
@@ -96,8 +96,9 @@ async def stream_job_events(
 class _Stream:
     """One connection: open it, and then tell what happens."""
 
-    def __init__(self, request: web.Request, *, previews: bool, job: str | None) -> None:
+    def __init__(self, request: web.Request, who: Identity, *, previews: bool, job: str | None) -> None:
         self._request = request
+        self._who = who
         self._previews = previews
         self._job = job
         # Frames go past aiohttp, which would chunk what it sends in an answer of unknown length.
@@ -108,15 +109,21 @@ class _Stream:
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[web.StreamResponse]:
         """The answer has begun; it goes on until the block ends."""
-        response = web.StreamResponse(headers=_HEADERS)
-        await response.prepare(self._request)
-        transport = self._request.transport
-        if transport is None:
-            raise ConnectionResetError("The client left before the first event.")
-        keep_alive(transport)
-        self._outlet = Outlet(transport, self._request.app[ROUNDS])
-        yield response
-        self._outlet.flush()
+
+        async def end() -> None:
+            if self._request.transport is not None:
+                self._request.transport.abort()
+
+        with self._request.app[LASTING].held(self._request, end):
+            response = web.StreamResponse(headers=_HEADERS)
+            await response.prepare(self._request)
+            transport = self._request.transport
+            if transport is None:
+                raise ConnectionResetError("The client left before the first event.")
+            keep_alive(transport)
+            self._outlet = Outlet(transport, self._request.app[ROUNDS])
+            yield response
+            self._outlet.flush()
 
     async def tell(self, after: int, *, until: asyncio.Future[None]) -> bool:
         """Tell what happens from the event after this number on, and all that has happened when ``until`` is done.
@@ -127,7 +134,12 @@ class _Stream:
             return False
         audience = self._request.app[AUDIENCE]
         subscriber = audience.subscribe(
-            self._outlet, after=after, previews=self._previews, job=self._job, frame=self._frame
+            self._outlet,
+            after=after,
+            previews=self._previews,
+            owner=self._who.sees_only,
+            job=self._job,
+            frame=self._frame,
         )
         try:
             return await self._wait(until) and await self._wait(audience.reached(subscriber))

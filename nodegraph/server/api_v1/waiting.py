@@ -8,9 +8,11 @@ from typing import Annotated
 import msgspec
 from aiohttp import web
 
+from nodegraph.access.identity import Identity
 from nodegraph.execution.events import JobFinished
 from nodegraph.server.api_v1.audience import AUDIENCE
 from nodegraph.server.events import Entry, JobRemoved, ServerEvent
+from nodegraph.server.permitted import find_job
 from nodegraph.server.state import STOPPING, STORE
 
 
@@ -41,9 +43,12 @@ def end_of(app: web.Application, job: str) -> Iterator[asyncio.Future[None]]:
         app[AUDIENCE].unfollow(job, hear)
 
 
-async def wait_for_end(app: web.Application, job: str, seconds: float) -> None:
-    """Return once the job has ended, the server stops or ``seconds`` have passed; at once if there is no such job."""
+async def wait_for_end(app: web.Application, job: str, who: Identity, seconds: float) -> None:
+    """Return once the job has ended, the server stops or ``seconds`` have passed.
+
+    Raises ``MissingFileError`` if there is no such job, or not for them.
+    """
     with end_of(app, job) as ended:
-        row = await app[STORE].job(job)
-        if row is not None and row.finished is None:
+        row = await find_job(app[STORE], job, who)
+        if row.finished is None:
             await asyncio.wait((ended, app[STOPPING]), timeout=seconds, return_when=asyncio.FIRST_COMPLETED)

@@ -2,11 +2,13 @@
 
 from aiohttp import web
 
+from nodegraph.access.identity import Identity
 from nodegraph.errors import MissingFileError
 from nodegraph.server.api_v1.operations import Operations
 from nodegraph.server.api_v1.results import result_of, status_of
 from nodegraph.server.api_v1.webhook_messages import DeliveryView, WebhookCall, WebhookView
 from nodegraph.server.events import encode
+from nodegraph.server.permitted import find_job
 from nodegraph.server.records import DeliveryState
 from nodegraph.server.state import STORE
 from nodegraph.server.webhooks.address import without_query
@@ -16,8 +18,9 @@ operations = Operations("Webhooks")
 
 
 @operations.get("/api/v1/jobs/{job}/webhook", errors=(404, 507))
-async def get_webhook(app: web.Application, job: str) -> WebhookView:
+async def get_webhook(app: web.Application, who: Identity, job: str) -> WebhookView:
     """What became of the calls of a job's webhook."""
+    await find_job(app[STORE], job, who)
     found = await app[STORE].webhooks.of(job)
     if found is None:
         raise MissingFileError(f"There is no job {job!r} with a webhook.")

@@ -10,6 +10,7 @@ from aiohttp import web
 from nodegraph.media.folders import DataFolders
 from nodegraph.server.compat.log_lines import Entry, LogLines
 from nodegraph.server.compat.socket import CompatHub
+from nodegraph.server.gatekeeper import identity_of
 from nodegraph.server.replies import InvalidRequestError, json_response, read_object
 from nodegraph.server.state import CATALOG, FOLDERS
 
@@ -57,7 +58,7 @@ async def follow_log(request: web.Request) -> web.Response:
     client, enabled = body.get("clientId"), body.get("enabled")
     if not isinstance(client, str) or not isinstance(enabled, bool):
         raise InvalidRequestError('The body must be {"clientId": "…", "enabled": true or false}.')
-    request.app[HUB].follow_log(client, enabled)
+    request.app[HUB].follow_log(identity_of(request), client, enabled)
     return web.Response()
 
 

@@ -7,11 +7,12 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from nodegraph.errors import MissingFileError
 from nodegraph.server.compat import messages
 from nodegraph.server.compat.history import execution_status
 from nodegraph.server.compat.queries import ids, whole_number
+from nodegraph.server.gatekeeper import identity_of
 from nodegraph.server.job_rows import Listing
+from nodegraph.server.permitted import find_asked
 from nodegraph.server.records import Job, JobState
 from nodegraph.server.replies import InvalidRequestError, json_response, read_object
 from nodegraph.server.state import DISPATCHER, STORE
@@ -51,6 +52,7 @@ async def list_jobs(request: web.Request) -> web.Response:
             ascending=_one_of(request, "sort_order", "desc", "asc") == "asc",
             limit=limit,
             offset=offset,
+            owner=identity_of(request).sees_only,
         )
     )
     shown = await asyncio.to_thread(lambda: [_listed(job, workflow) for job, workflow in rows])
@@ -61,9 +63,7 @@ async def list_jobs(request: web.Request) -> web.Response:
 @routes.get("/api/jobs/{id}")
 async def get_job(request: web.Request) -> web.Response:
     """One job, with what was asked and what there is to show."""
-    asked = await request.app[STORE].rows.asked(request.match_info["id"])
-    if asked is None:
-        raise MissingFileError(f"There is no job {request.match_info['id']!r}.")
+    asked = await find_asked(request.app[STORE], request.match_info["id"], identity_of(request))
     extra = msgspec.json.decode(asked.extra_data)
     pnginfo = extra.get("extra_pnginfo")
     workflow = pnginfo.get("workflow") if isinstance(pnginfo, dict) else None
@@ -80,14 +80,16 @@ async def get_job(request: web.Request) -> web.Response:
 @routes.post("/api/jobs/{id}/cancel")
 async def cancel_job(request: web.Request) -> web.Response:
     """Stop one job, be it waiting or running."""
-    return json_response({"cancelled": await request.app[DISPATCHER].cancel(request.match_info["id"])})
+    owner = identity_of(request).sees_only
+    return json_response({"cancelled": await request.app[DISPATCHER].cancel(request.match_info["id"], owner=owner)})
 
 
 @routes.post("/api/jobs/cancel")
 async def cancel_jobs(request: web.Request) -> web.Response:
     """Stop several."""
     wanted = ids((await read_object(request)).get("job_ids"))
-    stopped = [await request.app[DISPATCHER].cancel(job) for job in wanted]
+    owner = identity_of(request).sees_only
+    stopped = [await request.app[DISPATCHER].cancel(job, owner=owner) for job in wanted]
     return json_response({"cancelled": any(stopped)})
 
 

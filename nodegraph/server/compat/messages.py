@@ -1,7 +1,7 @@
 """The field's socket messages, made from the events of a run. Pure: no sockets, no clock, no state.
 
 ``type`` and ``data`` are what travels as ``{"type": …, "data": …}``. A message for one client is dropped when the
-client is away; ``client`` None means everybody.
+client is away; ``client`` None means everybody who may know of the ``owner``'s jobs.
 """
 
 from typing import Any, NamedTuple
@@ -28,8 +28,15 @@ class Message(NamedTuple):
 
     type: str
     data: dict[str, Any]
+    owner: str
     client: str | None = None
     awaited: bool = False
+
+
+class Counts(NamedTuple):
+    """How many jobs of the ``owner`` wait or run has changed, or may have: of interest to whoever sees them."""
+
+    owner: str
 
 
 class Picture(NamedTuple):
@@ -38,6 +45,7 @@ class Picture(NamedTuple):
     event: NodePreview
     parent: str | None
     plain: bool
+    owner: str
     client: str | None = None
 
 

@@ -3,16 +3,19 @@
 import asyncio
 import math
 import uuid
-from collections.abc import Awaitable, Callable, Iterable
-from typing import Any
+from collections.abc import Awaitable, Iterable
+from typing import Any, Protocol
 
 from aiohttp import web
 
+from nodegraph.errors import MissingFileError
 from nodegraph.graph.problems import Problem, PromptError
 from nodegraph.server.compat import messages
 from nodegraph.server.compat.history import history_item, queue_item
 from nodegraph.server.compat.queries import ids, whole_number
+from nodegraph.server.gatekeeper import identity_of
 from nodegraph.server.jobs import DuplicateJobError
+from nodegraph.server.permitted import find_asked
 from nodegraph.server.queue_order import NUMBER_LIMIT
 from nodegraph.server.records import KEY_LENGTH
 from nodegraph.server.replies import json_response, read_json, read_object
@@ -25,7 +28,8 @@ routes = web.RouteTableDef()
 @routes.get("/prompt")
 async def get_prompt(request: web.Request) -> web.Response:
     """How many jobs wait or run."""
-    return json_response(messages.status(request.app[STORE].remaining)["status"])
+    remaining = request.app[STORE].remaining(identity_of(request).sees_only)
+    return json_response(messages.status(remaining)["status"])
 
 
 @routes.post("/prompt")
@@ -45,7 +49,12 @@ async def post_prompt(request: web.Request) -> web.Response:
         )
         app = request.app
         accepted = await submit(
-            order, catalog=app[CATALOG], store=app[STORE], dispatcher=app[DISPATCHER], lenient=False
+            order,
+            identity_of(request),
+            catalog=app[CATALOG],
+            store=app[STORE],
+            dispatcher=app[DISPATCHER],
+            lenient=False,
         )
     except DuplicateJobError as error:
         raise PromptError(Problem("invalid_prompt_id", str(error))) from error
@@ -63,7 +72,8 @@ async def post_prompt(request: web.Request) -> web.Response:
 async def get_queue(request: web.Request) -> web.Response:
     """What runs and what waits."""
     store = request.app[STORE]
-    jobs = {asked.job.ticket.job: asked for asked in await store.rows.open_jobs()}
+    open_jobs = await store.rows.open_jobs(identity_of(request).sees_only)
+    jobs = {asked.job.ticket.job: asked for asked in open_jobs}
     # What is where is known better than the rows do, which are a moment old: a job that has ended since is nowhere.
     running, waiting = ([ticket.job for ticket in tickets] for tickets in (store.running, store.queued))
 
@@ -89,10 +99,9 @@ async def post_interrupt(request: web.Request) -> web.Response:
     except PromptError:
         body = None
     wanted = body.get("prompt_id") if isinstance(body, dict) else None
-    dispatcher = request.app[DISPATCHER]
     for ticket in request.app[STORE].running:
         if not wanted or wanted == ticket.job:
-            dispatcher.interrupt(ticket.job)
+            request.app[DISPATCHER].interrupt(ticket.job, owner=identity_of(request).sees_only)
     return web.Response()
 
 
@@ -111,15 +120,19 @@ async def get_history(request: web.Request) -> web.Response:
     limit, offset = whole_number(request, "max_items"), whole_number(request, "offset")
     limit = None if limit is not None and limit < 0 else limit
     offset = None if offset is not None and offset < 0 else offset
-    jobs = await request.app[STORE].rows.history(limit=limit, offset=offset)
+    owner = identity_of(request).sees_only
+    jobs = await request.app[STORE].rows.history(limit=limit, offset=offset, owner=owner)
     return json_response(await asyncio.to_thread(lambda: {asked.job.ticket.job: history_item(asked) for asked in jobs}))
 
 
 @routes.get("/history/{prompt_id}")
 async def get_history_item(request: web.Request) -> web.Response:
     """What came of one job."""
-    asked = await request.app[STORE].rows.asked(request.match_info["prompt_id"])
-    if asked is None or asked.job.finished is None or asked.job.started is None:
+    try:
+        asked = await find_asked(request.app[STORE], request.match_info["prompt_id"], identity_of(request))
+    except MissingFileError:
+        return json_response({})
+    if asked.job.finished is None or asked.job.started is None:
         return json_response({})
     return json_response({asked.job.ticket.job: history_item(asked)})
 
@@ -130,15 +143,18 @@ async def post_history(request: web.Request) -> web.Response:
     return await _clear_or_delete(request, request.app[STORE].forget)
 
 
-async def _clear_or_delete(
-    request: web.Request, remove: Callable[[Iterable[str] | None], Awaitable[object]]
-) -> web.Response:
-    """Remove all jobs or those named, as the body says; ``remove`` takes None for all."""
+class _Remove(Protocol):
+    def __call__(self, jobs: Iterable[str] | None, *, owner: str | None) -> Awaitable[object]: ...
+
+
+async def _clear_or_delete(request: web.Request, remove: _Remove) -> web.Response:
+    """Remove all jobs or those named, as the body says, of those that are theirs; ``remove`` takes None for all."""
     body = await read_object(request)
+    owner = identity_of(request).sees_only
     if body.get("clear"):
-        await remove(None)
+        await remove(None, owner=owner)
     if body.get("delete"):
-        await remove(ids(body["delete"]))
+        await remove(ids(body["delete"]), owner=owner)
     return web.Response()
 
 

@@ -6,10 +6,12 @@ A few routes have one address in the field too.
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from nodegraph.access.identity import Scope
 from nodegraph.server.compat import absent, info, internal, jobs, models, pictures, prompts, userdata
 from nodegraph.server.compat.internal import HUB
 from nodegraph.server.compat.socket import CompatHub
 from nodegraph.server.compat.translator import Translator
+from nodegraph.server.gatekeeper import declare
 from nodegraph.server.state import EVENTS, STORE
 from nodegraph.settings import Settings
 
@@ -20,6 +22,11 @@ def add_to(app: web.Application) -> None:
     """Serve the field's routes from ``app``. :func:`connect` must follow once the parts of the server are there."""
     app.cleanup_ctx.append(internal.hear_log)
     app.add_routes([*internal.routes, *jobs.routes])
+    for handler in (
+        prompts.post_free,
+        *(route.handler for route in internal.routes if isinstance(route, web.RouteDef)),
+    ):
+        declare(app, handler, Scope.ADMIN)  # they concern everybody who uses the server
     for table in (prompts.routes, info.routes, models.routes, pictures.routes, userdata.routes, absent.routes, routes):
         for route in table:
             assert isinstance(route, web.RouteDef)
@@ -29,9 +36,8 @@ def add_to(app: web.Application) -> None:
 
 def connect(app: web.Application, settings: Settings) -> None:
     """Have the sockets hear the events of ``app``."""
-    store = app[STORE]
     plain = settings.preview_method != "default"
-    hub = app[HUB] = CompatHub(Translator(lambda: store.remaining, plain=plain))
+    hub = app[HUB] = CompatHub(Translator(plain=plain), app[STORE].remaining)
     app[EVENTS].listen(hub.hear)
     internal.connect(app)
 

@@ -6,7 +6,7 @@ before a prompt ends. A preview is held until the progress of its step is known,
 middle of that.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -21,47 +21,50 @@ from nodegraph.execution.events import (
     Outcome,
 )
 from nodegraph.server.compat import messages
-from nodegraph.server.compat.messages import Message, Picture
-from nodegraph.server.events import JobQueued, JobRemoved, JobRequeued, JobTaken, ServerEvent
+from nodegraph.server.compat.messages import Counts, Message, Picture
+from nodegraph.server.events import Entry, JobQueued, JobRemoved, JobRequeued, JobTaken, ServerEvent
 
 INTERVAL = 0.05
 """Seconds between two ``progress_state`` messages of a job."""
 
-Outgoing = Message | Picture
+Outgoing = Message | Picture | Counts
 
 
 class Translator:
-    """``remaining`` counts the jobs that wait or run. ``plain``: clients that know no metadata get previews too."""
+    """For all clients. ``plain``: those that know no metadata get previews too."""
 
-    def __init__(self, remaining: Callable[[], int], *, plain: bool = True) -> None:
-        self._remaining = remaining
+    def __init__(self, *, plain: bool = True) -> None:
         self._plain = plain
         self._runs: dict[str, _Run] = {}
 
-    def current(self, client: str) -> str | None:
-        """The node that runs for this client, as its user sees it."""
-        return next((run.current for run in self._runs.values() if run.client == client), None)
+    def current(self, owner: str, client: str) -> str | None:
+        """The node that runs for this client of ``owner``, as its user sees it."""
+        runs = self._runs.values()
+        return next((run.current for run in runs if (run.owner, run.client) == (owner, client)), None)
 
-    def feed(self, events: Iterable[ServerEvent], now: float) -> list[Outgoing]:
-        """The messages that follow from ``events``. ``now`` is in seconds of a clock that never goes back."""
+    def feed(self, entries: Iterable[Entry], now: float) -> list[Outgoing]:
+        """The messages that follow from events. ``now`` is in seconds of a clock that never goes back."""
         out: list[Outgoing] = []
-        for event in events:
+        for _, event, _, owner in entries:
+            if owner is None:  # the field has no words for what is of no job
+                continue
             run = self._runs.get(event.job)
+            counts = Counts(owner)
             if isinstance(event, JobTaken):
-                self._runs[event.job] = _Run(event.job, event.client, self._plain)
-                out.append(self.status())
+                self._runs[event.job] = _Run(event.job, owner, event.client, self._plain)
+                out.append(counts)
             elif isinstance(event, JobQueued):
-                out.append(self.status())
+                out.append(counts)
             elif isinstance(event, JobRemoved):
-                if not (out and out[-1] == self.status()):  # one is enough for a queue that was cleared
-                    out.append(self.status())
+                if not (out and out[-1] == counts):  # one is enough for a queue that was cleared
+                    out.append(counts)
                 if run is not None:  # it had run before, until its worker was lost
                     del self._runs[event.job]
                     run.last_word(out)
             elif run is not None and isinstance(event, JobFinished):
                 del self._runs[event.job]
                 run.finish(event, now, out)
-                out.append(self.status())
+                out.append(counts)
                 run.last_word(out)
             elif run is not None:
                 run.feed(event, now, out)
@@ -78,9 +81,6 @@ class Translator:
     def holding(self) -> bool:
         """Whether anything is held back."""
         return any(run.holding for run in self._runs.values())
-
-    def status(self) -> Message:
-        return Message("status", messages.status(self._remaining()))
 
 
 class _NodeState(msgspec.Struct):
@@ -99,8 +99,9 @@ class _NodeState(msgspec.Struct):
 class _Run:
     """One attempt of a job, and what its client has been told."""
 
-    def __init__(self, job: str, client: str | None, plain: bool) -> None:
+    def __init__(self, job: str, owner: str, client: str | None, plain: bool) -> None:
         self.job = job
+        self.owner = owner
         self.client = client
         self._plain = plain
         self.current: str | None = None
@@ -147,14 +148,14 @@ class _Run:
         self.release(now, out)
         told = messages.milestone(event, job=self.job, executed=self._executed)
         if event.outcome is Outcome.CANCELLED and told is not None:
-            out.append(Message(*told, self.client))  # to everybody when the job has no client
+            out.append(Message(*told, self.owner, self.client))  # to everybody when the job has no client
         else:
             self._address(told, out)
 
     def last_word(self, out: list[Outgoing]) -> None:
         """What follows when the history has the job."""
         if self.client is not None:
-            out.append(Message("executing", {"node": None, "prompt_id": self.job}, self.client, awaited=True))
+            out.append(Message("executing", {"node": None, "prompt_id": self.job}, self.owner, self.client, True))
 
     def release(self, now: float, out: list[Outgoing]) -> None:
         """What has been held back."""
@@ -169,7 +170,7 @@ class _Run:
             self._states(now, out)
         if picture is not None:
             out.append(self._picture(picture, plain=False))
-        out.append(Message(*messages.progress(event), self.client))
+        out.append(Message(*messages.progress(event), self.owner, self.client))
         if picture is not None and self._plain:
             out.append(self._picture(picture, plain=True))
 
@@ -182,7 +183,7 @@ class _Run:
 
     def _picture(self, event: NodePreview, *, plain: bool) -> Picture:
         state = self._nodes.get(event.node)
-        return Picture(event, state.parent_node_id if state else None, plain, self.client)
+        return Picture(event, state.parent_node_id if state else None, plain, self.owner, self.client)
 
     def _states(self, now: float, out: list[Outgoing]) -> None:
         """The state has changed: tell it, or remember to."""
@@ -194,9 +195,9 @@ class _Run:
         self._changed = False
         self._sent_at = now
         nodes = msgspec.Raw(msgspec.json.encode(self._nodes))  # now, since it goes on changing
-        out.append(Message("progress_state", {"prompt_id": self.job, "nodes": nodes}, self.client))
+        out.append(Message("progress_state", {"prompt_id": self.job, "nodes": nodes}, self.owner, self.client))
 
     def _address(self, told: tuple[str, dict[str, Any]] | None, out: list[Outgoing]) -> None:
         """To the client that asked for the job; to nobody if none gave its name."""
         if told is not None and self.client is not None:
-            out.append(Message(*told, self.client))
+            out.append(Message(*told, self.owner, self.client))

@@ -58,6 +58,11 @@ export class Client {
     this.connection.open();
   }
 
+  /** Try to connect now, if the next attempt would be later. */
+  hurry(): void {
+    this.connection.hurry();
+  }
+
   close(): void {
     this.connection.close();
     this.status.stop();

@@ -11,6 +11,7 @@ import { AUTO_MODES, useRunSettings } from "../run/settings";
 import type { Run } from "../state/run";
 import { useRuns } from "../state/runs";
 import { useServer } from "../state/server";
+import { may, useSession } from "../state/session";
 import type { Sections } from "./command";
 import { canvasCommand, command, submenu } from "./define";
 
@@ -61,14 +62,14 @@ export const RUN: Sections = [
       },
     }),
     command("run.pause", {
-      enabled: isConnected,
+      enabled: () => isConnected() && may("admin")(useSession.getState()),
       checked: isPaused,
       run: async () => {
         await (isPaused() ? resumeQueue() : pauseQueue());
       },
     }),
     command("run.clear", {
-      enabled: isConnected,
+      enabled: () => isConnected() && may("run")(useSession.getState()),
       run: async () => {
         await clearQueue();
       },
@@ -92,7 +93,7 @@ function isConnected(): boolean {
 }
 
 function hasNodes({ editor }: Surface): boolean {
-  return selectedNodes(editor).length > 0;
+  return may("run")(useSession.getState()) && selectedNodes(editor).length > 0;
 }
 
 function runningOf({ workspace }: App): Run | null {

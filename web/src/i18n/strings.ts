@@ -3,6 +3,7 @@
  * same shape, so the compiler finds what is not translated. Knows nothing of who shows them.
  */
 
+import { access } from "./en/access";
 import { canvas } from "./en/canvas";
 import { classes } from "./en/classes";
 import { commands } from "./en/commands";
@@ -13,7 +14,7 @@ import { shell } from "./en/shell";
 import { widgets } from "./en/widgets";
 import { zh } from "./zh";
 
-export const en = { shell, canvas, gestures, classes, widgets, files, run, commands };
+export const en = { shell, canvas, gestures, classes, widgets, files, run, commands, access };
 
 export type Strings = typeof en;
 

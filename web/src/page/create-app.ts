@@ -4,6 +4,7 @@ import { createSurfaceStore } from "../canvas/surface";
 import { createCatalog } from "../classes/catalog";
 import { fetchCatalog, followLanguage as followLanguageInCatalog } from "../classes/fetch-catalog";
 import { Client } from "../client/client";
+import { enter, followSession } from "../client/session";
 import type { App } from "../editor/app";
 import { createSettings } from "../editor/settings";
 import { createUi } from "../editor/ui";
@@ -30,8 +31,12 @@ export function createApp(location: Location): App {
 /** Resolves when the page has what it opens with. */
 export async function startApp(app: App): Promise<void> {
   followLanguage(app.settings);
-  followLanguageInCatalog(app.catalog);
   keepSettings(app.settings);
+  await enter();
+  followSession(() => {
+    app.client.hurry();
+  });
+  followLanguageInCatalog(app.catalog);
   app.client.connect();
   recallRuns(app);
   await beginFiles(app, takeAsked());

@@ -23,6 +23,7 @@ export class Connection {
   ) {}
 
   open(): void {
+    this.timer = undefined;
     const socket = new WebSocket(this.url);
     socket.onopen = () => {
       this.attempt = 0;
@@ -45,6 +46,13 @@ export class Connection {
     if (this.socket?.readyState !== WebSocket.OPEN) return false;
     this.socket.send(text);
     return true;
+  }
+
+  /** Make the next attempt now, if one is to come. */
+  hurry(): void {
+    if (this.timer === undefined) return;
+    clearTimeout(this.timer);
+    this.open();
   }
 
   close(): void {

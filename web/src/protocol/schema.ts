@@ -130,7 +130,8 @@ export interface paths {
         /**
          * Queue a workflow
          * @description It is on disk when this answers. With an `Idempotency-Key` that is known, the answer is the job that was made then
-         *     (`existed`); another request under that key is refused with 409. A full queue answers 429.
+         *     (`existed`); another request under that key is refused with 409. A full queue answers 429. A `priority` above 0
+         *     is for admins.
          *
          *     `Idempotency-Key`: a name for this request. Sent again under the same key, it makes no second job.
          */
@@ -157,9 +158,10 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Give a waiting job another place in the queue
-         * @description Either another `priority`; or the place `before` or `after` another waiting job, whose priority it gets; or `front`
-         *     or `back`, the first or last place among those of its (or the given) priority.
+         * Give a waiting job another place among those of the same owner
+         * @description Either another `priority`, of which those above 0 are for admins; or the place `before` or `after` another waiting
+         *     job, whose priority it gets; or `front` or `back`, the first or last place among those of its (or the given)
+         *     priority.
          */
         patch: operations["move_job"];
         trace?: never;
@@ -250,7 +252,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Queue a job again that has ended, as a new job
+         * Queue a job again that has ended, as a new job of whoever asks
          * @description Nodes whose results are still known are not run again.
          *
          *     `Idempotency-Key`: a name for this request. Sent again under the same key, it makes no second job.
@@ -365,7 +367,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Look at the queue: what runs, and what waits in the order in which it will run */
+        /**
+         * Look at the queue: what runs, and what waits in the order in which it will run
+         * @description Of other people's jobs an admin sees all, everybody else how many there are before their own.
+         */
         get: operations["get_queue"];
         put?: never;
         post?: never;
@@ -421,7 +426,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Cancel all waiting jobs. Running ones go on */
+        /** Cancel all waiting jobs: one's own, or for an admin everybody's. Running ones go on */
         post: operations["clear_queue"];
         delete?: never;
         options?: never;
@@ -782,6 +787,63 @@ export interface paths {
         /** Count the tokens of prompts, as CLIP's text encoders take them; weights count for nothing */
         post: operations["count_tokens"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who the server takes this browser for, and whether it has to sign in */
+        get: operations["get_session"];
+        put?: never;
+        /** Exchange an access token for a cookie, which no script can read and no other site can cause to be sent */
+        post: operations["sign_in"];
+        /** End the session of this browser */
+        delete: operations["sign_out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/access-tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The access tokens there are. What they read is not known to the server */
+        get: operations["list_access_tokens"];
+        put?: never;
+        /** Make an access token. Only this answer says how it reads */
+        post: operations["make_access_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/access-tokens/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Let an access token, by its name or id, and the browsers signed in with it be good for nothing from now on
+         * @description Its jobs and files stay.
+         */
+        delete: operations["revoke_access_token"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1321,6 +1383,14 @@ export interface components {
          */
         Kept: "disk" | "ram";
         /**
+         * MadeToken
+         * @description A new token. `secret` is how it reads; it cannot be asked for again.
+         */
+        MadeToken: {
+            token: components["schemas"]["TokenView"];
+            secret: string;
+        };
+        /**
          * Malformed
          * @description A message could not be read or carried out.
          */
@@ -1391,6 +1461,15 @@ export interface components {
          */
         NewFolder: {
             path: string;
+        };
+        /**
+         * NewToken
+         * @description What a new token is to be called, and what it allows.
+         */
+        NewToken: {
+            name: string;
+            /** @default run */
+            scope?: components["schemas"]["Scope"];
         };
         /**
          * NodeBlocked
@@ -1632,7 +1711,7 @@ export interface components {
         };
         /**
          * QueuedJob
-         * @description A job that waits or runs.
+         * @description A job that waits or runs. `ahead`: how many others wait before it, those that one does not see among them.
          */
         QueuedJob: {
             job: string;
@@ -1643,6 +1722,8 @@ export interface components {
             attempts?: number;
             client?: string;
             title?: string;
+            /** @default 0 */
+            ahead?: number;
         };
         /**
          * Rejected
@@ -1683,6 +1764,12 @@ export interface components {
             outputs?: Record<string, unknown>;
             error?: components["schemas"]["Failure"];
         };
+        /**
+         * Scope
+         * @description What may be done, each with all before it.
+         * @enum {unknown}
+         */
+        Scope: "admin" | "read" | "run";
         /** ServerEvent */
         ServerEvent: components["schemas"]["JobStarted"] | components["schemas"]["NodesCached"] | components["schemas"]["NodeStarted"] | components["schemas"]["NodeProgress"] | components["schemas"]["NodePreview"] | components["schemas"]["NodeOutput"] | components["schemas"]["NodeBlocked"] | components["schemas"]["NodeFinished"] | components["schemas"]["JobFinished"] | components["schemas"]["JobQueued"] | components["schemas"]["JobMoved"] | components["schemas"]["JobTaken"] | components["schemas"]["JobRequeued"] | components["schemas"]["JobRemoved"] | components["schemas"]["QueuePaused"] | components["schemas"]["QueueResumed"];
         /** ServerMessage */
@@ -1701,6 +1788,23 @@ export interface components {
             torch_version: string;
             devices: string[];
             pack_failures: string[];
+        };
+        /**
+         * SessionView
+         * @description Who a browser is here. `scope` is null where it has to sign in first; `tokens_required`: others have to.
+         */
+        SessionView: {
+            tokens_required: boolean;
+            name: string | null;
+            scope: components["schemas"]["Scope"] | null;
+            session: boolean;
+        };
+        /**
+         * SignIn
+         * @description What a person types in: an access token.
+         */
+        SignIn: {
+            token: string;
         };
         /**
          * Standing
@@ -1771,6 +1875,24 @@ export interface components {
             type: "subscribed";
             after: number;
             id?: string | number;
+        };
+        /**
+         * TokenList
+         * @description The oldest first.
+         */
+        TokenList: {
+            tokens: components["schemas"]["TokenView"][];
+        };
+        /**
+         * TokenView
+         * @description An access token, but for the token itself. Times are Unix seconds.
+         */
+        TokenView: {
+            id: string;
+            name: string;
+            scope: components["schemas"]["Scope"];
+            created: number;
+            used: number | null;
         };
         /**
          * TokensAnswer
@@ -1926,7 +2048,16 @@ export interface components {
                 "application/json": components["schemas"]["ErrorAnswer"];
             };
         };
-        /** @description A foreign page or host name, or a path that leaves its folder. */
+        /** @description The server needs an access token, and none that is good came with the request. */
+        Unauthorized: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorAnswer"];
+            };
+        };
+        /** @description A foreign page or host name, a token that does not allow it, or a path that leaves its folder. */
         Forbidden: {
             headers: {
                 [name: string]: unknown;
@@ -2074,6 +2205,7 @@ export type JobStatus = components['schemas']['JobStatus'];
 export type JobTaken = components['schemas']['JobTaken'];
 export type JobView = components['schemas']['JobView'];
 export type Kept = components['schemas']['Kept'];
+export type MadeToken = components['schemas']['MadeToken'];
 export type Malformed = components['schemas']['Malformed'];
 export type Model = components['schemas']['Model'];
 export type ModelFolder = components['schemas']['ModelFolder'];
@@ -2081,6 +2213,7 @@ export type ModelFolderList = components['schemas']['ModelFolderList'];
 export type ModelList = components['schemas']['ModelList'];
 export type Move = components['schemas']['Move'];
 export type NewFolder = components['schemas']['NewFolder'];
+export type NewToken = components['schemas']['NewToken'];
 export type NodeBlocked = components['schemas']['NodeBlocked'];
 export type NodeFinished = components['schemas']['NodeFinished'];
 export type NodeList = components['schemas']['NodeList'];
@@ -2105,13 +2238,18 @@ export type QueuedJob = components['schemas']['QueuedJob'];
 export type Rejected = components['schemas']['Rejected'];
 export type Restore = components['schemas']['Restore'];
 export type Result = components['schemas']['Result'];
+export type Scope = components['schemas']['Scope'];
 export type ServerEvent = components['schemas']['ServerEvent'];
 export type ServerMessage = components['schemas']['ServerMessage'];
 export type ServerStatus = components['schemas']['ServerStatus'];
+export type SessionView = components['schemas']['SessionView'];
+export type SignIn = components['schemas']['SignIn'];
 export type Standing = components['schemas']['Standing'];
 export type Submit = components['schemas']['Submit'];
 export type Subscribe = components['schemas']['Subscribe'];
 export type Subscribed = components['schemas']['Subscribed'];
+export type TokenList = components['schemas']['TokenList'];
+export type TokenView = components['schemas']['TokenView'];
 export type TokensAnswer = components['schemas']['TokensAnswer'];
 export type TokensOfText = components['schemas']['TokensOfText'];
 export type TokensRequest = components['schemas']['TokensRequest'];
@@ -2127,6 +2265,7 @@ export type VersionList = components['schemas']['VersionList'];
 export type Webhook = components['schemas']['Webhook'];
 export type WebhookView = components['schemas']['WebhookView'];
 export type ResponseBadRequest = components['responses']['BadRequest'];
+export type ResponseUnauthorized = components['responses']['Unauthorized'];
 export type ResponseForbidden = components['responses']['Forbidden'];
 export type ResponseNotFound = components['responses']['NotFound'];
 export type ResponseConflict = components['responses']['Conflict'];
@@ -2157,7 +2296,9 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["ServerError"];
         };
     };
@@ -2179,7 +2320,9 @@ export interface operations {
                     "application/json": components["schemas"]["ServerStatus"];
                 };
             };
+            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["ServerError"];
         };
     };
@@ -2201,7 +2344,9 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
+            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["ServerError"];
         };
     };
@@ -2229,7 +2374,9 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["ServerError"];
         };
     };
@@ -2266,8 +2413,10 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["ServerError"];
             507: components["responses"]["NotStored"];
         };
@@ -2304,7 +2453,9 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["ServerError"];
             507: components["responses"]["NotStored"];
         };
@@ -2343,6 +2494,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
@@ -2374,8 +2526,10 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["ServerError"];
             507: components["responses"]["NotStored"];
         };
@@ -2399,9 +2553,11 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["ServerError"];
             507: components["responses"]["NotStored"];
         };
@@ -2431,11 +2587,13 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["ServerError"];
             507: components["responses"]["NotStored"];
         };
@@ -2461,7 +2619,9 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["ServerError"];
             507: components["responses"]["NotStored"];
         };
@@ -2489,8 +2649,10 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["ServerError"];
             507: components["responses"]["NotStored"];
         };
@@ -2516,8 +2678,10 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["ServerError"];
             507: components["responses"]["NotStored"];
         };
@@ -2543,8 +2707,10 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["ServerError"];
             507: components["responses"]["NotStored"];
         };
@@ -2581,6 +2747,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
@@ -2613,10 +2780,12 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["ServerError"];
             507: components["responses"]["NotStored"];
         };
@@ -2642,9 +2811,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["ServerError"];
             507: components["responses"]["NotStored"];
         };
@@ -2693,11 +2864,13 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             416: components["responses"]["OutOfRange"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["ServerError"];
             507: components["responses"]["NotStored"];
         };
@@ -2739,9 +2912,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["ServerError"];
             507: components["responses"]["NotStored"];
         };
@@ -2767,8 +2942,10 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["ServerError"];
             507: components["responses"]["NotStored"];
         };
@@ -2791,7 +2968,9 @@ export interface operations {
                     "application/json": components["schemas"]["QueueView"];
                 };
             };
+            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["ServerError"];
         };
     };
@@ -2818,9 +2997,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["ServerError"];
             507: components["responses"]["NotStored"];
         };
@@ -2843,7 +3024,9 @@ export interface operations {
                     "application/json": components["schemas"]["QueueView"];
                 };
             };
+            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["ServerError"];
             507: components["responses"]["NotStored"];
         };
@@ -2866,7 +3049,9 @@ export interface operations {
                     "application/json": components["schemas"]["Cleared"];
                 };
             };
+            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["ServerError"];
             507: components["responses"]["NotStored"];
         };
@@ -2903,7 +3088,9 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["ServerError"];
             503: components["responses"]["Unavailable"];
         };
@@ -2942,8 +3129,10 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["ServerError"];
             503: components["responses"]["Unavailable"];
         };
@@ -2966,7 +3155,9 @@ export interface operations {
                     "application/json": components["schemas"]["ModelFolderList"];
                 };
             };
+            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["ServerError"];
         };
     };
@@ -2991,8 +3182,10 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["ServerError"];
         };
     };
@@ -3018,8 +3211,10 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["ServerError"];
             507: components["responses"]["NotStored"];
         };
@@ -3060,9 +3255,11 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["ServerError"];
             507: components["responses"]["NotStored"];
         };
@@ -3108,12 +3305,14 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["ServerError"];
             507: components["responses"]["NotStored"];
         };
@@ -3141,10 +3340,12 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["ServerError"];
             507: components["responses"]["NotStored"];
         };
@@ -3174,12 +3375,14 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["ServerError"];
             507: components["responses"]["NotStored"];
         };
@@ -3207,11 +3410,13 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["ServerError"];
             507: components["responses"]["NotStored"];
         };
@@ -3237,8 +3442,10 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["ServerError"];
             507: components["responses"]["NotStored"];
         };
@@ -3281,12 +3488,14 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["ServerError"];
             507: components["responses"]["NotStored"];
         };
@@ -3309,7 +3518,9 @@ export interface operations {
                     "application/json": components["schemas"]["DeletedList"];
                 };
             };
+            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["ServerError"];
             507: components["responses"]["NotStored"];
         };
@@ -3334,10 +3545,12 @@ export interface operations {
                     "application/json": Record<string, unknown>;
                 };
             };
+            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["ServerError"];
             507: components["responses"]["NotStored"];
         };
@@ -3369,12 +3582,14 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["ServerError"];
             507: components["responses"]["NotStored"];
         };
@@ -3397,7 +3612,9 @@ export interface operations {
                     "application/json": string[];
                 };
             };
+            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["ServerError"];
         };
     };
@@ -3422,8 +3639,10 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["ServerError"];
         };
     };
@@ -3470,8 +3689,10 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["ServerError"];
         };
     };
@@ -3498,9 +3719,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["ServerError"];
             503: components["responses"]["Unavailable"];
         };
@@ -3528,9 +3751,175 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    get_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The session of the browser. */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    sign_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to tell. */
+            204: {
+                headers: {
+                    /** @description The session of the browser. */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    list_access_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenList"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    make_access_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewToken"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeToken"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    revoke_access_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to tell. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["ServerError"];
         };
     };

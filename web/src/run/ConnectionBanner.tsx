@@ -5,9 +5,11 @@ import { IconEngineOff, IconPlugConnectedX } from "@tabler/icons-react";
 
 import { useStrings } from "../i18n/language";
 import { useServer } from "../state/server";
+import { isOutside, useSession } from "../state/session";
 
 export function ConnectionBanner() {
   const { banner } = useStrings().run;
+  const outside = useSession(isOutside);
   const { link, everOpen, status } = useServer();
   if (link === "open" && status?.trouble) {
     return (
@@ -16,7 +18,7 @@ export function ConnectionBanner() {
       </Alert>
     );
   }
-  if (link !== "lost") return null;
+  if (link !== "lost" || outside) return null;
   const [title, advice] = everOpen
     ? [banner.lost, banner.lostAdvice]
     : [banner.neverReached, banner.neverReachedAdvice];

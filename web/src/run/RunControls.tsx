@@ -8,6 +8,7 @@ import { useActiveTab, useApp } from "../editor/app";
 import { useStrings } from "../i18n/language";
 import { askedOf, useAsked } from "../state/asked";
 import { useServer } from "../state/server";
+import { may, useSession } from "../state/session";
 import { AutoQueue } from "./auto-queue";
 import { useCurrentRun } from "./progress";
 import { cancel, queue } from "./queue";
@@ -36,28 +37,35 @@ export function RunControls() {
 
 function QueueButton() {
   const app = useApp();
-  const { run: words } = useStrings();
+  const { run: words, access } = useStrings();
   const tab = useActiveTab();
   const link = useServer((server) => server.link);
   const sending = useAsked((known) => tab !== null && askedOf(known, tab.id).unanswered.length > 0);
   const { count, auto } = useRunSettings();
+  const allowed = useSession(may("run"));
   const disabled = tab === null || link !== "open";
   return (
     <Button.Group>
-      <Button
-        size="sm"
-        data-testid="queue"
-        data-auto={auto}
-        disabled={disabled}
-        loading={sending}
-        loaderProps={{ type: "dots" }}
-        leftSection={<IconPlayerPlayFilled size={15} aria-hidden />}
-        onClick={() => void queue(app, { count })}
-      >
-        {words.queue}
-        {count > 1 && <span className={classes.count}>×{count}</span>}
-      </Button>
-      <QueueOptions disabled={disabled} />
+      <Tooltip label={access.mayNot.run} disabled={allowed} multiline w={260}>
+        <Button
+          size="sm"
+          data-testid="queue"
+          data-auto={auto}
+          disabled={disabled}
+          data-disabled={!allowed || undefined}
+          aria-disabled={!allowed || undefined}
+          loading={sending}
+          loaderProps={{ type: "dots" }}
+          leftSection={<IconPlayerPlayFilled size={15} aria-hidden />}
+          onClick={() => {
+            if (allowed) void queue(app, { count });
+          }}
+        >
+          {words.queue}
+          {count > 1 && <span className={classes.count}>×{count}</span>}
+        </Button>
+      </Tooltip>
+      <QueueOptions disabled={disabled || !allowed} />
     </Button.Group>
   );
 }

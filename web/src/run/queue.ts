@@ -15,6 +15,7 @@ import { activeTab, changeTab, type Tab, type WorkspaceStore } from "../editor/w
 import { strings } from "../i18n/language";
 import { asked } from "../state/asked";
 import { useServer } from "../state/server";
+import { may, useSession } from "../state/session";
 import { targetsOf } from "./where";
 
 export interface QueueOptions {
@@ -35,6 +36,10 @@ export async function queue(app: App, options: QueueOptions = {}): Promise<boole
   const tab = options.tab ?? activeTab(app.workspace.getState());
   if (!tab) {
     say("nothing-to-queue", strings().run.nothingOpen);
+    return false;
+  }
+  if (!may("run")(useSession.getState())) {
+    say("not-allowed", { title: strings().access.scopes.read, advice: strings().access.mayNot.run });
     return false;
   }
   const { document } = tab.editor;

@@ -4,6 +4,7 @@ import { Group, VisuallyHidden } from "@mantine/core";
 import type { ReactNode } from "react";
 
 import { useStrings } from "../i18n/language";
+import { AccountMenu } from "../access/AccountMenu";
 import { LanguageMenu } from "./LanguageMenu";
 import { ServerState } from "./ServerState";
 import { ThemeButton } from "./ThemeButton";
@@ -28,6 +29,7 @@ export function Header({ menu, tabs, controls }: HeaderProps) {
         <ServerState />
         <LanguageMenu />
         <ThemeButton />
+        <AccountMenu />
       </Group>
     </header>
   );

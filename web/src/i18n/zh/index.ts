@@ -14,6 +14,7 @@
  */
 
 import type { Strings } from "../strings";
+import { access } from "./access";
 import { canvas } from "./canvas";
 import { classes } from "./classes";
 import { commands } from "./commands";
@@ -23,4 +24,4 @@ import { run } from "./run";
 import { shell } from "./shell";
 import { widgets } from "./widgets";
 
-export const zh: Strings = { shell, canvas, gestures, classes, widgets, files, run, commands };
+export const zh: Strings = { shell, canvas, gestures, classes, widgets, files, run, commands, access };

@@ -1,0 +1,130 @@
+"""Signing in: before the editor, in the midst of work, and what a token that may only look is told."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from editor_page import EditorPage
+from page_server import Server
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from nodegraph.access.identity import Scope
+from nodegraph.access.tokens import TokenBook
+
+AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+
+
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server that asks for tokens, with its models."""
+    server = Server(tmp_path_factory.mktemp("home"), "--require-token")
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def book(guarded: Server) -> Iterator[TokenBook]:
+    """Its tokens, as ``nodegraph tokens`` has them."""
+    opened = TokenBook(guarded.home / "user" / "access.sqlite")
+    yield opened
+    for token in opened.all():
+        if token.name != "first":
+            opened.revoke(token.id)
+    opened.close()
+
+
+@pytest.fixture
+def visitor(page: Page, guarded: Server) -> EditorPage:
+    return EditorPage(page, guarded)
+
+
+def field(page: Page) -> Locator:
+    return page.get_by_label("Access token")
+
+
+def again(page: Page) -> Locator:
+    """What stands over the editor when the session has ended."""
+    return page.get_by_role("dialog", name="Sign in again")
+
+
+def sign_in(page: Page, secret: str) -> None:
+    field(page).fill(secret)
+    page.keyboard.press("Enter")
+
+
+def test_a_person_signs_in_by_keyboard_and_out_by_the_menu(visitor: EditorPage, book: TokenBook) -> None:
+    page, (_, secret) = visitor.page, book.make("Anna", Scope.RUN)
+    page.goto(visitor.server.url)
+    expect(page.get_by_role("heading", name="Sign in to nodegraph")).to_be_visible()
+    expect(field(page)).to_be_focused()
+    expect(visitor.canvas).to_have_count(0)
+    sign_in(page, "ng_wrong")
+    expect(page.get_by_text("This token is not known here")).to_be_visible()
+    sign_in(page, f" {secret} ")
+    visitor.ready()
+    page.reload()
+    visitor.ready()
+    assert "nodegraph_session" not in page.evaluate("document.cookie")
+    page.get_by_role("button", name="Account").click()
+    expect(page.get_by_text("Anna")).to_be_visible()
+    expect(page.get_by_text("May run workflows")).to_be_visible()
+    page.get_by_role("menuitem", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in to nodegraph")).to_be_visible()
+
+
+def test_an_address_with_a_token_opens_the_page_signed_in(visitor: EditorPage, book: TokenBook) -> None:
+    page, (_, secret) = visitor.page, book.make("Berta", Scope.ADMIN)
+    page.goto(f"{visitor.server.url}#token={secret}")
+    visitor.ready()
+    assert "token" not in page.url
+    page.get_by_role("button", name="Account").click()
+    expect(page.get_by_text("Admin: may do everything")).to_be_visible()
+
+
+def test_a_session_that_ends_in_the_midst_of_work_costs_nothing(visitor: EditorPage, book: TokenBook) -> None:
+    page, (_, secret) = visitor.page, book.make("Carla", Scope.RUN)
+    page.goto(f"{visitor.server.url}#token={secret}")
+    visitor.ready()
+    nodes = page.locator("[data-node]")
+    expect(nodes.first).to_be_visible()
+    visitor.canvas.focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Delete")
+    expect(nodes).to_have_count(0)
+    book.revoke("Carla")
+    expect(again(page)).to_be_visible()
+    expect(field(page)).to_be_focused()
+    _, other = book.make("Carla", Scope.RUN)
+    sign_in(page, other)
+    expect(again(page)).to_have_count(0)
+    visitor.ready()
+    expect(nodes).to_have_count(0)
+    page.keyboard.press("Control+z")  # what was done before can be undone
+    expect(nodes.first).to_be_visible()
+
+
+def test_who_may_only_look_cannot_queue_and_reads_why(visitor: EditorPage, book: TokenBook) -> None:
+    page, (_, secret) = visitor.page, book.make("Dora", Scope.READ)
+    page.goto(f"{visitor.server.url}#token={secret}")
+    visitor.ready()
+    button = page.get_by_test_id("queue")
+    expect(button).to_be_disabled()
+    button.hover()
+    expect(page.get_by_role("tooltip")).to_contain_text("may look only")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["en-GB", "zh-CN"])
+def test_the_sign_in_page_is_everyones(browser: Browser, guarded: Server, scheme: Any, language: str) -> None:
+    context = browser.new_context(color_scheme=scheme, locale=language, viewport={"width": 800, "height": 600})
+    page = context.new_page()
+    page.goto(guarded.url)
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).to_have_text(re.compile("登录" if language == "zh-CN" else "Sign in"))
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0].html]))")
+    assert found == []
+    context.close()
