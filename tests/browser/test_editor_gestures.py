@@ -385,6 +385,22 @@ def test_the_menu_opens_by_key_and_by_a_finger_that_rests(editor: EditorPage) ->
     expect(editor.page.get_by_role("menuitem", name="Rename")).to_be_visible()
 
 
+def test_a_menu_that_has_just_opened_is_closed_by_escape(editor: EditorPage) -> None:
+    editor.open(three())
+    editor.click(editor.title("Words"))
+    editor.canvas.evaluate(
+        """async (canvas) => {
+            const press = (key, more) =>
+                document.activeElement.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true, ...more}));
+            press("F10", {shiftKey: true});
+            while (document.querySelector("[role=menu]") === null) await new Promise(requestAnimationFrame);
+            canvas.focus();  // as on a slow machine, where the menu has it later
+            press("Escape");
+        }"""
+    )
+    expect(editor.page.get_by_role("menu")).to_have_count(0)
+
+
 def test_two_fingers_zoom(editor: EditorPage) -> None:
     editor.open(three())
     before = box(editor.node("Sampler"))["width"]

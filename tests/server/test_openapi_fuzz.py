@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from live_server import LiveServer, chain
 from schemathesis.checks import positive_data_acceptance
+from test_compat_files import png
 
 from nodegraph.server.api_v1.routes import description
 
@@ -24,6 +25,8 @@ LONGEST_LINE = 8000
 """Bytes of an address that are not too many; above, aiohttp answers in plain text before it looks at the rest."""
 
 KNOWN_JOBS = ("one", "two", "three")
+KNOWN = {"job": KNOWN_JOBS, "index": ("0",), "node": ("SolidMask", "TestEcho"), "folder": ("checkpoints", "vae")}
+"""Parts of paths that name what is there."""
 
 
 @pytest.fixture(scope="module")
@@ -37,9 +40,11 @@ def fuzzed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
 @schema.hook
 def flatmap_path_parameters(context: schemathesis.HookContext, path_parameters: dict[str, Any] | None) -> Any:
     """Made-up names are of nothing; now and then, use one of something."""
-    if not path_parameters or "job" not in path_parameters:
+    known = {name: KNOWN[name] for name in path_parameters or {} if name in KNOWN}
+    if not path_parameters or not known:
         return st.just(path_parameters)
-    return st.sampled_from([path_parameters, *({**path_parameters, "job": job} for job in KNOWN_JOBS)])
+    there = st.fixed_dictionaries({name: st.sampled_from(values) for name, values in known.items()})
+    return st.just(path_parameters) | there.map(lambda names: {**path_parameters, **names})
 
 
 @schema.hook
@@ -50,7 +55,9 @@ def map_query(context: schemathesis.HookContext, query: dict[str, Any] | None) -
 
 @schema.hook
 def flatmap_body(context: schemathesis.HookContext, body: Any) -> Any:
-    """No made-up prompt can run; now and then, make it one that can."""
+    """No made-up prompt can run, and no made-up picture can be looked at; now and then, make it one that can."""
+    if isinstance(body, bytes) and context.operation.path == "/api/v1/uploads":
+        return st.sampled_from([body, png(), png()[:-20]])
     if not isinstance(body, dict) or not isinstance(body.get("prompt"), dict):
         return st.just(body)
     left_out = [name for name in ("workflow", "targets") if name in body]
@@ -98,7 +105,25 @@ def test_good_answers_are_as_documented(fuzzed: LiveServer) -> None:
     while ask(fuzzed, "get_job", {"job": again["job"]})["state"] != "done":
         time.sleep(0.02)
     assert len(ask(fuzzed, "list_jobs", query={"state": "cancelled", "limit": 1})["jobs"]) == 1
-    assert ask(fuzzed, "get_job", {"job": again["job"]})["result"]["files"]
+    ended = {"job": again["job"]}
+    assert ask(fuzzed, "get_job", ended)["result"]["files"]
+    assert ask(fuzzed, "get_job_status", ended)["state"] == "done"
+    assert ask(fuzzed, "wait_for_job", ended, query={"timeout": 0})["state"] == "done"
+    assert ask(fuzzed, "get_job_result", ended, query={"inline": True})["files"][0]["content"]
+    assert len(ask(fuzzed, "list_job_files", ended)["files"]) == 1
+    assert ask(fuzzed, "get_job_request", ended)
+    sought = {"ended": True, "shown": True, "since": 1, "until": 1e11, "order": "oldest", "q": "SolidMask"}
+    assert [job["job"] for job in ask(fuzzed, "list_jobs", query=sought)["jobs"]] == ["b", again["job"]]
+    told = {"url": "https://hooks.example/told"}
+    ask(fuzzed, "post_job", body={"prompt": chain(2), "job": "c", "webhook": told})
+    assert ask(fuzzed, "get_webhook", {"job": "c"})["url"] == told["url"]
+    assert ask(fuzzed, "list_nodes")
+    assert ask(fuzzed, "get_node", {"node": "SolidMask"})
+    assert ask(fuzzed, "list_model_folders")
+    assert ask(fuzzed, "list_models", {"folder": "checkpoints"}) is not None
+    picture = {"body": png(), "media_type": "application/octet-stream", "query": {"name": "fuzzed.png"}}
+    uploads = [ask(fuzzed, "upload_file", **picture) for _ in range(2)]
+    assert [upload["existed"] for upload in uploads] == [False, True]
     ask(fuzzed, "delete_job", one)
     workflow = ask(fuzzed, "convert_workflow", body={"prompt": chain(1), "to": "canvas"})["workflow"]
     place = {"path": "workflows/a.json"}

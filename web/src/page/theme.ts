@@ -63,7 +63,10 @@ export const theme = createTheme({
       // Paths and file names have no spaces to break at.
       styles: { body: { minWidth: 0, overflowWrap: "anywhere" } },
       vars: (_theme, { color = "iris" }) => ({
-        root: { "--alert-bg": `color-mix(in srgb, var(--mantine-color-${color}-filled) 12%, var(--surface))` },
+        root: {
+          "--alert-bg": `color-mix(in srgb, var(--mantine-color-${color}-filled) 12%, var(--surface))`,
+          "--alert-color": onTint(color),
+        },
       }),
     }),
   },

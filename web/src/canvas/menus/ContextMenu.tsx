@@ -1,6 +1,7 @@
 /** The menu that opens on the canvas, at the pointer or beside what is selected. */
 
 import { Menu } from "@mantine/core";
+import { useWindowEvent } from "@mantine/hooks";
 import { useStore } from "zustand";
 
 import type { Sections } from "../../commands/command";
@@ -20,6 +21,15 @@ export function ContextMenu({ menu }: { readonly menu: MenuStore }) {
   const surface = useSurface();
   const overlay = useOverlay();
   const words = useStrings().gestures.menu;
+  const close = (): void => {
+    menu.setState({ open: null });
+    surface.element.focus({ preventScroll: true });
+  };
+  useWindowEvent("keydown", ({ key, target }) => {
+    // It has the focus a moment after it is seen; keys that come before are meant for it too.
+    const isInside = target instanceof Element && target.closest("[role=menu]") !== null;
+    if (open !== null && key === "Escape" && !isInside) close();
+  });
   if (open === null) return null;
   const { x: left, y: top } = open.client;
   return (
@@ -34,10 +44,7 @@ export function ContextMenu({ menu }: { readonly menu: MenuStore }) {
       returnFocus={false}
       // The key that opened it has yet to go on its way, as has what a browser makes of a finger that rested.
       clickOutsideEvents={PRESSES}
-      onClose={() => {
-        menu.setState({ open: null });
-        surface.element.focus({ preventScroll: true });
-      }}
+      onClose={close}
     >
       <Menu.Target>
         <span style={{ position: "fixed", left, top, width: 1, height: 1 }} aria-hidden />

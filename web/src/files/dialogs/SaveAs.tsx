@@ -84,7 +84,7 @@ export default function SaveAs({ tab: id, onDone }: SaveAsProps) {
             <Text size="sm" mb="xs">
               {words.saveAs.replaceHint}
             </Text>
-            <Button size="xs" color="orange" loading={saving} onClick={() => void save({ match: trouble.etag })}>
+            <Button size="xs" variant="default" loading={saving} onClick={() => void save({ match: trouble.etag })}>
               {words.saveAs.replace}
             </Button>
           </Alert>

@@ -36,7 +36,7 @@ export const files: Strings["files"] = {
   open: {
     dropNow: "松开即可打开",
     failed: (file) => `无法打开 ${file}`,
-    asPicture: "作为图像加载",
+    asPicture: "作为图片加载",
     noAnswer: "服务器没有响应。",
     reasons: {
       notJson: "它既不是 JSON，也不是带有工作流的图片或潜空间文件。",
