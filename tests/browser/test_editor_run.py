@@ -378,7 +378,7 @@ def test_the_history_has_thumbnails_is_searched_and_restores_workflows(editor: E
 
 
 def test_what_is_run_again_from_the_history_is_shown_in_the_tab_of_its_workflow(editor: EditorPage) -> None:
-    opened(editor, seed=120, name="again.json")
+    opened(editor, seed=124, name="again.json")
     job = run_once(editor)
     kept = editor.node("Sampler").get_by_role("img", name="Unchanged: taken from memory")
     entry = panel(editor.page, "History").locator(f'[data-job="{job}"]')
