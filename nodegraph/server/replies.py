@@ -1,5 +1,6 @@
 """Reading and writing JSON over HTTP, and errors as answers. The same for every route."""
 
+import asyncio
 import logging
 from collections.abc import Mapping
 from typing import Any
@@ -56,10 +57,24 @@ def check_unpacked(request: web.Request) -> None:
         raise UnsupportedTypeError("The body must be sent as it is, not compressed (no Content-Encoding).")
 
 
+BODY_TIME = 600.0
+"""Seconds in which a body must have come. One that never ends would hold its connection for ever: it is cut off."""
+
+
 async def read_body(request: web.Request) -> bytes:
-    """The body as it came. Raises :class:`UnsupportedTypeError` if it is compressed."""
+    """The body as it came.
+
+    Raises :class:`UnsupportedTypeError` if it is compressed, and ``ConnectionResetError`` if it does not come to its end.
+    """
     check_unpacked(request)
-    return await request.read()
+    try:
+        async with asyncio.timeout(BODY_TIME):
+            return await request.read()
+    except TimeoutError as error:
+        if request.transport is not None:
+            request.transport.abort()
+        await asyncio.sleep(0)  # until the connection is known to be gone
+        raise ConnectionResetError(f"The body did not end within {BODY_TIME:.0f} seconds.") from error
 
 
 async def read_json(request: web.Request, *, default: Any = None) -> Any:
