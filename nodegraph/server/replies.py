@@ -64,7 +64,7 @@ BODY_TIME = 600.0
 async def read_body(request: web.Request) -> bytes:
     """The body as it came.
 
-    Raises :class:`UnsupportedTypeError` if it is compressed, and ``ConnectionResetError`` if it does not come to its end.
+    Raises :class:`UnsupportedTypeError` if it is compressed, ``ConnectionResetError`` if it does not come to its end.
     """
     check_unpacked(request)
     try:
