@@ -1,9 +1,11 @@
 """Node classes and models over HTTP, on a real server with a real worker."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from unittest.mock import patch
 
 import msgspec
+import pytest
 from http_api import Api
 from live_server import LiveServer
 from support import tiny_checkpoint
@@ -41,13 +43,21 @@ async def test_what_has_not_changed_is_not_sent_again(api: Api) -> None:
             assert response.status == 200
 
 
-async def test_models_are_listed_with_what_they_are(server: LiveServer, api: Api) -> None:
-    models = Path(server.settings.models_dir)
-    tiny_checkpoint.write(models / "checkpoints" / "sub" / "tiny.safetensors")
-    (models / "loras").mkdir(exist_ok=True)
-    (models / "loras" / "broken.safetensors").write_bytes(b"no")
-    (models / "vae").mkdir(exist_ok=True)
-    (models / "vae" / "old.ckpt").write_bytes(b"pickle")
+@pytest.fixture
+def models(server: LiveServer) -> Iterator[Path]:
+    """The folder of models, with some in it that other tests do not find."""
+    folder = Path(server.settings.models_dir)
+    tiny_checkpoint.write(folder / "checkpoints" / "sub" / "tiny.safetensors")
+    others = {folder / "loras" / "broken.safetensors": b"no", folder / "vae" / "old.ckpt": b"pickle"}
+    for path, content in others.items():
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content)
+    yield folder
+    for path in (*others, folder / "checkpoints" / "sub" / "tiny.safetensors"):
+        path.unlink()
+
+
+async def test_models_are_listed_with_what_they_are(models: Path, api: Api) -> None:
     counts = {folder["name"]: folder["files"] for folder in (await api.call("GET", "/models"))["folders"]}
     assert counts["loras"] == 1
     assert counts["clip_vision"] == 0

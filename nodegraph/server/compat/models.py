@@ -35,11 +35,11 @@ async def get_model_files(request: web.Request) -> web.Response:
 
 @routes.get("/experiment/models")
 async def get_model_folders(request: web.Request) -> web.Response:
-    """The kinds of model folders and where they are."""
+    """The kinds of model folders and where they are; not what came with the package, where nobody may put files."""
     models = request.app[CATALOG].models
     kinds = set(models.keys()) - {"configs", "custom_nodes"}
     return json_response(
-        [{"name": kind, "folders": [str(path) for path in models.searched(kind)]} for kind in sorted(kinds)]
+        [{"name": kind, "folders": [str(path) for path in models.paths(kind)]} for kind in sorted(kinds)]
     )
 
 
