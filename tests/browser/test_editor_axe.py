@@ -12,6 +12,8 @@ from playwright.sync_api import Page, expect
 
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 STATES = {**states_of_page.STATES, **states_of_files.STATES, **states_of_runs.STATES}
+USUAL = list(STATES)[::3]
+"""Those that every run of the tests looks at; all are looked at by ``-m slow``, before a release."""
 COME_TO_REST = """async () => {
     const ends = (one) => one.playState === "running" && one.effect.getComputedTiming().endTime !== Infinity;
     const moving = () => document.getAnimations().filter(ends);
@@ -33,7 +35,9 @@ def violations(page: Page) -> list[str]:
 
 
 @pytest.mark.usefixtures("idle_after")
-@pytest.mark.parametrize("name", STATES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=() if name in USUAL else pytest.mark.slow) for name in STATES]
+)
 def test_axe_finds_nothing(editor: EditorPage, name: str) -> None:
     STATES[name](editor)
     found: dict[str, list[str]] = {}

@@ -47,7 +47,9 @@ TOO_SMALL = """(least) => {
 
 
 @pytest.mark.usefixtures("idle_after")
-@pytest.mark.parametrize("name", STATES)
+@pytest.mark.parametrize(  # every second one in each run of the tests, all by ``-m slow``
+    "name", [pytest.param(name, marks=pytest.mark.slow if at % 2 else ()) for at, name in enumerate(STATES)]
+)
 def test_what_is_tapped_has_room_for_a_finger(editor: EditorPage, name: str) -> None:
     page = editor.page
     ALL[name](editor)
