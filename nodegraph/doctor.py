@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from nodegraph.access import tokens
 from nodegraph.errors import UserError
 from nodegraph.settings import Settings
 from nodegraph.torch_build import cpu_torch_warning, installed_torch, nvidia_driver
@@ -118,7 +119,7 @@ def _access(settings: Settings) -> Iterator[Finding]:
         if settings.tls_cert is None:
             fix = "Give --tls-cert and --tls-key, or listen on 127.0.0.1 behind a proxy that has a certificate."
             yield Finding("TLS", "off: tokens and pictures can be read on their way", fix)
-    for what, path in (("access tokens", f"{settings.user_dir}/access.sqlite"), ("TLS key", settings.tls_key)):
+    for what, path in (("access tokens", f"{settings.user_dir}/{tokens.FILE}"), ("TLS key", settings.tls_key)):
         if path is not None and _others_can_read(Path(path)):
             yield Finding(what, f"{path} can be read by others", f'Run: chmod 600 "{path}"')
 

@@ -21,6 +21,9 @@ from nodegraph.errors import MissingFileError, UserError
 PREFIX = "ng_"
 """By this people and scanners for leaked secrets know a token of nodegraph."""
 
+FILE = "access.sqlite"
+"""What the file is called in the user folder."""
+
 SESSION_LIFE = 30 * 24 * 3600.0
 """Seconds that a browser stays signed in."""
 
@@ -80,6 +83,11 @@ class TokenBook:
         self._seen: int | None = None
         self._tokens: dict[bytes, Token] = {}
         self._sessions: dict[bytes, tuple[Token, float]] = {}
+
+    @classmethod
+    def of(cls, user: Path) -> "TokenBook":
+        """The tokens of the server whose user folder this is. Raises as the constructor does."""
+        return cls(user / FILE)
 
     def close(self) -> None:
         """Close the file."""

@@ -59,7 +59,7 @@ def revoke(name: str, home: Path, **given: Any) -> None:
 def _book(home: Path, given: dict[str, Any]) -> "TokenBook":
     from nodegraph.access.tokens import TokenBook
 
-    return TokenBook(Path(settings_from(home, **given).user_dir) / "access.sqlite")
+    return TokenBook.of(Path(settings_from(home, **given).user_dir))
 
 
 def _day(when: float) -> str:

@@ -71,7 +71,7 @@ def make_app(settings: Settings, *, packs: Sequence[Path] = ()) -> web.Applicati
         app[DECODING] = asyncio.Semaphore(2)
         app[STOPPING] = asyncio.get_running_loop().create_future()
         folders = app[FOLDERS] = data_folders(settings)
-        book = TokenBook(folders.user / "access.sqlite")
+        book = TokenBook.of(folders.user)
         gatekeeper = app[GATEKEEPER] = Gatekeeper(book, required=needs_tokens(settings))
         lasting = app[LASTING] = Lasting(gatekeeper, settings.sockets_per_token)
         models = ModelFolders.of(settings)

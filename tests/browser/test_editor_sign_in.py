@@ -28,7 +28,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture
 def book(guarded: Server) -> Iterator[TokenBook]:
     """Its tokens, as ``nodegraph tokens`` has them."""
-    opened = TokenBook(guarded.home / "user" / "access.sqlite")
+    opened = TokenBook.of(guarded.home / "user")
     yield opened
     for token in opened.all():
         if token.name != "first":

@@ -17,7 +17,7 @@ def test_a_token_is_made_listed_and_revoked(tmp_path: Path) -> None:
     made = tokens(tmp_path, "add", "studio", "--scope", "read")
     assert made.exit_code == 0
     secret = made.output.strip()
-    book = TokenBook(tmp_path / "user" / "access.sqlite")
+    book = TokenBook.of(tmp_path / "user")
     assert book.find(secret) is not None
     listed = tokens(tmp_path, "list").output
     assert "studio" in listed

@@ -1,13 +1,11 @@
 """Clients of a server that asks for access tokens, over http and https."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from server.live_server import LiveServer, chain
 
 from nodegraph.access.identity import Scope
-from nodegraph.access.tokens import TokenBook
 from nodegraph.client import AsyncClient, Client, NotAllowedError, UnauthorizedError
 from nodegraph.execution.events import Outcome
 
@@ -21,10 +19,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
 
 @pytest.fixture(scope="module")
 def secrets(guarded: LiveServer) -> dict[Scope, str]:
-    book = TokenBook(Path(guarded.settings.user_dir) / "access.sqlite")
-    made = {scope: book.make(scope.value, scope)[1] for scope in Scope}
-    book.close()
-    return made
+    return guarded.make_tokens()
 
 
 def test_a_token_lets_in_http_and_sockets(guarded: LiveServer, secrets: dict[Scope, str]) -> None:

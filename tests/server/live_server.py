@@ -10,6 +10,8 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
+from nodegraph.access.identity import Scope
+from nodegraph.access.tokens import TokenBook
 from nodegraph.server.api_v1.routes import tables
 from nodegraph.server.app import make_app, runner_of
 from nodegraph.server.state import DISPATCHER
@@ -50,6 +52,13 @@ class LiveServer:
         pid = self.app[DISPATCHER].worker_pid
         assert pid is not None
         return pid
+
+    def make_tokens(self) -> dict[Scope, str]:
+        """Access tokens, one of each scope and called by it, made beside the running server; how they read."""
+        book = TokenBook.of(Path(self.settings.user_dir))
+        made = {scope: book.make(scope.value, scope)[1] for scope in Scope}
+        book.close()
+        return made
 
     def stop(self) -> None:
         """End it as Ctrl+C would."""

@@ -8,7 +8,6 @@ import pytest
 from live_server import LiveServer
 
 from nodegraph.access.identity import Scope
-from nodegraph.access.tokens import TokenBook
 
 
 @pytest.fixture(scope="module")
@@ -22,10 +21,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
 @pytest.fixture(scope="module")
 def secrets(guarded: LiveServer) -> dict[Scope, str]:
     """A token of each scope, made while the server runs."""
-    book = TokenBook(Path(guarded.settings.user_dir) / "access.sqlite")
-    made = {scope: book.make(scope.value, scope)[1] for scope in Scope}
-    book.close()
-    return made
+    return guarded.make_tokens()
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
 
 @pytest.fixture(scope="module")
 def secrets(guarded: LiveServer) -> dict[str, str]:
-    book = TokenBook(Path(guarded.settings.user_dir) / "access.sqlite")
+    book = TokenBook.of(Path(guarded.settings.user_dir))
     made = {name: book.make(name, scope)[1] for name, scope in SCOPES.items()}
     book.close()
     return made
@@ -241,7 +241,7 @@ async def test_who_comes_again_with_the_client_id_of_another_gets_nothing_of_the
 
 async def test_after_a_restart_jobs_are_still_their_owners(tmp_path: Path) -> None:
     first = LiveServer(tmp_path, require_token=True)
-    book = TokenBook(Path(first.settings.user_dir) / "access.sqlite")
+    book = TokenBook.of(Path(first.settings.user_dir))
     secrets = {name: book.make(name, scope)[1] for name, scope in SCOPES.items()}
     book.close()
     before = Three(*people(first, **secrets))

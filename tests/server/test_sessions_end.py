@@ -25,7 +25,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
 @pytest.fixture
 def book(guarded: LiveServer) -> Iterator[TokenBook]:
     """The tokens of the running server, as another process has them: what ``nodegraph tokens`` uses."""
-    opened = TokenBook(Path(guarded.settings.user_dir) / "access.sqlite")
+    opened = TokenBook.of(Path(guarded.settings.user_dir))
     yield opened
     opened.close()
 

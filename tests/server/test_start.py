@@ -56,7 +56,7 @@ async def started(home: Path, *options: str, **variables: str) -> AsyncIterator[
 
 
 def book_of(home: Path) -> TokenBook:
-    return TokenBook(home / "user" / "access.sqlite")
+    return TokenBook.of(home / "user")
 
 
 async def until(condition: Callable[[], object]) -> None:
