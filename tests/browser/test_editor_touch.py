@@ -36,10 +36,11 @@ TOO_SMALL = """(least) => {
     for (const element of document.querySelectorAll(targets)) {
         if (element.closest("[data-node]")) continue;  // as large as the node is looked at
         const target = ["radio", "checkbox"].includes(element.type) ? (element.labels[0] ?? element) : element;
-        const { width, height } = target.getBoundingClientRect();
+        // As laid out: the box on the screen is a hair smaller while a dialog still grows to its size.
+        const { offsetWidth: width, offsetHeight: height } = target;
         const { clipPath, visibility } = getComputedStyle(target);
         const hidden = Math.min(width, height) < 2 || clipPath !== "none" || visibility === "hidden";
-        const size = `${Math.round(width)} x ${Math.round(height)}`;
+        const size = `${width} x ${height}`;
         if (!hidden && Math.min(width, height) < least) small.push(`${size}: ${target.outerHTML.slice(0, 200)}`);
     }
     return small;
