@@ -68,7 +68,7 @@ def _checked(
     from nodegraph.packs.choices import FileChoices
     from nodegraph.worker.protocol import Submit
 
-    files = FileChoices(runtime.models, runtime.files)
+    files = FileChoices(runtime.models, runtime.folders.own)
     graph = parse(prompt)
     validated = validate(graph, specs, files.names, exists=files.has, place=files.place, bring=files.bring)
     if validated.error or validated.node_errors:
@@ -95,7 +95,7 @@ def _carry_out(runtime: "Runtime", job: "Submit") -> None:
     from nodegraph.worker.gate import JobGate, Turnstile
 
     gate = JobGate(Turnstile())
-    with Display(job.prompt, runtime.files) as display, ThreadPoolExecutor(1, "job") as thread:
+    with Display(job.prompt, runtime.folders.own) as display, ThreadPoolExecutor(1, "job") as thread:
         running = thread.submit(runtime.run, job, display.show, gate)
         try:
             end = running.result()

@@ -23,9 +23,9 @@ from nodegraph.graph.spec import FileList, Hidden, NodeSpec
 class Engine:
     """Runs graphs of the given node classes over one cache. Several threads may call :meth:`run` at once.
 
-    ``file_fingerprint(listing, name)`` identifies the content of a file that an input names. ``environment`` enters
-    every key: whatever else changes results, such as device and precision. ``inspect(spec, values)`` sees what each
-    node computed, before it is kept, and raises if it must not be.
+    ``file_fingerprint(owner, listing, name)`` identifies the content of a file of theirs that an input names.
+    ``environment`` enters every key: whatever else changes results, such as device and precision. ``inspect(spec,
+    values)`` sees what each node computed, before it is kept, and raises if it must not be.
     """
 
     def __init__(
@@ -33,7 +33,7 @@ class Engine:
         implementations: Mapping[str, Implementation],
         cache: ResultCache,
         *,
-        file_fingerprint: Callable[[FileList, str], str],
+        file_fingerprint: Callable[[str, FileList, str], str],
         environment: str = "",
         inspect: Callable[[NodeSpec, Sequence[list[Any]]], None] | None = None,
     ) -> None:
@@ -54,13 +54,17 @@ class Engine:
         cancelled: Callable[[], bool] = lambda: False,
         wait: Callable[[], None] = lambda: None,
         hidden: Mapping[Hidden, Any] | None = None,
+        owner: str = "",
     ) -> JobFinished:
         """Compute ``outputs`` of a validated ``graph`` and return the last event, which has been emitted too.
 
         ``wait`` is called between two nodes, and may make the run wait there. Every literal of the graph has its
         declared type. A node's failure is an outcome, not an exception.
+
+        ``owner`` enters every key as well: what was computed for one is never given to another, be it a name of a
+        file, or the news that somebody asked for the same.
         """
-        run = Run(self, job, graph, emit, make_context, cancelled, wait, hidden or {})
+        run = Run(self, job, graph, emit, make_context, cancelled, wait, hidden or {}, owner)
         emit(JobStarted(job, time.time()))
         finished = run.work(outputs)
         emit(finished)

@@ -71,6 +71,7 @@ class Run:
         cancelled: Callable[[], bool],
         wait: Callable[[], None],
         hidden: Mapping[Hidden, Any],
+        owner: str,
     ) -> None:
         self.engine = engine
         self.job = job
@@ -80,6 +81,7 @@ class Run:
         self.cancelled = cancelled
         self.wait = wait
         self.hidden = hidden
+        self.owner = owner
         self.ranks: dict[str, Rank] = {}
         self.keys: dict[str, Key] = {}
         self.results: dict[str, Result] = {}
@@ -157,11 +159,11 @@ class Run:
     def salt(self, node: Node, spec: NodeSpec) -> object:
         """What besides class, literals and links a node's result depends on."""
         self.current = node
-        salt: list[object] = [self.engine.environment]
+        salt: list[object] = [self.engine.environment, self.owner]
         for declared in spec.inputs:
             value = node.inputs.get(declared.name)
             if isinstance(declared.choices, FileList) and isinstance(value, str):
-                salt.append(self.engine.file_fingerprint(declared.choices, value))
+                salt.append(self.engine.file_fingerprint(self.owner, declared.choices, value))
         fingerprint = self.engine.implementations[node.class_id].fingerprint(
             {name: value for name, value in node.inputs.items() if not isinstance(value, Link)}
         )

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import get_args
 
 from nodegraph.graph.spec import FileList
-from nodegraph.media.folders import DataFolders, FolderKind
+from nodegraph.media.folders import FolderKind
+from nodegraph.media.owners import OwnerFolders
 from nodegraph.weights.folders import ModelFolders
 from nodegraph.weights.header import weight_file
 
@@ -20,18 +21,19 @@ _REMEMBERED = 4096
 class FileFingerprints:
     """Fingerprints of the files of these folders; the digest of a file that has not changed is remembered."""
 
-    def __init__(self, files: DataFolders, models: ModelFolders) -> None:
+    def __init__(self, files: OwnerFolders, models: ModelFolders) -> None:
         self._files = files
         self._models = models
         self._digest = lru_cache(maxsize=_REMEMBERED)(_digest)
 
-    def __call__(self, listing: FileList, name: str) -> str:
-        """The fingerprint of the file that ``name`` means in ``listing``. Raises what finding the file raises."""
+    def __call__(self, owner: str, listing: FileList, name: str) -> str:
+        """The fingerprint of the file that ``name`` means in ``listing`` to its owner. Raises what finding it does."""
         if name in listing.extra:
             return ""
         if listing.folder not in get_args(FolderKind):
             return weight_file(self._models.find(listing.folder, name)).fingerprint
-        path = self._files.find(listing.folder, name) if listing.folder != "input" else self._files.annotated(name)
+        files = self._files.of(owner)
+        path = files.find(listing.folder, name) if listing.folder != "input" else files.annotated(name)
         status = path.stat()
         return self._digest(path, status.st_size, status.st_mtime_ns, status.st_ino)
 

@@ -27,7 +27,8 @@ class Submit(msgspec.Struct, frozen=True, tag="submit"):
     A job of a higher ``priority`` than those that run begins at once, and they wait for its end at their next network
     call or node boundary. Otherwise it begins when they have ended.
 
-    ``previews``: whether it shows previews; None: as the worker was started.
+    ``previews``: whether it shows previews; None: as the worker was started. ``owner``: whose job it is, in whose
+    folders it reads and saves; ``""``: the server's own person.
     """
 
     job: str
@@ -36,6 +37,7 @@ class Submit(msgspec.Struct, frozen=True, tag="submit"):
     extra_data: dict[str, Any] = {}
     previews: bool | None = None
     priority: int = 0
+    owner: str = ""
 
 
 class Cancel(msgspec.Struct, frozen=True, tag="cancel"):

@@ -17,7 +17,7 @@ from nodegraph.execution.tiers import TieredCache
 from nodegraph.graph.api_format import parse
 from nodegraph.graph.graph import Node
 from nodegraph.graph.spec import Hidden
-from nodegraph.media.folders import DataFolders
+from nodegraph.media.owners import OwnerFolders
 from nodegraph.media.reservations import Reservations
 from nodegraph.packs.context import Context
 from nodegraph.packs.digest import digest_of_packs
@@ -42,7 +42,7 @@ class Runtime:
     """
 
     def __init__(self, settings: Settings, packs: Sequence[Path] = ()) -> None:
-        self.files = DataFolders.of(settings)
+        self.folders = OwnerFolders.of_settings(settings)
         self.models = ModelFolders.of(settings)
         self.weights = Residency(device=settings.device, precision=settings.precision)
         self._previews = settings.preview_method != "none"
@@ -53,7 +53,7 @@ class Runtime:
         self.engine = Engine(
             guarded(loaded.nodes, device=self.weights.device, free=self.weights.free),
             self._cache,
-            file_fingerprint=FileFingerprints(self.files, self.models),
+            file_fingerprint=FileFingerprints(self.folders, self.models),
             environment=f"{self.weights.device.type} {self.weights.dtype} torch {torch.__version__}",
             inspect=check_finite,
         )
@@ -84,6 +84,7 @@ class Runtime:
         outcome and raises nothing.
         """
         graph = parse(submit.prompt)
+        files = self.folders.of(submit.owner)
         previews = self._previews if submit.previews is None else submit.previews
 
         def make_context(node: Node) -> Context:
@@ -96,7 +97,7 @@ class Runtime:
                 emit(NodePreview(submit.job, node.id, display, mime, image))
 
             return Context(
-                files=self.files,
+                files=files,
                 models=self.models,
                 weights=self.weights,
                 gate=gate,
@@ -120,6 +121,7 @@ class Runtime:
                     Hidden.DYNPROMPT: submit.prompt,
                     Hidden.EXTRA_PNGINFO: submit.extra_data.get("extra_pnginfo"),
                 },
+                owner=submit.owner,
             )
 
     def free(self, *, weights: bool, results: bool) -> None:

@@ -80,7 +80,9 @@ class Bench:
     def __init__(self, *toys: Toy, limit: int = 1_000_000, fingerprint: Callable[[str], str] = lambda name: "") -> None:
         self.cache = RamCache(limit, lambda result: 1 + sum(len(items) for items in result.values))
         self.engine = Engine(
-            {toy.class_id: toy for toy in toys}, self.cache, file_fingerprint=lambda listing, name: fingerprint(name)
+            {toy.class_id: toy for toy in toys},
+            self.cache,
+            file_fingerprint=lambda owner, listing, name: fingerprint(name),
         )
         self.events: list[Event] = []
         self.last: JobFinished | None = None

@@ -61,7 +61,7 @@ def test_latent_agrees_with_the_reference(case: str, runtime: Runtime) -> None:
     assert finished.outcome is Outcome.DONE, finished.failure
 
     saved = next(event.ui["latents"][0] for event in events if isinstance(event, NodeOutput))
-    path = runtime.files.resolve(saved["type"], saved["subfolder"], saved["filename"])
+    path = runtime.folders.own.resolve(saved["type"], saved["subfolder"], saved["filename"])
     latent = load_file(path)["latent_tensor"]
     reference = load_file(HERE / "latents" / f"{case}.safetensors")["latent"]
     assert latent.shape == reference.shape

@@ -84,15 +84,15 @@ def test_text_to_image_on_a_bundled_model(bundled: Path, tmp_path: Path) -> None
 
 def test_a_bundled_file_that_changes_is_another_file(bundled: Path, tmp_path: Path) -> None:
     runtime = Runtime(Settings.under(tmp_path, device="cpu", bundled_models_dir=str(bundled)))
-    fingerprint = FileFingerprints(runtime.files, runtime.models)
+    fingerprint = FileFingerprints(runtime.folders, runtime.models)
     listing, name = FileList("checkpoints"), "starter.safetensors"
-    first = fingerprint(listing, name)
-    assert fingerprint(listing, name) == first
+    first = fingerprint("", listing, name)
+    assert fingerprint("", listing, name) == first
     mine = tmp_path / "models" / "checkpoints" / name
     mine.parent.mkdir(parents=True)
     time.sleep(0.02)
     mine.write_bytes((bundled / "checkpoints" / name).read_bytes())
-    assert fingerprint(listing, name) != first
+    assert fingerprint("", listing, name) != first
     assert ModelFolders(tmp_path / "models", bundled=bundled).find("checkpoints", name) == mine
 
 

@@ -8,6 +8,7 @@ import pytest
 from nodegraph.errors import MissingFileError
 from nodegraph.graph.spec import FileList
 from nodegraph.media.folders import DataFolders
+from nodegraph.media.owners import OwnerFolders
 from nodegraph.weights.folders import ModelFolders
 from nodegraph.worker.file_fingerprints import FileFingerprints
 
@@ -20,45 +21,45 @@ def fingerprint(tmp_path: Path) -> FileFingerprints:
     for folder in folders.values():
         folder.mkdir(parents=True)
     del folders["models/checkpoints"]
-    return FileFingerprints(DataFolders(**folders), ModelFolders(tmp_path / "models"))
+    return FileFingerprints(OwnerFolders(DataFolders(**folders)), ModelFolders(tmp_path / "models"))
 
 
 def test_a_picture_is_its_content(fingerprint: FileFingerprints, tmp_path: Path) -> None:
     picture = tmp_path / "input" / "a.png"
     picture.write_bytes(b"one")
-    before = fingerprint(INPUT, "a.png")
+    before = fingerprint("", INPUT, "a.png")
     os.utime(picture, ns=(0, 0))
-    assert fingerprint(INPUT, "a.png") == before
+    assert fingerprint("", INPUT, "a.png") == before
     (tmp_path / "output" / "b.png").write_bytes(b"one")
-    assert fingerprint(INPUT, "b.png [output]") == before
-    assert fingerprint(FileList("output"), "b.png") == before
+    assert fingerprint("", INPUT, "b.png [output]") == before
+    assert fingerprint("", FileList("output"), "b.png") == before
     picture.write_bytes(b"two")
-    assert fingerprint(INPUT, "a.png") != before
+    assert fingerprint("", INPUT, "a.png") != before
 
 
 def test_a_picture_is_read_once(fingerprint: FileFingerprints, tmp_path: Path) -> None:
     picture = tmp_path / "input" / "a.png"
     picture.write_bytes(b"one")
-    before = fingerprint(INPUT, "a.png")
+    before = fingerprint("", INPUT, "a.png")
     status = picture.stat()
     with picture.open("r+b") as file:  # as no honest program does: other content, same state
         file.write(b"two")
     os.utime(picture, ns=(status.st_atime_ns, status.st_mtime_ns))
-    assert fingerprint(INPUT, "a.png") == before
+    assert fingerprint("", INPUT, "a.png") == before
 
 
 def test_a_model_is_its_size_and_time(fingerprint: FileFingerprints, tmp_path: Path) -> None:
     checkpoints, model = FileList("checkpoints"), tmp_path / "models/checkpoints/m.safetensors"
     model.write_bytes(b"12345678")
-    before = fingerprint(checkpoints, "m.safetensors")
-    assert fingerprint(checkpoints, "m.safetensors") == before
+    before = fingerprint("", checkpoints, "m.safetensors")
+    assert fingerprint("", checkpoints, "m.safetensors") == before
     os.utime(model, ns=(1, 1))
-    assert fingerprint(checkpoints, "m.safetensors") != before
+    assert fingerprint("", checkpoints, "m.safetensors") != before
 
 
 def test_a_name_without_a_file(fingerprint: FileFingerprints) -> None:
-    assert fingerprint(FileList("vae", extra=("pixel_space",)), "pixel_space") == ""
+    assert fingerprint("", FileList("vae", extra=("pixel_space",)), "pixel_space") == ""
     with pytest.raises(MissingFileError, match=r"gone\.png"):
-        fingerprint(INPUT, "gone.png")
+        fingerprint("", INPUT, "gone.png")
     with pytest.raises(MissingFileError, match="checkpoints"):
-        fingerprint(FileList("checkpoints"), "gone.safetensors")
+        fingerprint("", FileList("checkpoints"), "gone.safetensors")

@@ -57,7 +57,7 @@ def painted(runtime: Runtime, thumbnails: ModuleType) -> Callable[[str], Picture
         assert end.failure is None, end.failure
         saved: Pictures = {}
         for prefix in thumbnails.prefixes(file):
-            files = sorted(Path(runtime.files.output).glob(f"{prefix}_[0-9]*.png"))
+            files = sorted(Path(runtime.folders.own.output).glob(f"{prefix}_[0-9]*.png"))
             saved[prefix] = [np.asarray(Image.open(path).convert("RGB")) for path in files]
         return saved
 
@@ -69,7 +69,7 @@ def finished(runtime: Runtime, file: Path) -> JobFinished:
     specs = {spec.class_id: spec for spec in runtime.ready().specs}
     workflow = read_workflow(file, specs)
     assert workflow.warnings == []
-    files = FileChoices(runtime.models, runtime.files)
+    files = FileChoices(runtime.models, runtime.folders.own)
     graph = parse(workflow.prompt)
     validated = validate(graph, specs, files.names, exists=files.has, place=files.place)
     assert validated.error is None
