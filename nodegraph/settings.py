@@ -20,7 +20,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     A server that others can reach needs access tokens, unless it is ``insecure``; with ``require_token`` every server
     does. ``tls_cert`` and ``tls_key`` are PEM files. A token that is no admin's may hold
-    ``sockets_per_token`` WebSockets and event streams open at once.
+    ``sockets_per_token`` WebSockets and event streams open at once, an address ``connections_per_address`` connections.
 
     ``preview_method``: ``default`` is for whoever can tell a preview from a picture, which plain clients of ComfyUI
     cannot: they get previews only where another method is named.
@@ -41,6 +41,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     tls_cert: str | None = None
     tls_key: str | None = None
     sockets_per_token: int = 100
+    connections_per_address: int = 4096
     models_dir: str
     input_dir: str
     output_dir: str

@@ -143,6 +143,11 @@ address_options = _stacked(
         type=click.IntRange(min=1),
         help="WebSockets and event streams that a token may have open; an admin's: any number. [default: 100]",
     ),
+    option(
+        "--connections-per-address",
+        type=click.IntRange(min=1),
+        help="Connections that one address may have open; at most half of what the system allows. [default: 4096]",
+    ),
 )
 
 

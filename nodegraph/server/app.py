@@ -14,6 +14,7 @@ from nodegraph.server.api_v1 import routes as api_v1
 from nodegraph.server.api_v1.webhooks import told_by_webhook
 from nodegraph.server.catalog import Catalog
 from nodegraph.server.compat import routes as compat
+from nodegraph.server.connections import CONNECTIONS, BoundedRunner, Connections
 from nodegraph.server.dispatcher import Dispatcher
 from nodegraph.server.events import EventLog
 from nodegraph.server.files import UPLOAD_LIMIT
@@ -28,6 +29,7 @@ from nodegraph.server.remains import with_remains
 from nodegraph.server.replies import errors_as_answers
 from nodegraph.server.retention import HistoryLimits
 from nodegraph.server.security import Access, guard, needs_tokens, safe_headers
+from nodegraph.server.slow_bodies import end_slow_bodies
 from nodegraph.server.state import (
     CATALOG,
     DECODING,
@@ -56,10 +58,19 @@ def make_app(settings: Settings, *, packs: Sequence[Path] = ()) -> web.Applicati
     """
     access = Access.of(settings)
     metrics = Metrics()
+    connections = Connections(settings.connections_per_address)
     app = web.Application(
-        middlewares=[metrics.middleware(), errors_as_answers, guard(access), compat.answer_options],
+        middlewares=[
+            connections.middleware(),
+            metrics.middleware(),
+            errors_as_answers,
+            end_slow_bodies,
+            guard(access),
+            compat.answer_options,
+        ],
         client_max_size=UPLOAD_LIMIT,
     )
+    app[CONNECTIONS] = connections
     app.on_response_prepare.append(safe_headers(access))
     sockets.add_to(app)
     health.add_to(app, metrics)
@@ -73,7 +84,9 @@ def make_app(settings: Settings, *, packs: Sequence[Path] = ()) -> web.Applicati
         folders = app[FOLDERS] = data_folders(settings)
         book = TokenBook.of(folders.user)
         gatekeeper = app[GATEKEEPER] = Gatekeeper(book, required=needs_tokens(settings))
-        lasting = app[LASTING] = Lasting(gatekeeper, settings.sockets_per_token)
+        lasting = app[LASTING] = Lasting(
+            gatekeeper, settings.sockets_per_token, per_address=connections.lasting_per_address
+        )
         models = ModelFolders.of(settings)
         all_packs = [*packs, *user_packs(settings)]
         catalog = app[CATALOG] = Catalog(
@@ -122,5 +135,5 @@ async def _keep_nobody_waiting(app: web.Application) -> None:
 
 
 def runner_of(app: web.Application) -> web.AppRunner:
-    """What serves an application made here. Bodies that come packed stay so: see :func:`check_unpacked`."""
-    return web.AppRunner(app, access_log=None, shutdown_timeout=2, auto_decompress=False)
+    """What serves an application made here. Bodies that come packed stay so: see :func:`check_body`."""
+    return BoundedRunner(app, access_log=None, shutdown_timeout=2, auto_decompress=False)

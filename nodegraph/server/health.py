@@ -7,6 +7,7 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from nodegraph.server.api_v1.audience import AUDIENCE
+from nodegraph.server.connections import CONNECTIONS
 from nodegraph.server.database import StoreError
 from nodegraph.server.gatekeeper import declare
 from nodegraph.server.metrics import Metrics, state_of
@@ -46,6 +47,7 @@ def connect(app: web.Application) -> None:
             app[STORE],
             app[DISPATCHER],
             app[EVENTS],
+            app[CONNECTIONS],
             sockets=len(app[SOCKETS]),
             streams=app[AUDIENCE].subscribers,
             database=database,

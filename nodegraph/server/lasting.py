@@ -34,11 +34,14 @@ class _Held:
 
 
 class Lasting:
-    """For one event loop. ``limit``: as many at once for each token that is no admin's."""
+    """For one event loop. ``limit``: as many at once for each token that is no admin's; ``per_address``: for each
+    address, whoever asks."""
 
-    def __init__(self, gatekeeper: Gatekeeper, limit: int) -> None:
+    def __init__(self, gatekeeper: Gatekeeper, limit: int, *, per_address: int) -> None:
         self._gatekeeper = gatekeeper
         self._limit = limit
+        self._per_address = per_address
+        self._addresses: Counter[str] = Counter()
         self._held: set[_Held] = set()
         self._counts: Counter[str] = Counter()
 
@@ -57,15 +60,19 @@ class Lasting:
                 "start the server with a higher --sockets-per-token.",
                 _RETRY_AFTER,
             )
+        address = request.remote or ""
+        if self._addresses[address] >= self._per_address:
+            raise TooManyRequestsError(
+                f"{self._per_address} WebSockets and event streams are open from your address. Close some, or start "
+                "the server with a higher --connections-per-address.",
+                _RETRY_AFTER,
+            )
         self._held.add(one)
-        self._counts[owner] += 1
-        try:
-            yield
-        finally:
-            self._held.discard(one)
-            self._counts[owner] -= 1
-            if not self._counts[owner]:
-                del self._counts[owner]
+        with _counted(self._counts, owner), _counted(self._addresses, address):
+            try:
+                yield
+            finally:
+                self._held.discard(one)
 
     async def end_those_without_right(self) -> None:
         """Look at all of them once."""
@@ -91,6 +98,18 @@ class Lasting:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
+
+
+@contextmanager
+def _counted(counts: Counter[str], key: str) -> Iterator[None]:
+    """One more of ``key`` within the block. What is not counted any longer takes no room."""
+    counts[key] += 1
+    try:
+        yield
+    finally:
+        counts[key] -= 1
+        if not counts[key]:
+            del counts[key]
 
 
 LASTING = web.AppKey("lasting", Lasting)

@@ -16,6 +16,7 @@ from prometheus_client.registry import Collector
 
 from nodegraph import __version__
 from nodegraph.execution.events import JobFinished, NodeFinished, NodesCached, Outcome
+from nodegraph.server.connections import Connections
 from nodegraph.server.dispatcher import Dispatcher
 from nodegraph.server.events import Entry, EventLog, JobQueued, JobRemoved, JobRequeued, JobTaken
 from nodegraph.server.jobs import JobStore
@@ -129,7 +130,14 @@ class _Look(Collector):
 
 
 def state_of(
-    store: JobStore, dispatcher: Dispatcher, events: EventLog, *, sockets: int, streams: int, database: Path
+    store: JobStore,
+    dispatcher: Dispatcher,
+    events: EventLog,
+    connections: Connections,
+    *,
+    sockets: int,
+    streams: int,
+    database: Path,
 ) -> Iterator[Metric]:
     """What there is at this moment."""
     for name, what, value in (
@@ -138,6 +146,7 @@ def state_of(
         ("queue_paused", "Whether no waiting job is taken.", store.paused),
         ("jobs_running", "Jobs that a worker has.", len(store.running)),
         ("worker_ready", "Whether the worker takes jobs.", dispatcher.worker_ready),
+        ("connections", "Open connections.", len(connections)),
         ("sockets", "Open WebSockets.", sockets),
         ("event_subscribers", "Connections that are told all events, or those of a job.", streams),
         ("event_log_events", "Events that are kept for those who come back.", events.last - events.first + 1),
@@ -145,6 +154,7 @@ def state_of(
         ("history_bytes", "Bytes of the database of jobs.", _size(database)),
     ):
         yield GaugeMetricFamily(f"nodegraph_{name}", what, value=float(value))
+    yield CounterMetricFamily("nodegraph_connections_cut", "Connections that were too many.", value=connections.cut)
     yield CounterMetricFamily("nodegraph_worker_losses", "Workers that were lost or replaced.", value=dispatcher.losses)
     memory = GaugeMetricFamily("nodegraph_device_memory_bytes", "Memory of a device.", labels=("device", "sort"))
     for device in dispatcher.devices:

@@ -1,6 +1,5 @@
 """Reading and writing JSON over HTTP, and errors as answers. The same for every route."""
 
-import asyncio
 import logging
 from collections.abc import Mapping
 from typing import Any
@@ -51,30 +50,23 @@ def json_response(value: Any, *, status: int = 200) -> web.Response:
     return web.Response(body=msgspec.json.encode(value), status=status, content_type="application/json")
 
 
-def check_unpacked(request: web.Request) -> None:
-    """Raise :class:`UnsupportedTypeError` for a body that is compressed: a small one may stand for any amount."""
+def check_body(request: web.Request) -> None:
+    """Look at a body before any of it is read.
+
+    Raises :class:`UnsupportedTypeError` if it is compressed, for a small one may stand for any amount, and
+    ``HTTPRequestEntityTooLarge`` if it says that it is too large.
+    """
     if request.headers.get("Content-Encoding", "identity").strip().lower() not in ("", "identity"):
         raise UnsupportedTypeError("The body must be sent as it is, not compressed (no Content-Encoding).")
-
-
-BODY_TIME = 600.0
-"""Seconds in which a body must have come. One that never ends would hold its connection for ever: it is cut off."""
+    size = request.content_length or 0
+    if size > request.client_max_size:
+        raise web.HTTPRequestEntityTooLarge(max_size=request.client_max_size, actual_size=size)
 
 
 async def read_body(request: web.Request) -> bytes:
-    """The body as it came.
-
-    Raises :class:`UnsupportedTypeError` if it is compressed, ``ConnectionResetError`` if it does not come to its end.
-    """
-    check_unpacked(request)
-    try:
-        async with asyncio.timeout(BODY_TIME):
-            return await request.read()
-    except TimeoutError as error:
-        if request.transport is not None:
-            request.transport.abort()
-        await asyncio.sleep(0)  # until the connection is known to be gone
-        raise ConnectionResetError(f"The body did not end within {BODY_TIME:.0f} seconds.") from error
+    """The body as it came. Raises as :func:`check_body` does, and if it is too large after all."""
+    check_body(request)
+    return await request.read()
 
 
 async def read_json(request: web.Request, *, default: Any = None) -> Any:

@@ -15,6 +15,7 @@ from nodegraph.access.identity import Scope
 from nodegraph.errors import UserError
 from nodegraph.garbage import collect_less
 from nodegraph.server.app import make_app, runner_of
+from nodegraph.server.connections import allow_more_files
 from nodegraph.server.gatekeeper import GATEKEEPER, Gatekeeper
 from nodegraph.server.security import only_for_this_computer
 from nodegraph.settings import Settings
@@ -41,6 +42,7 @@ async def _serve(settings: Settings, *, open_page: bool, packs: Sequence[Path]) 
     loop = asyncio.get_running_loop()
     for signal_number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(signal_number, stop.set)
+    allow_more_files()
     app = make_app(settings, packs=packs)
     runner = runner_of(app)
     await runner.setup()

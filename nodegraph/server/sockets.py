@@ -9,6 +9,7 @@ from weakref import WeakSet
 
 from aiohttp import WSCloseCode, web
 
+from nodegraph.server.connections import may_rest_unread
 from nodegraph.server.lasting import LASTING
 from nodegraph.server.outlet import Outlet, Rounds
 
@@ -69,6 +70,8 @@ async def accepted(request: web.Request, *, pings: bool) -> AsyncIterator[Connec
         if transport is None:
             raise ConnectionResetError("The client left during the handshake.")
         keep_alive(transport)
+        if not pings:
+            may_rest_unread(transport)
         outlet = Outlet(transport, request.app[ROUNDS])
         request.app[SOCKETS].add(socket)
         try:

@@ -9,8 +9,6 @@ import aiohttp
 import pytest
 from live_server import LiveServer
 
-from nodegraph.server import replies
-
 
 async def answer(server: LiveServer, head: bytes, body: bytes = b"") -> tuple[int, bytes, bytes]:
     """Status, headers and body of the answer to a request that no client library would send."""
@@ -129,14 +127,3 @@ async def test_nothing_is_inflated(server: LiveServer, method: str, path: str, m
     first = f"{method} {path} HTTP/1.1\r\nContent-Type: {media}\r\nContent-Encoding: {coding}"
     status, _, content = await answer(server, f"{first}\r\nContent-Length: {len(body)}".encode(), body)
     assert (status, problem(json.loads(content))) == (415, "unsupported_media_type")
-
-
-async def test_a_body_without_end_is_cut_off(server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(replies, "BODY_TIME", 0.2)
-    host, port = server.url.removeprefix("http://").split(":")
-    for path in ("/prompt", "/api/v1/jobs"):
-        reader, writer = await asyncio.open_connection(host, int(port))
-        writer.write(f"POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Length: 10\r\n\r\n{{".encode())
-        async with asyncio.timeout(30):
-            assert await reader.read() == b""
-        writer.close()

@@ -27,7 +27,7 @@ from nodegraph.server.gatekeeper import declare, identity_of, usual_scope
 from nodegraph.server.replies import (
     InvalidRequestError,
     UnsupportedTypeError,
-    check_unpacked,
+    check_body,
     json_response,
     read_body,
 )
@@ -109,7 +109,7 @@ class Operation(NamedTuple):
             case "body" if self.takes[name] is bytes:
                 return await read_body(request)
             case "body" if self.takes[name] is StreamReader:
-                check_unpacked(request)
+                check_body(request)
                 return request.content
             case "body":
                 return _from_json(await read_body(request), self.takes[name], request.headers.get("Content-Type"))

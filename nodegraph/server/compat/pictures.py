@@ -15,7 +15,7 @@ from nodegraph.graph.problems import Problem, PromptError
 from nodegraph.media.folders import DataFolders
 from nodegraph.server import files
 from nodegraph.server.masks import apply_mask
-from nodegraph.server.replies import check_unpacked, json_response
+from nodegraph.server.replies import check_body, json_response
 from nodegraph.server.state import DECODING, FOLDERS
 
 routes = web.RouteTableDef()
@@ -102,10 +102,8 @@ class _Upload(NamedTuple):
 
 async def _receive(request: web.Request) -> _Upload:
     """Write the uploaded file beside where it belongs; the fields may come before or after it."""
-    check_unpacked(request)
+    check_body(request)
     folders = request.app[FOLDERS]
-    if (request.content_length or 0) > files.UPLOAD_LIMIT:
-        raise web.HTTPRequestEntityTooLarge(max_size=files.UPLOAD_LIMIT, actual_size=request.content_length or 0)
     if not request.content_type.startswith("multipart/"):
         raise files.UploadError("An upload is a multipart form with the picture in its field 'image'.")
     fields: dict[str, str] = {}
