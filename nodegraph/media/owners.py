@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from nodegraph.errors import MissingFileError
 from nodegraph.media.folders import DataFolders
 from nodegraph.settings import Settings
 
@@ -32,7 +33,10 @@ class OwnerFolders:
         return cls(DataFolders.of(settings))
 
     def of(self, owner: str) -> DataFolders:
-        """The folders of an owner. No two owners have a folder in common, nor one that lies in another's."""
+        """The folders of an owner. No two owners have a folder in common, nor one that lies in another's.
+
+        Raises :class:`MissingFileError` for a word that stands for nobody.
+        """
         if not owner:
             return self.own
         base = self._base(owner)
@@ -52,5 +56,6 @@ class OwnerFolders:
         return True
 
     def _base(self, owner: str) -> Path:
-        assert _ID.fullmatch(owner), f"{owner!r} is no id of a token"
+        if not _ID.fullmatch(owner):
+            raise MissingFileError(f"{owner!r} is nobody's id here.")
         return self.others / owner

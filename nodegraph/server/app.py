@@ -18,7 +18,7 @@ from nodegraph.server.connections import CONNECTIONS, BoundedRunner, Connections
 from nodegraph.server.dispatcher import Dispatcher
 from nodegraph.server.events import EventLog
 from nodegraph.server.files import UPLOAD_LIMIT
-from nodegraph.server.folders import data_folders, empty_temp, sweep_partials
+from nodegraph.server.folders import data_folders, empty_temps, sweep_partials
 from nodegraph.server.gatekeeper import GATEKEEPER, Gatekeeper
 from nodegraph.server.jobs import JobStore
 from nodegraph.server.lasting import LASTING, Lasting
@@ -44,7 +44,7 @@ from nodegraph.server.state import (
     WEBHOOKS,
 )
 from nodegraph.server.token_counter import TokenCounter
-from nodegraph.server.user_thread import UserThread
+from nodegraph.server.user_thread import UserThreads
 from nodegraph.server.webhooks.deliverer import Deliverer
 from nodegraph.settings import Settings
 from nodegraph.weights.folders import ModelFolders
@@ -82,27 +82,27 @@ def make_app(settings: Settings, *, packs: Sequence[Path] = ()) -> web.Applicati
         app[DECODING] = asyncio.Semaphore(2)
         app[STOPPING] = asyncio.get_running_loop().create_future()
         folders = app[FOLDERS] = data_folders(settings)
-        book = TokenBook.of(folders.user)
+        own = folders.own
+        book = TokenBook.of(own.user)
         gatekeeper = app[GATEKEEPER] = Gatekeeper(book, required=needs_tokens(settings))
         lasting = app[LASTING] = Lasting(
             gatekeeper, settings.sockets_per_token, per_address=connections.lasting_per_address
         )
         models = ModelFolders.of(settings)
         all_packs = [*packs, *user_packs(settings)]
-        catalog = app[CATALOG] = Catalog(
-            models, folders, cache=SpecsCache(folders.user), digest=digest_of_packs(all_packs)
-        )
+        catalog = app[CATALOG] = Catalog(models, folders, cache=SpecsCache(own.user), digest=digest_of_packs(all_packs))
         app[MODELS] = ModelLists(models)
         store = app[STORE] = await JobStore.open(
-            folders.user / "jobs.sqlite",
+            own.user / "jobs.sqlite",
             limits=QueueLimits(settings.queue_limit, settings.queue_limit_per_token),
             history=HistoryLimits(settings.history_limit, settings.history_days),
             allow_webhooks=frozenset(host.lower() for host in settings.allow_webhooks),
-            complete=lambda record, job: with_remains(record, job, folders),
+            complete=lambda record, ticket: with_remains(record, ticket, folders),
         )
-        user_files = app[USER_FILES] = await UserThread.open(folders.user)
-        empty_temp(folders.temp)
-        sweeping = asyncio.create_task(asyncio.to_thread(sweep_partials, (folders.output, folders.input, folders.user)))
+        user_files = app[USER_FILES] = UserThreads(folders)
+        await user_files.open("")
+        empty_temps(folders)
+        sweeping = asyncio.create_task(asyncio.to_thread(sweep_partials, (own.output, own.input, own.user)))
         app[TOKENS] = TokenCounter()
         events = app[EVENTS] = EventLog()
         api_v1.connect(app)
@@ -123,7 +123,7 @@ def make_app(settings: Settings, *, packs: Sequence[Path] = ()) -> web.Applicati
         await store.close()
         book.close()
         await sweeping
-        empty_temp(folders.temp)
+        empty_temps(folders)
 
     app.cleanup_ctx.append(parts)
     app.on_shutdown.append(_keep_nobody_waiting)

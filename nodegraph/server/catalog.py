@@ -13,7 +13,7 @@ from nodegraph.graph.graph import Graph
 from nodegraph.graph.object_info import object_info
 from nodegraph.graph.spec import FileList, NodeSpec
 from nodegraph.graph.validate import Validated, Validator
-from nodegraph.media.folders import DataFolders
+from nodegraph.media.owners import OwnerFolders
 from nodegraph.packs.choices import FileChoices
 from nodegraph.weights.folders import ModelFolders
 from nodegraph.worker.protocol import Ready
@@ -27,9 +27,9 @@ class CatalogError(UserError):
 class Catalog:
     """For one event loop. ``digest`` is of the packs' sources: see :mod:`nodegraph.packs.digest`."""
 
-    def __init__(self, models: ModelFolders, data: DataFolders, *, cache: SpecsCache, digest: str) -> None:
+    def __init__(self, models: ModelFolders, data: OwnerFolders, *, cache: SpecsCache, digest: str) -> None:
         self.models = models
-        self.choices = FileChoices(models, data)
+        self._data = data
         self._cache = cache
         self._validator: Validator | None = None
         self._problem: str | None = None
@@ -54,11 +54,11 @@ class Catalog:
         self._settled.set()
 
     async def validate(
-        self, graph: Graph, *, targets: Collection[str] | None = None, lenient: bool = False
+        self, graph: Graph, owner: str, *, targets: Collection[str] | None = None, lenient: bool = False
     ) -> Validated:
-        """Check a graph against the classes and the files there are; see :class:`Validator`. Raises CatalogError."""
+        """Check a graph against the classes and its owner's files; see :class:`Validator`. Raises CatalogError."""
         check = await self._known()
-        choices = self.choices
+        choices = self._choices(owner)
         return check(
             graph,
             choices.names,
@@ -68,6 +68,9 @@ class Catalog:
             targets=targets,
             lenient=lenient,
         )
+
+    def _choices(self, owner: str) -> FileChoices:
+        return FileChoices(self.models, self._data.of(owner))
 
     async def _known(self) -> Validator:
         """What checks graphs against the classes, once they are known."""
@@ -84,15 +87,16 @@ class Catalog:
         """
         return (await self._known()).specs
 
-    async def describe(self, classes: Sequence[str] | None = None) -> dict[str, Any]:
-        """The field's description of the named classes (unknown ones are left out), or of all."""
+    async def describe(self, owner: str, classes: Sequence[str] | None = None) -> dict[str, Any]:
+        """The field's description, for an owner, of the named classes (unknown ones are left out), or of all."""
         specs = await self.specs()
         chosen = specs.values() if classes is None else [specs[name] for name in classes if name in specs]
+        choices = self._choices(owner)
         listed: dict[FileList, Sequence[str]] = {}
 
         def files(listing: FileList) -> Sequence[str]:
             if listing not in listed:
-                listed[listing] = self.choices.names(listing)
+                listed[listing] = choices.names(listing)
             return listed[listing]
 
         return await asyncio.to_thread(lambda: {spec.class_id: object_info(spec, files) for spec in chosen})

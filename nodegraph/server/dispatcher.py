@@ -18,7 +18,7 @@ import msgspec
 
 from nodegraph.execution.events import AnyEvent, Failure, JobFinished
 from nodegraph.media import reservations
-from nodegraph.media.folders import DataFolders
+from nodegraph.media.owners import OwnerFolders
 from nodegraph.server.catalog import Catalog
 from nodegraph.server.database import StoreError
 from nodegraph.server.events import EventLog, JobRemoved, JobRequeued, JobTaken, QueuePaused, QueueResumed
@@ -47,7 +47,7 @@ class Dispatcher:
         self._events = events
         self._story = Story(events)
         self._catalog = catalog
-        self._folders = DataFolders.of(settings)
+        self._folders = OwnerFolders.of_settings(settings)
         self._recording = Recording(store, self._story, self._folders, self._wake_soon)
         self._worker = Supervisor(settings, self._hear, self._lost, packs=packs)
         self._hand: dict[str, InHand] = {}
@@ -69,7 +69,7 @@ class Dispatcher:
 
     async def start(self) -> None:
         """Start the worker and run what waits."""
-        reservations.forget_all_but(self._folders.user, [ticket.job for ticket in self._store.queued])
+        reservations.forget_all_but(self._folders.own.user, [ticket.job for ticket in self._store.queued])
         self._running = True
         await self._worker.start()
 
@@ -130,7 +130,7 @@ class Dispatcher:
         except StoreError:
             self.wake()  # they wait again
             raise
-        reservations.forget(self._folders.user, [ticket.job for ticket in gone])
+        reservations.forget(self._folders.own.user, [ticket.job for ticket in gone])
         now = time.time()
         for whose, theirs in groupby(sorted(gone, key=attrgetter("owner")), key=attrgetter("owner")):
             self._story.tell(*(JobRemoved(job=ticket.job, at=now) for ticket in theirs), owner=whose)

@@ -189,6 +189,7 @@ async def receive(source: Source, folder: Path) -> Path:
     """
     path = folder / f".upload-{secrets.token_hex(8)}"
     with _storing(folder):
+        make_folder(folder, durable=False)
         file = path.open("xb")
     try:
         with file:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from nodegraph.errors import UserError
 from nodegraph.media.folders import DataFolders
+from nodegraph.media.owners import OwnerFolders
 from nodegraph.settings import Settings
 from nodegraph.write import is_partial
 
@@ -24,19 +25,21 @@ class FolderError(UserError):
     """A folder of the settings cannot be used."""
 
 
-def data_folders(settings: Settings) -> DataFolders:
-    """The folders that ``settings`` name.
+def data_folders(settings: Settings) -> OwnerFolders:
+    """The folders that ``settings`` name, and those of other owners below them.
 
     Raises :class:`FolderError` if one cannot be made, or lies where its files would be given away or deleted.
     """
-    folders = DataFolders.of(settings)
+    owners = OwnerFolders.of_settings(settings)
+    folders = owners.own
     for path in (folders.input, folders.output, folders.temp, folders.user):
         try:
             path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise FolderError(f"The folder {path} cannot be made: {error.strerror}. Choose another one.") from error
     _keep_apart(folders)
-    return folders
+    _keep_out(folders, owners.others)
+    return owners
 
 
 def sweep_partials(folders: Iterable[Path]) -> None:
@@ -67,6 +70,23 @@ def _keep_apart(folders: DataFolders) -> None:
                 f"The {inner} folder {real[inner]} lies in the {outer} folder {real[outer]}, but {why}. Choose another "
                 f"with --{inner}-dir or --{outer}-dir."
             )
+
+
+def _keep_out(folders: DataFolders, others: Path) -> None:
+    """Where other owners have theirs, the server's own person has nothing: it would be in a folder of somebody else."""
+    for kind in ("input", "output", "temp"):
+        if Path(os.path.realpath(folders.folder(kind))).is_relative_to(os.path.realpath(others)):
+            raise FolderError(
+                f"The {kind} folder {folders.folder(kind)} lies in {others}, where the files of access tokens are. "
+                f"Choose another with --{kind}-dir."
+            )
+
+
+def empty_temps(folders: OwnerFolders) -> None:
+    """Delete what is in everybody's temporary folder. Raises as :func:`empty_temp` does."""
+    empty_temp(folders.own.temp)
+    for owner in folders.known():
+        shutil.rmtree(folders.of(owner).temp, ignore_errors=True)
 
 
 def empty_temp(folder: Path) -> None:

@@ -40,7 +40,7 @@ def add_to(app: web.Application, metrics: Metrics) -> None:
 
 def connect(app: web.Application) -> None:
     """Have the parts of the server measured."""
-    database = app[FOLDERS].user / "jobs.sqlite"
+    database = app[FOLDERS].own.user / "jobs.sqlite"
     app[METRICS].watch(
         app[EVENTS],
         lambda: state_of(

@@ -28,8 +28,9 @@ class InHand:
     def order(self, request: Request) -> Submit:
         """What the worker is told."""
         previews = _PREVIEWS.get(str(request.extra_data.get("preview_method")))
+        ticket = self.ticket
         return Submit(
-            self.ticket.job, request.prompt, request.outputs, request.extra_data, previews, self.ticket.priority
+            ticket.job, request.prompt, request.outputs, request.extra_data, previews, ticket.priority, ticket.owner
         )
 
     def cancelled(self) -> JobFinished:

@@ -56,7 +56,7 @@ class JobStore:
         webhooks: WebhookRows,
         limits: QueueLimits,
         history: HistoryLimits,
-        complete: Callable[[Record, str], Record],
+        complete: Callable[[Record, Ticket], Record],
     ) -> None:
         self.rows = JobRows(database)
         self.webhooks = webhooks
@@ -80,7 +80,7 @@ class JobStore:
         limits: QueueLimits | None = None,
         history: HistoryLimits | None = None,
         allow_webhooks: Collection[str] = (),
-        complete: Callable[[Record, str], Record] = lambda record, job: record,
+        complete: Callable[[Record, Ticket], Record] = lambda record, ticket: record,
     ) -> "JobStore":
         """The store in the file ``path``. What was interrupted waits again, or has failed if that was its last attempt.
 
@@ -260,7 +260,7 @@ class JobStore:
             first, self._ended = self._ended + 1, self._ended + len(gone)
             for ticket in gone:
                 self._requests.take(ticket.job)
-            records = await asyncio.to_thread(lambda: [self._complete(_removed(one.job), one.job) for one in gone])
+            records = await asyncio.to_thread(lambda: [self._complete(_removed(one.job), one) for one in gone])
             ends = zip(gone, records, itertools.count(first), strict=False)
             try:
                 await self._database.write(
@@ -356,7 +356,7 @@ class JobStore:
             # New jobs are counted on from those that wait, so that they come after them (or, at the front, before).
             self._order.count_past(ticket.number)
             if ticket.attempts >= ATTEMPTS:
-                await self.finish(ticket, await asyncio.to_thread(self._complete, _given_up(ticket.job), ticket.job))
+                await self.finish(ticket, await asyncio.to_thread(self._complete, _given_up(ticket.job), ticket))
             else:
                 self._order.add(ticket)
                 if (ticket.seq,) in interrupted:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from nodegraph.execution.events import Failure, Outcome
 from nodegraph.logs import about
 from nodegraph.media import reservations
-from nodegraph.media.folders import DataFolders
+from nodegraph.media.owners import OwnerFolders
 from nodegraph.server.database import StoreError
 from nodegraph.server.in_hand import InHand
 from nodegraph.server.jobs import JobStore
@@ -28,7 +28,7 @@ _PAUSE = 1.0
 class Recording:
     """For one event loop. ``saved`` is called whenever a record has been written, or has been given up."""
 
-    def __init__(self, store: JobStore, story: Story, folders: DataFolders, saved: Callable[[], None]) -> None:
+    def __init__(self, store: JobStore, story: Story, folders: OwnerFolders, saved: Callable[[], None]) -> None:
         self._store = store
         self._story = story
         self._folders = folders
@@ -56,7 +56,7 @@ class Recording:
             try:
                 record = current.recorder.record(ending.event)
                 if record.outcome is not Outcome.DONE or ticket.attempts > 1:
-                    record = await asyncio.to_thread(with_remains, record, ticket.job, self._folders)
+                    record = await asyncio.to_thread(with_remains, record, ticket, self._folders)
                 await self._save(ticket, record)
             except (TypeError, ValueError, OverflowError) as error:
                 if isinstance(error, StoreError) and error.may_pass:
@@ -64,7 +64,7 @@ class Recording:
                 log.exception("What came of job %s cannot be stored.", ticket.job)
                 ending.event = current.failed(Failure("The server failed; see its log.", "Defect"))
                 await self._save(ticket, Recorder(ticket.job).record(ending.event))
-            reservations.forget(self._folders.user, [ticket.job])
+            reservations.forget(self._folders.own.user, [ticket.job])
         except StoreError as error:
             log.error("The end of job %s was not saved: %s", ticket.job, error)
         finally:

@@ -13,18 +13,20 @@ import msgspec
 from nodegraph.errors import UnsafePathError
 from nodegraph.media import reservations
 from nodegraph.media.folders import IMAGE_EXTENSIONS, DataFolders
+from nodegraph.media.owners import OwnerFolders
 from nodegraph.media.reservations import Reserved
-from nodegraph.server.records import Record, ShownBy
+from nodegraph.server.records import Record, ShownBy, Ticket
 
 
-def with_remains(record: Record, job: str, folders: DataFolders) -> Record:
-    """``record`` with the files of ``job`` that it does not name yet, under the nodes that saved them."""
+def with_remains(record: Record, ticket: Ticket, folders: OwnerFolders) -> Record:
+    """``record`` with the files of a job that it does not name yet, under the nodes that saved them."""
+    files = folders.of(ticket.owner)
     named = set(_named(record.outputs))
     outputs = {node: dict(ui) for node, ui in record.outputs.items()}
     shown_by = dict(record.shown_by)
-    for lines in reservations.saved(folders.user, job):
+    for lines in reservations.saved(folders.own.user, ticket.job):
         last = lines[-1]
-        if last.file in named or not _is_there(lines, folders):
+        if last.file in named or not _is_there(lines, files):
             continue
         ui = outputs.setdefault(last.node, {})
         kind = "images" if PurePosixPath(last.filename).suffix.lower() in IMAGE_EXTENSIONS else "files"

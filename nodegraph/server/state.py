@@ -4,24 +4,24 @@ import asyncio
 
 from aiohttp import web
 
-from nodegraph.media.folders import DataFolders
+from nodegraph.media.owners import OwnerFolders
 from nodegraph.server.catalog import Catalog
 from nodegraph.server.dispatcher import Dispatcher
 from nodegraph.server.events import EventLog
 from nodegraph.server.jobs import JobStore
 from nodegraph.server.model_lists import ModelLists
 from nodegraph.server.token_counter import TokenCounter
-from nodegraph.server.user_thread import UserThread
+from nodegraph.server.user_thread import UserThreads
 from nodegraph.server.webhooks.deliverer import Deliverer
 from nodegraph.settings import Settings
 
 SETTINGS = web.AppKey("settings", Settings)
-FOLDERS = web.AppKey("folders", DataFolders)
+FOLDERS = web.AppKey("folders", OwnerFolders)
 CATALOG = web.AppKey("catalog", Catalog)
 MODELS = web.AppKey("models", ModelLists)
 EVENTS = web.AppKey("events", EventLog)
 STORE = web.AppKey("store", JobStore)
-USER_FILES = web.AppKey("user_files", UserThread)
+USER_FILES = web.AppKey("user_files", UserThreads)
 TOKENS = web.AppKey("tokens", TokenCounter)
 DISPATCHER = web.AppKey("dispatcher", Dispatcher)
 WEBHOOKS = web.AppKey("webhooks", Deliverer)

@@ -89,7 +89,7 @@ async def submit(
         check_url(order.webhook.url, store.webhooks.allowed)
     prompt, warnings = await _prompt(order, catalog)
     graph = api_format.parse(prompt)
-    valid = await catalog.validate(graph, targets=order.targets, lenient=lenient)
+    valid = await catalog.validate(graph, who.owner, targets=order.targets, lenient=lenient)
     if valid.error is not None:
         raise RejectedError(valid.error, valid.node_errors, warnings)
     extra = {name: value for name, value in order.extra_data.items() if name not in SECRETS}

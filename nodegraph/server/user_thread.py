@@ -1,6 +1,7 @@
-"""The user's files in a running server: one thread does all work on them, one thing after the other.
+"""The users' files in a running server: for each user one thread does all work on them, one thing after the other.
 
-So no request waits on the event loop for a disk, and what one request checks no other changes before it has acted.
+So no request waits on the event loop for a disk, nor for what another user does, and what one request checks no other
+changes before it has acted.
 """
 
 import asyncio
@@ -9,12 +10,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
+from nodegraph.media.owners import OwnerFolders
 from nodegraph.userdata.store import UserFiles
 
 T = TypeVar("T")
 
 USER = "default"
-"""The one user there is, by the name the field has for it."""
+"""What everybody is called to themselves, by the name the field has for the one user of a server."""
 
 
 class UserThread:
@@ -43,3 +45,33 @@ class UserThread:
         """Finish what was begun and close the files."""
         await self.run(UserFiles.close)
         self._thread.shutdown()
+
+
+class UserThreads:
+    """Those of all owners, each opened when its owner first comes. For one event loop."""
+
+    def __init__(self, folders: OwnerFolders) -> None:
+        self._folders = folders
+        self._open: dict[str, asyncio.Task[UserThread]] = {}
+
+    async def run(self, owner: str, work: Callable[[UserFiles], T]) -> T:
+        """What ``work`` on the files of an owner gives, or raises. Raises as :meth:`open` does."""
+        return await (await self.open(owner)).run(work)
+
+    async def open(self, owner: str) -> UserThread:
+        """The files of an owner. Raises if they cannot be opened; whoever comes next tries again."""
+        if owner not in self._open:
+            self._open[owner] = asyncio.create_task(UserThread.open(self._folders.of(owner).user))
+        opening = self._open[owner]
+        try:
+            return await asyncio.shield(opening)  # should whoever asked leave, others wait for it
+        except Exception:
+            if self._open.get(owner) is opening:
+                del self._open[owner]
+            raise
+
+    async def close(self) -> None:
+        """Finish what was begun and close all."""
+        for opened in await asyncio.gather(*self._open.values(), return_exceptions=True):
+            if isinstance(opened, UserThread):
+                await opened.close()

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nodegraph.errors import MissingFileError
 from nodegraph.media.owners import OwnerFolders
 from nodegraph.settings import Settings
 
@@ -40,7 +41,7 @@ def test_nobody_has_a_folder_of_another_or_one_within_it(folders: OwnerFolders) 
 def test_what_is_no_id_of_a_token_has_no_folders(word: str) -> None:
     folders = OwnerFolders.of_settings(Settings.under(Path("/home")))
     if not (len(word) == 12 and set(word) <= set("0123456789abcdef")):
-        with pytest.raises(AssertionError):
+        with pytest.raises(MissingFileError):
             folders.of(word)
 
 

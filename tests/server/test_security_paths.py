@@ -1,13 +1,16 @@
-"""No name that reaches the server, by whatever door, reads or writes outside the folder it is meant for."""
+"""No name that reaches the server, by whatever door, reads or writes outside the folder it is meant for.
+
+All of it is tried twice: by the server's own person, and by somebody with an access token, whose folders are others.
+"""
 
 import asyncio
 import json
 import os
 import shutil
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import aiohttp
@@ -16,8 +19,17 @@ from live_server import LiveServer
 from PIL import Image
 from yarl import URL
 
+from nodegraph.access.identity import Scope
+from nodegraph.access.rates import Rates
+from nodegraph.access.tokens import TokenBook
+from nodegraph.media.folders import DataFolders
+from nodegraph.media.owners import OwnerFolders
+from nodegraph.server.gatekeeper import GATEKEEPER
+from nodegraph.settings import Settings
+
 SECRET = b"the secret"
-DOORS_ROOTS = ("input", "output", "temp", "user/default", "models/checkpoints")
+OTHER = "bbbbbbbbbbbb"
+"""Somebody whose files nobody here may see."""
 
 NAMES = [
     "../user/secret.txt",
@@ -38,6 +50,10 @@ NAMES = [
     "\\\\127.0.0.1\\share\\a.png",
     "//127.0.0.1/share/a.png",
     "\\\\?\\C:\\secret.txt",
+    f"../../{OTHER}/input/secret.txt",
+    f"../user/owners/{OTHER}/input/secret.txt",
+    f"owners/{OTHER}/input/secret.txt",
+    "../../../../input/secret.txt",
     "link/secret.txt",
     "link\\secret.txt",
     "link.png",
@@ -81,30 +97,65 @@ def png() -> bytes:
     return buffer.getvalue()
 
 
-@pytest.fixture(scope="module")
-def fort(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+class Fort(NamedTuple):
+    """A server, and whose folders the names are tried on."""
+
+    server: LiveServer
+    files: DataFolders
+    headers: dict[str, str]
+
+    @property
+    def home(self) -> Path:
+        return self.server.home
+
+    @property
+    def url(self) -> str:
+        return self.server.url
+
+    @property
+    def doors(self) -> list[Path]:
+        """The folders that doors lead to."""
+        files = self.files
+        return [files.input, files.output, files.temp, files.user / "default", self.home / "models/checkpoints"]
+
+
+@pytest.fixture(scope="module", params=["own", "token"])
+def fort(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Fort]:
     """A server with secrets beside every folder, and links to them in every folder. Its home is a link as well."""
     real = tmp_path_factory.mktemp("real")
-    home = real.with_name("fort")
+    home = real.with_name(f"fort of {request.param}")
     home.symlink_to(real)
-    (home / "user").mkdir()
-    (home / "user/secret.txt").write_bytes(SECRET)
+    folders = OwnerFolders.of_settings(Settings.under(home))
+    owner, headers = "", dict[str, str]()
+    if request.param == "token":
+        book = TokenBook.of(folders.own.user)
+        token, secret = book.make("somebody", Scope.RUN)
+        book.close()
+        owner, headers = token.id, {"Authorization": f"Bearer {secret}"}
+    live = LiveServer(home)
+    live.app[GATEKEEPER]._requests = Rates(1e6, 1e6)  # a test is in a greater hurry than a program
+    made = Fort(live, folders.of(owner), headers)
     outside = tmp_path_factory.mktemp("outside")
-    (outside / "secret.txt").write_bytes(SECRET)
-    (outside / "secret.png").write_bytes(png() + SECRET)
-    for name in DOORS_ROOTS:
-        folder = home / name
+    secret_folders = [folders.own.user, folders.of(OTHER).input, folders.of(OTHER).user, outside]
+    if owner:
+        secret_folders += [folders.own.input, folders.own.output, made.files.user, made.files.user.parent]
+    for folder in secret_folders:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "secret.txt").write_bytes(SECRET)
+        (folder / "secret.png").write_bytes(png() + SECRET)
+    for folder in made.doors:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "link").symlink_to(outside)
         (folder / "link.png").symlink_to(outside / "secret.png")
         (folder / "loop").symlink_to(folder / "loop")
-    (home / "temp/.nodegraph-temp").touch()
-    live = LiveServer(home)
-    for name in ("link", "link.png", "loop"):  # it empties this folder when it starts
-        if not (link := home / "temp" / name).is_symlink():
-            link.symlink_to(os.readlink(home / "input" / name))
-    yield live
+    yield made
     live.stop()
+
+
+@pytest.fixture
+async def session(fort: Fort) -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession(headers=fort.headers) as open_session:
+        yield open_session
 
 
 Send = Callable[..., Awaitable[tuple[int, bytes]]]
@@ -216,11 +267,11 @@ WRITING: dict[str, Door] = {
 
 @pytest.mark.filterwarnings("ignore::aiohttp.multipart.BadContentDispositionHeader")
 @pytest.mark.parametrize("door", [*READING, *WRITING])
-async def test_names_stay_inside_or_are_refused(fort: LiveServer, session: aiohttp.ClientSession, door: str) -> None:
-    before = outside_of_doors(fort.home)
+async def test_names_stay_inside_or_are_refused(fort: Fort, session: aiohttp.ClientSession, door: str) -> None:
+    before = outside_of_doors(fort)
     names = [name.replace("HOME", str(fort.home)) for name in NAMES]
     for name, encoded in [*((name, in_url(name)) for name in names), *zip(RAW, RAW, strict=True)]:
-        furnish(fort.home)
+        furnish(fort.files)
 
         async def send(method: str, path: str, **options: Any) -> tuple[int, bytes]:
             url = URL(fort.url + path, encoded=True)
@@ -234,34 +285,34 @@ async def test_names_stay_inside_or_are_refused(fort: LiveServer, session: aioht
         assert status < 500, (name, encoded, answer)
         if door in READING:
             assert status >= 400, (name, encoded, answer)
-    assert outside_of_doors(fort.home) == before
+    assert outside_of_doors(fort) == before
 
 
 def in_url(name: str) -> str:
     return quote(name, safe="", errors="surrogateescape")
 
 
-def furnish(home: Path) -> None:
+def furnish(files: DataFolders) -> None:
     """Leave in the folders of the doors only the links, a picture and a file."""
-    for folder in (home / "input", home / "output", home / "user/default"):
+    for folder in (files.input, files.output, files.user / "default"):
         for entry in folder.iterdir():
             if entry.is_dir() and not entry.is_symlink():
                 shutil.rmtree(entry)
             elif not entry.is_symlink():
                 entry.unlink()
-    (home / "input/mine.png").write_bytes(png())
-    (home / "user/default/mine.txt").write_bytes(b"mine")
+    (files.input / "mine.png").write_bytes(png())
+    (files.user / "default/mine.txt").write_bytes(b"mine")
 
 
-def outside_of_doors(home: Path) -> dict[str, bytes]:
+def outside_of_doors(fort: Fort) -> dict[str, bytes]:
     """What lies where no door leads: beside the home, and in it beside the folders of the doors."""
     found: dict[str, bytes] = {}
-    inside = [os.path.realpath(home / name) for name in DOORS_ROOTS]
-    for folder, folders, names in os.walk(os.path.realpath(home.parent)):
+    inside = [os.path.realpath(door) for door in fort.doors]
+    for folder, folders, names in os.walk(os.path.realpath(fort.home.parent)):
         folders[:] = [name for name in folders if os.path.join(folder, name) not in inside]
         for name in names:
             path = Path(folder, name)
-            if not (path.is_symlink() or (path.parent.name == "user" and path.name != "secret.txt")):
+            if not (path.is_symlink() or (path.parent.name == "user" and not path.name.startswith("secret."))):
                 found[str(path)] = path.read_bytes()
         found |= {os.path.join(folder, name): b"" for name in folders}
     return found
@@ -270,18 +321,16 @@ def outside_of_doors(home: Path) -> dict[str, bytes]:
 # ---- what is no attack ----
 
 
-async def test_a_home_that_is_a_link_and_links_inside_are_fine(
-    fort: LiveServer, session: aiohttp.ClientSession
-) -> None:
-    (fort.home / "input/real").mkdir(exist_ok=True)
-    (fort.home / "input/real/ok.png").write_bytes(png())
-    (fort.home / "input/alias").symlink_to(fort.home / "input/real")
+async def test_a_home_that_is_a_link_and_links_inside_are_fine(fort: Fort, session: aiohttp.ClientSession) -> None:
+    (fort.files.input / "real").mkdir(exist_ok=True)
+    (fort.files.input / "real/ok.png").write_bytes(png())
+    (fort.files.input / "alias").symlink_to(fort.files.input / "real")
     async with session.get(f"{fort.url}/view?filename=ok.png&subfolder=alias&type=input") as response:
         assert (response.status, await response.read()) == (200, png())
 
 
 async def test_models_may_be_links_since_only_their_owner_can_make_them(
-    fort: LiveServer, session: aiohttp.ClientSession, tmp_path: Path
+    fort: Fort, session: aiohttp.ClientSession, tmp_path: Path
 ) -> None:
     (tmp_path / "far.safetensors").write_bytes(b"")
     (fort.home / "models/checkpoints/near.safetensors").symlink_to(tmp_path / "far.safetensors")
@@ -290,10 +339,8 @@ async def test_models_may_be_links_since_only_their_owner_can_make_them(
     assert "near.safetensors" in names
 
 
-async def test_links_that_lead_out_or_to_themselves_are_not_offered(
-    fort: LiveServer, session: aiohttp.ClientSession
-) -> None:
-    furnish(fort.home)
+async def test_links_that_lead_out_or_to_themselves_are_not_offered(fort: Fort, session: aiohttp.ClientSession) -> None:
+    furnish(fort.files)
     async with session.get(f"{fort.url}/object_info/LoadImage") as response:
         assert (await response.json())["LoadImage"]["input"]["required"]["image"][0] == ["mine.png"]
     for path in ("/userdata?dir=.&recurse=true", "/v2/userdata?path=.", "/api/v1/userdata?path=&recurse=true"):
@@ -305,8 +352,8 @@ async def test_links_that_lead_out_or_to_themselves_are_not_offered(
         assert "loop" not in answer
 
 
-async def test_a_saved_picture_stays_in_its_folder(fort: LiveServer, session: aiohttp.ClientSession) -> None:
-    before = await asyncio.to_thread(outside_of_doors, fort.home)
+async def test_a_saved_picture_stays_in_its_folder(fort: Fort, session: aiohttp.ClientSession) -> None:
+    before = await asyncio.to_thread(outside_of_doors, fort)
     for prefix in (
         "../user/x",
         "/tmp/x",
@@ -328,10 +375,10 @@ async def test_a_saved_picture_stays_in_its_folder(fort: LiveServer, session: ai
             job = (await response.json())["job"]
         state = await end_of(fort, session, job)
         assert state == "failed", prefix
-    assert await asyncio.to_thread(outside_of_doors, fort.home) == before
+    assert await asyncio.to_thread(outside_of_doors, fort) == before
 
 
-async def end_of(fort: LiveServer, session: aiohttp.ClientSession, job: str) -> str:
+async def end_of(fort: Fort, session: aiohttp.ClientSession, job: str) -> str:
     async with asyncio.timeout(60):
         while True:
             async with session.get(f"{fort.url}/api/v1/jobs/{job}") as response:

@@ -354,7 +354,15 @@ async def test_a_preview_of_a_wide_picture_fits_its_format(client: FieldClient, 
 
 @pytest.mark.parametrize(
     ("folder", "place"),
-    [("user", "output/user"), ("user", "input"), ("input", "temp/input"), ("output", "temp"), ("user", "temp/x")],
+    [
+        ("user", "output/user"),
+        ("user", "input"),
+        ("input", "temp/input"),
+        ("output", "temp"),
+        ("user", "temp/x"),
+        ("output", "user/owners/x"),
+        ("temp", "user/owners"),
+    ],
 )
 def test_folders_that_would_give_away_or_delete_others_are_refused(tmp_path: Path, folder: str, place: str) -> None:
     settings = Settings.under(tmp_path, **{f"{folder}_dir": str(tmp_path / place)})

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from nodegraph.server.user_thread import UserThread
+from nodegraph.errors import UserError
+from nodegraph.media.owners import OwnerFolders
+from nodegraph.server.user_thread import UserThread, UserThreads
+from nodegraph.settings import Settings
 from nodegraph.userdata.store import UserFiles
 
 
@@ -50,3 +53,30 @@ async def test_each_server_sees_what_the_last_one_left(tmp_path: Path) -> None:
         assert written.created == (number == 0)
         await thread.close()
     assert sorted(os.listdir(tmp_path)) == ["default", "versions.sqlite"]
+
+
+async def test_the_files_of_each_owner_are_opened_once_and_apart(tmp_path: Path) -> None:
+    folders = OwnerFolders.of_settings(Settings.under(tmp_path))
+    threads = UserThreads(folders)
+    owners = ["", "0a1b2c3d4e5f", "ffffffffffff"]
+    opened = await asyncio.gather(*(threads.open(owner) for owner in owners * 3))
+    assert len(set(opened)) == 3
+    for owner in owners:
+        await threads.run(owner, lambda files, owner=owner: files.write("a", owner.encode()))
+    for owner in owners:
+        assert (await threads.run(owner, lambda files: files.read("a"))).body == owner.encode()
+        assert (folders.of(owner).user / "default/a").is_file()
+    await threads.close()
+
+
+async def test_files_that_could_not_be_opened_are_tried_again(tmp_path: Path) -> None:
+    folders = OwnerFolders.of_settings(Settings.under(tmp_path))
+    threads = UserThreads(folders)
+    in_the_way = folders.of("ffffffffffff").user
+    in_the_way.parent.mkdir(parents=True)
+    in_the_way.touch()
+    with pytest.raises((UserError, OSError)):
+        await threads.run("ffffffffffff", UserFiles.list)
+    in_the_way.unlink()
+    assert await threads.run("ffffffffffff", UserFiles.list) == []
+    await threads.close()

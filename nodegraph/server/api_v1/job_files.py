@@ -33,16 +33,16 @@ async def get_job_result(app: web.Application, who: Identity, job: str, query: R
 
     With `inline`, the files are in it, up to 32 MiB in all; what has more is refused with 413.
     """
-    result, listed = await _result(app, who, job)
+    result, listed, folders = await _result(app, who, job)
     if query.inline:
-        listed = await asyncio.to_thread(lambda: list(_with_content(app[FOLDERS], listed)))
+        listed = await asyncio.to_thread(lambda: list(_with_content(folders, listed)))
     return JobResult(job, result.outcome, listed, result.outputs, result.error)
 
 
 @operations.get("/api/v1/jobs/{job}/files", errors=(404, 409, 507))
 async def list_job_files(app: web.Application, who: Identity, job: str) -> JobFiles:
     """List the files that a job which has ended saved or shows."""
-    _, listed = await _result(app, who, job)
+    _, listed, _ = await _result(app, who, job)
     return JobFiles(listed)
 
 
@@ -55,23 +55,23 @@ async def list_job_files(app: web.Application, who: Identity, job: str) -> JobFi
 )
 async def get_job_file(app: web.Application, who: Identity, job: str, index: str) -> web.StreamResponse:
     """The content of a file of a job, by its `index` in the list."""
-    _, listed = await _result(app, who, job)
+    _, listed, folders = await _result(app, who, job)
     wanted = next((file for file in listed if str(file.index) == index), None)
     if wanted is None:
         raise MissingFileError(f"Job {job!r} has no file {index!r}; it has {len(listed)}, counted from 0.")
-    found = await asyncio.to_thread(_served, app[FOLDERS], wanted)
+    found = await asyncio.to_thread(_served, folders, wanted)
     if found is None:
         raise MissingFileError(f"The file {wanted.filename!r} of job {job!r} is no longer there.")
     return files.file_response(found.path)
 
 
 @operations.post("/api/v1/uploads", status=(201, 200), errors=(507,), consumes="application/octet-stream")
-async def upload_file(app: web.Application, body: StreamReader, query: UploadQuery) -> Reply[Uploaded]:
+async def upload_file(app: web.Application, who: Identity, body: StreamReader, query: UploadQuery) -> Reply[Uploaded]:
     """Put a picture into the input folder, for nodes that load it.
 
     The body is the file as it is, up to 100 MiB. The same content under the same name is kept once (200, `existed`).
     """
-    folders = app[FOLDERS]
+    folders = app[FOLDERS].of(who.owner)
     if files.base_name(query.name) != query.name:
         raise files.UploadError(f"The name {query.name!r} has folders in it: give them as subfolder.")
     destination = files.place(folders, query.type, query.subfolder, query.name)
@@ -97,8 +97,8 @@ async def upload_file(app: web.Application, body: StreamReader, query: UploadQue
     return Reply(uploaded, 200 if stored.existed else 201)
 
 
-async def _result(app: web.Application, who: Identity, job: str) -> tuple[JobResult, list[JobFile]]:
-    """What came of a job, and its files as they are now."""
+async def _result(app: web.Application, who: Identity, job: str) -> tuple[JobResult, list[JobFile], DataFolders]:
+    """What came of a job, its files as they are now, and the folders they are in: those of its owner."""
     row = await find_job(app[STORE], job, who)
     result = result_of(row)
     if result is None:
@@ -117,7 +117,8 @@ async def _result(app: web.Application, who: Identity, job: str) -> tuple[JobRes
         )
         for index, file in enumerate(result.files)
     ]
-    return plain, await asyncio.to_thread(lambda: list(_with_sizes(app[FOLDERS], listed)))
+    folders = app[FOLDERS].of(row.ticket.owner)
+    return plain, await asyncio.to_thread(lambda: list(_with_sizes(folders, listed))), folders
 
 
 def _with_sizes(folders: DataFolders, listed: Sequence[JobFile]) -> Iterator[JobFile]:

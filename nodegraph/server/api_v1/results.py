@@ -36,7 +36,11 @@ def result_of(job: Job) -> Result | None:
         return None
     outputs = _outputs.decode(job.outputs)
     return Result(
-        job=job.ticket.job, outcome=outcome, files=list(_files(outputs)), outputs=outputs, error=_failure(job)
+        job=job.ticket.job,
+        outcome=outcome,
+        files=list(_files(outputs, job.ticket.owner)),
+        outputs=outputs,
+        error=_failure(job),
     )
 
 
@@ -144,11 +148,12 @@ def _failure(job: Job) -> Failure | None:
     return next((end.failure for end in ends), None)
 
 
-def _files(outputs: Mapping[str, Mapping[str, Any]]) -> Iterator[OutputFile]:
-    """Every shown value that names a file."""
+def _files(outputs: Mapping[str, Mapping[str, Any]], owner: str) -> Iterator[OutputFile]:
+    """Every shown value that names a file, which is in the folders of ``owner``."""
+    whose = {"owner": owner} if owner else {}
     for node, ui in outputs.items():
         for kind, values in ui.items():
             for value in values if isinstance(values, list) else ():
                 if isinstance(value, dict) and isinstance(value.get("filename"), str):
                     place = {key: str(value.get(key) or "") for key in ("filename", "subfolder", "type")}
-                    yield OutputFile(node, kind, **place, url=f"/view?{urlencode(place)}")
+                    yield OutputFile(node, kind, **place, url=f"/view?{urlencode({**place, **whose})}")

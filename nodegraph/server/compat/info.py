@@ -8,6 +8,7 @@ from aiohttp import web
 
 from nodegraph import __version__
 from nodegraph.server.compat.features import FEATURES, INTERFACE_VERSION
+from nodegraph.server.gatekeeper import identity_of
 from nodegraph.server.replies import json_response
 from nodegraph.server.state import CATALOG, DISPATCHER
 
@@ -16,14 +17,15 @@ routes = web.RouteTableDef()
 
 @routes.get("/object_info")
 async def get_object_info(request: web.Request) -> web.Response:
-    """Every node class, with its file lists as they are now."""
-    return json_response(await request.app[CATALOG].describe())
+    """Every node class, with its file lists as they are now for whoever asks."""
+    return json_response(await request.app[CATALOG].describe(identity_of(request).owner))
 
 
 @routes.get("/object_info/{node_class}")
 async def get_one_object_info(request: web.Request) -> web.Response:
     """One node class, or an empty object."""
-    return json_response(await request.app[CATALOG].describe([request.match_info["node_class"]]))
+    owner, wanted = identity_of(request).owner, [request.match_info["node_class"]]
+    return json_response(await request.app[CATALOG].describe(owner, wanted))
 
 
 @routes.get("/features")

@@ -76,7 +76,8 @@ async def get_files(request: web.Request) -> web.Response:
     kind = request.match_info["kind"]
     if kind not in _LISTED:
         raise InvalidRequestError(f"There is no folder of type {kind!r}; choose one of {', '.join(_LISTED)}.")
-    return json_response(await asyncio.to_thread(_newest_first, request.app[FOLDERS], kind))
+    folders = request.app[FOLDERS].of(identity_of(request).owner)
+    return json_response(await asyncio.to_thread(_newest_first, folders, kind))
 
 
 def _shown(entries: list[Entry]) -> dict[str, Any]:

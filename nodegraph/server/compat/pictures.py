@@ -14,6 +14,7 @@ from nodegraph.errors import MissingFileError, UserError
 from nodegraph.graph.problems import Problem, PromptError
 from nodegraph.media.folders import DataFolders
 from nodegraph.server import files
+from nodegraph.server.gatekeeper import identity_of
 from nodegraph.server.masks import apply_mask
 from nodegraph.server.replies import check_body, json_response
 from nodegraph.server.state import DECODING, FOLDERS
@@ -27,11 +28,12 @@ _FORM_LIMIT = 32
 @routes.get("/view")
 async def view(request: web.Request) -> web.StreamResponse:
     """One file: as it is, as a ``preview`` (no larger than ``side``, which the field does not know), or one ``channel``
-    of it."""
+    of it. With ``owner``, which the field does not know either, one of theirs, for admins."""
     name = request.query.get("filename")
     if name is None:
         raise MissingFileError("No filename was given.")
-    path = _existing(request.app[FOLDERS], name, request.query.get("type"), request.query.get("subfolder", ""))
+    folders = _folders(request, request.query.get("owner"))
+    path = _existing(folders, name, request.query.get("type"), request.query.get("subfolder", ""))
     channel = request.query.get("channel", "rgba")
     if "preview" in request.query:
         async with request.app[DECODING]:
@@ -68,7 +70,7 @@ async def upload_mask(request: web.Request) -> web.Response:
     upload = await _receive(request)
     try:
         original = _Reference.read(upload.fields.get("original_ref"))
-        path = _existing(request.app[FOLDERS], original.filename, original.type, original.subfolder)
+        path = _existing(_folders(request), original.filename, original.type, original.subfolder)
         async with request.app[DECODING]:
             await asyncio.to_thread(apply_mask, path, upload.temporary)
         return await _keep(upload)
@@ -103,7 +105,7 @@ class _Upload(NamedTuple):
 async def _receive(request: web.Request) -> _Upload:
     """Write the uploaded file beside where it belongs; the fields may come before or after it."""
     check_body(request)
-    folders = request.app[FOLDERS]
+    folders = _folders(request)
     if not request.content_type.startswith("multipart/"):
         raise files.UploadError("An upload is a multipart form with the picture in its field 'image'.")
     fields: dict[str, str] = {}
@@ -157,6 +159,16 @@ async def _keep(upload: _Upload) -> web.Response:
 def _side(given: str | None) -> int:
     """In pixels; what is no such number is passed over."""
     return min(files.WEBP_SIDE, max(1, int(given))) if given is not None and given.isdecimal() else files.WEBP_SIDE
+
+
+def _folders(request: web.Request, owner: str | None = None) -> DataFolders:
+    """The folders of whoever asks; or of ``owner``, whose they may see."""
+    who = identity_of(request)
+    if owner is None:
+        owner = who.owner
+    if not who.sees(owner):
+        raise MissingFileError(f"{owner!r} is nobody's id here.")
+    return request.app[FOLDERS].of(owner)
 
 
 def _existing(folders: DataFolders, filename: str, kind: str | None, subfolder: str) -> Path:

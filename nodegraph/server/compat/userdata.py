@@ -1,13 +1,17 @@
 """The field's routes for a user's files and settings: ``/users``, ``/settings``, ``/userdata``.
 
-There is one user, whatever the header ``comfy-user`` says.
+Everybody has files and settings of their own, and is the one user ``default`` to themselves, whatever the header
+``comfy-user`` says.
 """
 
+from collections.abc import Callable
 from pathlib import PurePosixPath
+from typing import TypeVar
 
 from aiohttp import web
 
 from nodegraph.server.files import headers_of
+from nodegraph.server.gatekeeper import identity_of
 from nodegraph.server.replies import InvalidRequestError, json_response, read_body, read_json, read_object
 from nodegraph.server.state import USER_FILES
 from nodegraph.server.user_thread import USER
@@ -15,6 +19,9 @@ from nodegraph.userdata.conditions import Condition, ConditionError
 from nodegraph.userdata.entries import UserEntry, UserFile
 from nodegraph.userdata.folder import OccupiedError
 from nodegraph.userdata.settings import read_settings, set_settings
+from nodegraph.userdata.store import UserFiles
+
+T = TypeVar("T")
 
 routes = web.RouteTableDef()
 
@@ -22,7 +29,7 @@ routes = web.RouteTableDef()
 @routes.get("/users")
 async def get_users(request: web.Request) -> web.Response:
     """Where settings are stored; ``migrated``: whether anything was stored here yet."""
-    migrated = await request.app[USER_FILES].run(lambda files: files.exists)
+    migrated = await _run(request, lambda files: files.exists)
     return json_response({"storage": "server", "migrated": migrated})
 
 
@@ -40,7 +47,7 @@ async def post_users(request: web.Request) -> web.Response:
 @routes.get("/settings")
 async def get_settings(request: web.Request) -> web.Response:
     """All settings."""
-    settings = await request.app[USER_FILES].run(read_settings)
+    settings = await _run(request, read_settings)
     return json_response(settings.values)
 
 
@@ -48,14 +55,14 @@ async def get_settings(request: web.Request) -> web.Response:
 async def post_settings(request: web.Request) -> web.Response:
     """Set those that the body names."""
     values = await read_object(request)
-    await request.app[USER_FILES].run(lambda files: set_settings(files, values))
+    await _run(request, lambda files: set_settings(files, values))
     return web.Response()
 
 
 @routes.get("/settings/{id}")
 async def get_setting(request: web.Request) -> web.Response:
     """One setting; null if it is not set."""
-    settings = await request.app[USER_FILES].run(read_settings)
+    settings = await _run(request, read_settings)
     return json_response(settings.values.get(request.match_info["id"]))
 
 
@@ -63,7 +70,7 @@ async def get_setting(request: web.Request) -> web.Response:
 async def post_setting(request: web.Request) -> web.Response:
     """Set one."""
     values = {request.match_info["id"]: await read_json(request)}
-    await request.app[USER_FILES].run(lambda files: set_settings(files, values))
+    await _run(request, lambda files: set_settings(files, values))
     return web.Response()
 
 
@@ -74,9 +81,7 @@ async def list_files(request: web.Request) -> web.Response:
     if not folder:
         raise InvalidRequestError("No folder was given: dir=workflows, for example.")
     recurse = _flag(request, "recurse")
-    root, entries = await request.app[USER_FILES].run(
-        lambda files: (files.name(folder), files.list(folder, recurse=recurse))
-    )
+    root, entries = await _run(request, lambda files: (files.name(folder), files.list(folder, recurse=recurse)))
     named = [(_below(root, entry), entry) for entry in entries if entry.kind == "file"]
     if _flag(request, "full_info"):
         return json_response([_described(entry, name) for name, entry in named])
@@ -89,7 +94,7 @@ async def list_files(request: web.Request) -> web.Response:
 async def list_entries(request: web.Request) -> web.Response:
     """The files and folders in a folder."""
     folder = request.query.get("path", "")
-    entries = await request.app[USER_FILES].run(lambda files: files.list(folder))
+    entries = await _run(request, lambda files: files.list(folder))
     return json_response([_entry(entry) for entry in entries])
 
 
@@ -97,7 +102,7 @@ async def list_entries(request: web.Request) -> web.Response:
 async def get_file(request: web.Request) -> web.Response:
     """One file."""
     name = request.match_info["file"]
-    file, body = await request.app[USER_FILES].run(lambda files: files.read(name))
+    file, body = await _run(request, lambda files: files.read(name))
     if _condition(request).is_known(file.etag):
         return web.Response(status=304, headers={"ETag": file.etag})
     return web.Response(body=body, headers={**headers_of(PurePosixPath(file.path).name), "ETag": file.etag})
@@ -110,7 +115,7 @@ async def post_file(request: web.Request) -> web.Response:
     if request.query.get("overwrite") == "false":
         condition = Condition(condition.match, "*")
     try:
-        file = (await request.app[USER_FILES].run(lambda files: files.write(name, body, condition))).file
+        file = (await _run(request, lambda files: files.write(name, body, condition))).file
     except ConditionError as error:
         if condition.none_match != "*":
             raise
@@ -125,7 +130,7 @@ async def post_file(request: web.Request) -> web.Response:
 async def delete_file(request: web.Request) -> web.Response:
     """Delete a file."""
     name, condition = request.match_info["file"], _condition(request)
-    await request.app[USER_FILES].run(lambda files: files.delete(name, condition))
+    await _run(request, lambda files: files.delete(name, condition))
     return web.Response(status=204)
 
 
@@ -134,10 +139,13 @@ async def move_file(request: web.Request) -> web.Response:
     """Give a file another name; the answer is that of writing."""
     name, to = request.match_info["file"], request.match_info["dest"]
     overwrite, condition = request.query.get("overwrite") != "false", _condition(request)
-    entry = await request.app[USER_FILES].run(
-        lambda files: files.move(name, to, overwrite=overwrite, condition=condition)
-    )
+    entry = await _run(request, lambda files: files.move(name, to, overwrite=overwrite, condition=condition))
     return json_response(_described(entry, entry.path) if _flag(request, "full_info") else entry.path)
+
+
+async def _run(request: web.Request, work: Callable[[UserFiles], T]) -> T:
+    """What ``work`` on the files of whoever asks gives, or raises."""
+    return await request.app[USER_FILES].run(identity_of(request).owner, work)
 
 
 def _flag(request: web.Request, name: str) -> bool:
