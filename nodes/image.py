@@ -1,12 +1,13 @@
-"""Pictures without files: making, scaling, inverting, joining. ``b h w c`` in 0..1."""
+"""Pictures without files: making, measuring, scaling, inverting, joining. ``b h w c`` in 0..1."""
 
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from nodegraph.media.resize import Crop, ImageMethod, fit_size, resize_images
+from nodegraph.packs.context import Context
 from nodegraph.packs.declare import node
 from nodegraph.packs.markers import ClientOptions, Range, Tooltip
 from nodegraph.packs.types import MAX_RESOLUTION, Image
@@ -67,6 +68,22 @@ def image_batch(*, image1: Image, image2: Image) -> Image:
     if second.shape[1:3] != first.shape[1:3]:
         second = resize_images(second, first.shape[2], first.shape[1], method="bilinear", crop="center")
     return torch.cat([first, second])
+
+
+class ImageSize(NamedTuple):
+    """The sides of pictures in pixels, and how many there are."""
+
+    width: int
+    height: int
+    batch_size: int
+
+
+@node("GetImageSize", category="image", display_name="Get Image Size", idempotent=False)
+def get_image_size(ctx: Context, *, image: Image) -> ImageSize:
+    """How large a picture is, and how many there are of it; also told while it runs."""
+    count, height, width = image.shape[:3]
+    ctx.send_text(f"{width} x {height}" if count == 1 else f"{count} x {width} x {height}")
+    return ImageSize(width, height, count)
 
 
 def _opaque(image: Tensor, channels: int) -> Tensor:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, NamedTuple
 
 from torch import Tensor
 
+from nodegraph.execution.implementation import ALWAYS
 from nodegraph.execution.results import Shown
 from nodegraph.graph.spec import FileList
 from nodegraph.media.folders import IMAGE_EXTENSIONS, FolderKind
@@ -53,6 +54,20 @@ def preview_image(ctx: Context, *, images: Image, prompt: PromptGraph = None, ex
     """Show pictures without keeping them."""
     prefix = "ComfyUI_temp_" + "".join(secrets.choice(string.ascii_lowercase) for _ in range(5))
     return _save(ctx, "temp", prefix, images, as_text(prompt, extra_pnginfo), compression=SHOWN)
+
+
+@node(
+    "SaveImageWebsocket",
+    category="image",
+    display_name="Save Image (Websocket)",
+    output=True,
+    fingerprint=lambda given: ALWAYS,
+)
+def save_image_websocket(ctx: Context, *, images: Image) -> None:
+    """Send pictures as PNG to the program that asked for the run, and keep no file."""
+    for done, image in enumerate(images, start=1):
+        ctx.send_picture("image/png", encode_png(image, compression=SHOWN))
+        ctx.progress(done, len(images))
 
 
 def _save(

@@ -55,12 +55,24 @@ class NodeProgress(Event, frozen=True, tag="node_progress"):
 
 
 class NodePreview(Event, frozen=True, tag="node_preview"):
-    """A picture of work in progress. May be skipped for clients that cannot keep up."""
+    """A picture of work in progress. May be skipped for clients that cannot keep up.
+
+    ``result``: it is what the node was to make, and the client that asked for the job gets every one.
+    """
 
     node: str
     display: str
     mime: str
     image: bytes
+    result: bool = False
+
+
+class NodeText(Event, frozen=True, tag="node_text"):
+    """A node has something to say to who looks on while it runs. It is no output: nothing keeps it."""
+
+    node: str
+    display: str
+    text: str
 
 
 class NodeOutput(Event, frozen=True, tag="node_output"):
@@ -120,6 +132,7 @@ AnyEvent = (
     | NodeStarted
     | NodeProgress
     | NodePreview
+    | NodeText
     | NodeOutput
     | NodeBlocked
     | NodeFinished

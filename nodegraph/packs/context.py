@@ -25,9 +25,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Made anew for each call of a node. ``preview`` is None where nobody looks; it is given a MIME type and bytes.
+    """Made anew for each call of a node.
 
-    ``names`` are of files this node has saved when the job was run before; None where jobs are not run again.
+    ``preview`` shows a picture of work in progress, given a MIME type and bytes; it is None where nobody looks.
+    ``send_picture`` sends one that is a result to the client that asked for the job, in place of a file; ``send_text``
+    tells that client something. ``names`` are of files this node has saved when the job was run before; None where
+    jobs are not run again.
     """
 
     files: DataFolders
@@ -36,6 +39,8 @@ class Context:
     gate: Gate
     node_id: str
     progress: Callable[[float, float], None]
+    send_picture: Callable[[str, bytes], None]
+    send_text: Callable[[str], None]
     preview: Callable[[str, bytes], None] | None = None
     names: NodeReservations | None = None
 

@@ -2,8 +2,8 @@
 
 A message is framed once (RFC 6455 §5.2; a server does not mask) and the same bytes go to every socket. A write is a
 system call here and wakes the client there, so what is sent within a moment leaves in one. Nothing here ever waits: the
-transport's own buffer is the queue, and it is bounded. A client that reads too slowly first loses previews, then its
-connection.
+transport's own buffer is the queue, and it is bounded: by a limit, and one frame beyond it. A client that reads too
+slowly first loses previews, then its connection.
 """
 
 import asyncio
@@ -133,9 +133,9 @@ class Outlet:
         """Put a frame to the others; False if the client is gone, or was too slow and is gone now."""
         if self._transport.is_closing():
             return False
-        self._pending.append(frame)
-        self._size += len(frame)
         if self.backlog <= BACKLOG_LIMIT:
+            self._pending.append(frame)
+            self._size += len(frame)
             return True
         log.warning("A client reads too slowly and is disconnected: more than %d bytes wait for it.", BACKLOG_LIMIT)
         self.abort()

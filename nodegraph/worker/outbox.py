@@ -21,7 +21,7 @@ from nodegraph.worker.protocol import Ready, Status
 log = logging.getLogger(__name__)
 
 _PREVIEW_BACKLOG = 64
-"""Events that may wait before previews are left out; nothing else ever is. Bounds the memory previews take."""
+"""Events that may wait before previews are left out, but for results; nothing else ever is. Bounds their memory."""
 
 _PAUSE = 0.001
 """Seconds between two rounds of the writer: what happens meanwhile shares a frame, and both processes wake up less.
@@ -59,14 +59,14 @@ class Outbox:
         threading.Thread(target=self._write, name="outbox", daemon=True).start()
 
     def emit(self, event: Event) -> None:
-        """Send an event. A preview is left out when the server is far behind.
+        """Send an event. A preview that is no result is left out when the server is far behind.
 
         Raises ``TypeError``, ``ValueError``, ``OverflowError`` or :class:`msgspec.ValidationError` if the event holds a
         value that cannot be sent, or that the server would not take.
         """
         if isinstance(event, NodeOutput):
             msgspec.json.encode(event.ui)  # how it goes on from the server: in JSON less can be said than in msgpack
-        if isinstance(event, NodePreview) and self._waiting.qsize() > _PREVIEW_BACKLOG:
+        if isinstance(event, NodePreview) and not event.result and self._waiting.qsize() > _PREVIEW_BACKLOG:
             return
         encoded = msgspec.msgpack.encode(event)
         _read(encoded)  # as the server will: what it cannot read would end this process, and not only the job

@@ -12,7 +12,7 @@ import torch
 from nodegraph.execution.cache import RamCache, ResultCache
 from nodegraph.execution.disk_cache import DiskCache
 from nodegraph.execution.engine import Engine
-from nodegraph.execution.events import Event, JobFinished, NodePreview, NodeProgress
+from nodegraph.execution.events import Event, JobFinished, NodePreview, NodeProgress, NodeText
 from nodegraph.execution.tiers import TieredCache
 from nodegraph.graph.api_format import parse
 from nodegraph.graph.graph import Node
@@ -96,6 +96,12 @@ class Runtime:
             def preview(mime: str, image: bytes) -> None:
                 emit(NodePreview(submit.job, node.id, display, mime, image))
 
+            def send_picture(mime: str, image: bytes) -> None:
+                emit(NodePreview(submit.job, node.id, display, mime, image, result=True))
+
+            def send_text(text: str) -> None:
+                emit(NodeText(submit.job, node.id, display, text))
+
             return Context(
                 files=files,
                 models=self.models,
@@ -103,6 +109,8 @@ class Runtime:
                 gate=gate,
                 node_id=node.id,
                 progress=progress,
+                send_picture=send_picture,
+                send_text=send_text,
                 preview=preview if previews else None,
                 names=None if names is None else names.of(node.id),
             )

@@ -44,4 +44,6 @@ def ctx(tmp_path: Path, folders: DataFolders) -> Context:
         gate=open_gate,
         node_id="1",
         progress=lambda value, total: None,
+        send_picture=lambda mime, image: None,
+        send_text=lambda text: None,
     )

@@ -229,10 +229,21 @@ async def test_followers_hear_their_job_and_no_other() -> None:
     assert [(entry.number, entry.event.job) for entry in heard] == [(log.last - 1, "mine")]
 
 
+async def test_pictures_that_are_results_are_all_told_and_to_nobody_who_wants_no_pictures() -> None:
+    log = EventLog()
+    sound = Audience(log, Rounds())
+    wires = {True: Wire(), False: Wire()}
+    for previews, wire in wires.items():
+        sound.subscribe(Outlet(wire, Rounds()), after=log.last, previews=previews, owner=None)
+    log.publish(*(NodePreview("job", "n", "n", "image/png", b"", result=True) for _ in range(3)))
+    await asyncio.sleep(4 * outlet.GATHERING)
+    assert [wires[True].waiting.count(b"node_preview"), wires[False].waiting] == [3, b""]
+
+
 async def test_more_than_the_limit_disconnects() -> None:
     wire = Wire()
     sending = Outlet(wire, Rounds())
-    for _ in range(BACKLOG_LIMIT // 1_000_000):
+    for _ in range(BACKLOG_LIMIT // 1_000_000 + 1):
         sending.send(b"x" * 1_000_000)
         await settle()
     assert not wire.closed
@@ -243,6 +254,17 @@ async def test_more_than_the_limit_disconnects() -> None:
     sending.send(b"more")
     await settle()
     assert b"more" not in wire.waiting
+
+
+async def test_one_message_may_be_as_large_as_it_is() -> None:
+    """Such as a large picture. Only who has not read what was sent before is too slow."""
+    wire = Wire()
+    sending = Outlet(wire, Rounds())
+    sending.send(b"x" * 2 * BACKLOG_LIMIT)
+    await settle()
+    assert not wire.closed
+    sending.send(b"more")
+    assert wire.closed
 
 
 async def test_one_round_writes_for_all_what_was_sent_along_and_what_is_awaited_takes_it_with_it() -> None:

@@ -70,7 +70,7 @@ def arguments(plain_server: LiveServer, tmp_path: Path) -> list[str]:
 
 def run(line: list[str], **environment: str) -> Any:
     """What a driver printed."""
-    done = subprocess.run(line, env={**os.environ, **environment}, capture_output=True, text=True, timeout=240)
+    done = subprocess.run(line, env={**os.environ, **environment}, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
     return json.loads(done.stdout.splitlines()[-1])
 
@@ -97,6 +97,9 @@ def test_stable_canvas(node_modules: Path, arguments: list[str]) -> None:
     told = run([node(), *driver(node_modules, "with_stable_canvas.mjs"), *arguments])
     assert all(size > 1000 for (size,) in told["sizes"])
     assert told["steps"][:3] == [1, 2, 3]
+    (kind, mime, size), (file, *_) = told["sent"]
+    assert (kind, mime, file) == ("buff", "image/png", "url")
+    assert size > 1000
     assert (told["device"], told["samplers"], told["setting"]) == ("cpu", True, 5)
     assert told["classes"] > 40
     assert told["checkpoints"] == told["models"] == [CHECKPOINT]

@@ -220,19 +220,25 @@ class _Window:
         self._owners: list[str | None] = []
         self._of_owner: defaultdict[str | None, list[int]] = defaultdict(list)
         self._of_job: defaultdict[str, list[int]] = defaultdict(list)
-        self._previews: dict[tuple[str, str], int] = {}
+        self._pictures: set[int] = set()
+        self._latest: dict[tuple[str, str], int] = {}
         self._superseded: set[int] = set()
         self._joined: dict[tuple[Part, Framing], bytes] = {}
 
     def add(self, entry: Entry) -> None:
-        """Take in an event. Of the previews of a node, which only some want, one a window is enough: the last."""
+        """Take in an event. Of the previews of a node, which only some want, one a window is enough: the last.
+
+        Those that are results are all told.
+        """
         if not isinstance(entry.event, NodePreview):
             self._append(entry, entry.payload)
         else:
-            node = entry.event.job, entry.event.node
-            if node in self._previews:
-                self._superseded.add(self._previews[node])
-            self._previews[node] = len(self._events)
+            self._pictures.add(len(self._events))
+            if not entry.event.result:
+                node = entry.event.job, entry.event.node
+                if node in self._latest:
+                    self._superseded.add(self._latest[node])
+                self._latest[node] = len(self._events)
             self._append(entry, encode(Happened(entry.number, entry.event)))
 
     def _append(self, entry: Entry, payload: bytes) -> None:
@@ -244,7 +250,7 @@ class _Window:
     def frames(self, part: Part, frame: Framing) -> bytes:
         """All frames of a part in one. To be asked once the window is over."""
         if (part, frame) not in self._joined:
-            left_out = self._superseded if part.previews else self._superseded.union(self._previews.values())
+            left_out = self._superseded if part.previews else self._pictures
             self._joined[part, frame] = b"".join(
                 frame(*self._events[index]) for index in self._indices(part) if index not in left_out
             )

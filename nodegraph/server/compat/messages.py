@@ -19,6 +19,7 @@ from nodegraph.execution.events import (
     NodeProgress,
     NodesCached,
     NodeStarted,
+    NodeText,
     Outcome,
 )
 
@@ -37,6 +38,14 @@ class Counts(NamedTuple):
     """How many jobs of the ``owner`` wait or run has changed, or may have: of interest to whoever sees them."""
 
     owner: str
+
+
+class Text(NamedTuple):
+    """What a node says while it runs."""
+
+    event: NodeText
+    owner: str
+    client: str
 
 
 class Picture(NamedTuple):
@@ -73,6 +82,12 @@ def encode_described(event: NodePreview, parent: str | None) -> bytes:
         }
     )
     return (4).to_bytes(4, "big") + len(described).to_bytes(4, "big") + described + event.image
+
+
+def encode_text(event: NodeText) -> bytes:
+    """Binary event 3: length of the node's id, the id, text."""
+    node = event.node.encode()
+    return (3).to_bytes(4, "big") + len(node).to_bytes(4, "big") + node + event.text.encode()
 
 
 def status(remaining: int) -> dict[str, Any]:

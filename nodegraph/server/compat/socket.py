@@ -12,7 +12,7 @@ from aiohttp import WSMsgType, web
 from nodegraph.access.identity import Identity
 from nodegraph.server.compat import messages
 from nodegraph.server.compat.features import FEATURES
-from nodegraph.server.compat.messages import Counts, Picture
+from nodegraph.server.compat.messages import Counts, Picture, Text
 from nodegraph.server.compat.translator import INTERVAL, Outgoing, Translator
 from nodegraph.server.events import Entry
 from nodegraph.server.gatekeeper import identity_of
@@ -103,6 +103,9 @@ class CompatHub:
             receivers = self._receivers(message.owner, message.client)
             if isinstance(message, Picture):
                 self._send_picture(message, receivers)
+            elif isinstance(message, Text):
+                for client in receivers:
+                    client.outlet.send_along(binary_frame(messages.encode_text(message.event)))
             elif receivers:
                 frame = text_frame(messages.encode(message.type, message.data))
                 for client in receivers:
@@ -131,7 +134,10 @@ class CompatHub:
         else:
             frame = binary_frame(messages.encode_described(picture.event, picture.parent))
         for client in chosen:
-            client.outlet.send_preview(frame)
+            if picture.event.result:
+                client.outlet.send(frame)
+            else:
+                client.outlet.send_preview(frame)
 
     def _receivers(self, owner: str, client: str | None) -> Sequence[_Client]:
         if client is None:

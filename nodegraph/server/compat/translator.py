@@ -18,20 +18,21 @@ from nodegraph.execution.events import (
     NodePreview,
     NodeProgress,
     NodeStarted,
+    NodeText,
     Outcome,
 )
 from nodegraph.server.compat import messages
-from nodegraph.server.compat.messages import Counts, Message, Picture
+from nodegraph.server.compat.messages import Counts, Message, Picture, Text
 from nodegraph.server.events import Entry, JobQueued, JobRemoved, JobRequeued, JobTaken, ServerEvent
 
 INTERVAL = 0.05
 """Seconds between two ``progress_state`` messages of a job."""
 
-Outgoing = Message | Picture | Counts
+Outgoing = Message | Picture | Text | Counts
 
 
 class Translator:
-    """For all clients. ``plain``: those that know no metadata get previews too."""
+    """For all clients. ``plain``: those that know no metadata get all previews too, not only those that are results."""
 
     def __init__(self, *, plain: bool = True) -> None:
         self._plain = plain
@@ -135,6 +136,9 @@ class _Run:
                 self._address(messages.executed(event), out)
             case NodePreview():
                 self._preview = event
+            case NodeText():
+                if self.client is not None:
+                    out.append(Text(event, self.owner, self.client))
             case JobRequeued():
                 self.current = None
             case _:
@@ -171,15 +175,18 @@ class _Run:
         if picture is not None:
             out.append(self._picture(picture, plain=False))
         out.append(Message(*messages.progress(event), self.owner, self.client))
-        if picture is not None and self._plain:
+        if picture is not None and self._shown_plain(picture):
             out.append(self._picture(picture, plain=True))
 
     def _pictures(self, out: list[Outgoing]) -> None:
         if self._preview is not None:
             picture, self._preview = self._preview, None
             out.append(self._picture(picture, plain=False))
-            if self._plain:
+            if self._shown_plain(picture):
                 out.append(self._picture(picture, plain=True))
+
+    def _shown_plain(self, picture: NodePreview) -> bool:
+        return self._plain or picture.result
 
     def _picture(self, event: NodePreview, *, plain: bool) -> Picture:
         state = self._nodes.get(event.node)

@@ -17,12 +17,21 @@ async function run(how, seed, options) {
   );
 }
 
+/** A picture that comes over the socket alone. There is a file too, since this client waits for one. */
+async function sent() {
+  workflow["5"].inputs.seed = 77;
+  const first = { class_type: "SaveImageWebsocket", inputs: { images: ["6", 0] } };
+  const output = await client.enqueue({ 0: first, ...workflow }, { disable_random_seed: true });
+  return output.images.map((image) => [image.type, image.mime, image.data.byteLength]);
+}
+
 const told = {
   sizes: [
     await run("enqueue", 74, { progress: (step) => steps.push(step.value) }),
     await run("enqueue_polling", 75, { polling_ms: 100 }),
   ],
   steps,
+  sent: await sent(),
   queue: await client.getQueue(),
   device: (await client.getSystemStats()).devices[0].type,
   classes: Object.keys(await client.getNodeDefs()).length,

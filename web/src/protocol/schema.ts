@@ -1515,6 +1515,8 @@ export interface components {
         /**
          * NodePreview
          * @description A picture of work in progress. May be skipped for clients that cannot keep up.
+         *
+         *     `result`: it is what the node was to make, and the client that asked for the job gets every one.
          */
         NodePreview: {
             /** @enum {unknown} */
@@ -1524,6 +1526,8 @@ export interface components {
             display: string;
             mime: string;
             image: string;
+            /** @default false */
+            result?: boolean;
         };
         /**
          * NodeProblems
@@ -1592,6 +1596,18 @@ export interface components {
             node: string;
             display: string;
             parent?: string;
+        };
+        /**
+         * NodeText
+         * @description A node has something to say to who looks on while it runs. It is no output: nothing keeps it.
+         */
+        NodeText: {
+            /** @enum {unknown} */
+            type: "node_text";
+            job: string;
+            node: string;
+            display: string;
+            text: string;
         };
         /**
          * NodesCached
@@ -1771,7 +1787,7 @@ export interface components {
          */
         Scope: "admin" | "read" | "run";
         /** ServerEvent */
-        ServerEvent: components["schemas"]["JobStarted"] | components["schemas"]["NodesCached"] | components["schemas"]["NodeStarted"] | components["schemas"]["NodeProgress"] | components["schemas"]["NodePreview"] | components["schemas"]["NodeOutput"] | components["schemas"]["NodeBlocked"] | components["schemas"]["NodeFinished"] | components["schemas"]["JobFinished"] | components["schemas"]["JobQueued"] | components["schemas"]["JobMoved"] | components["schemas"]["JobTaken"] | components["schemas"]["JobRequeued"] | components["schemas"]["JobRemoved"] | components["schemas"]["QueuePaused"] | components["schemas"]["QueueResumed"];
+        ServerEvent: components["schemas"]["JobStarted"] | components["schemas"]["NodesCached"] | components["schemas"]["NodeStarted"] | components["schemas"]["NodeProgress"] | components["schemas"]["NodePreview"] | components["schemas"]["NodeText"] | components["schemas"]["NodeOutput"] | components["schemas"]["NodeBlocked"] | components["schemas"]["NodeFinished"] | components["schemas"]["JobFinished"] | components["schemas"]["JobQueued"] | components["schemas"]["JobMoved"] | components["schemas"]["JobTaken"] | components["schemas"]["JobRequeued"] | components["schemas"]["JobRemoved"] | components["schemas"]["QueuePaused"] | components["schemas"]["QueueResumed"];
         /** ServerMessage */
         ServerMessage: components["schemas"]["Hello"] | components["schemas"]["Accepted"] | components["schemas"]["Rejected"] | components["schemas"]["Cancelling"] | components["schemas"]["Subscribed"] | components["schemas"]["Unsubscribed"] | components["schemas"]["Gap"] | components["schemas"]["Happened"] | components["schemas"]["Result"] | components["schemas"]["Malformed"];
         /**
@@ -2223,6 +2239,7 @@ export type NodeProblems = components['schemas']['NodeProblems'];
 export type NodeProgress = components['schemas']['NodeProgress'];
 export type NodeSpec = components['schemas']['NodeSpec'];
 export type NodeStarted = components['schemas']['NodeStarted'];
+export type NodeText = components['schemas']['NodeText'];
 export type NodesCached = components['schemas']['NodesCached'];
 export type Notice = components['schemas']['Notice'];
 export type NoticeKind = components['schemas']['NoticeKind'];

@@ -75,6 +75,7 @@ export function applyEvent(run: Run, event: RunEvent, now = 0): Run {
     case "job_taken":
     case "queue_paused":
     case "queue_resumed":
+    case "node_text":
       return run;
     case "job_requeued":
       return { ...waitingRun(run.job), queuedAt: run.queuedAt, interruption: event.reason };
