@@ -61,6 +61,8 @@ class Dispatcher:
         """Set once the worker has said what devices there are, or that it does not start."""
         self.torch_version = ""
         self.devices: Sequence[DeviceReport] = ()
+        self.results = 0
+        """Bytes of the results that the worker keeps in memory."""
         self.pack_failures: Sequence[PackFailure] = ()
         self.losses = 0
         """How many workers were lost or replaced."""
@@ -255,6 +257,7 @@ class Dispatcher:
                 self._hear_events(report.events)
             case Ready():
                 self.torch_version, self.devices, self.trouble = report.torch_version, report.devices, ""
+                self.results = 0
                 self.pack_failures = report.failures
                 self._catalog.learn(report)
                 self.described.set()
@@ -262,7 +265,7 @@ class Dispatcher:
                     self._worker.hold(True)
                 self.wake()
             case Status():
-                self.devices = report.devices
+                self.devices, self.results = report.devices, report.results
 
     def _hear_events(self, events: Iterable[AnyEvent]) -> None:
         for job, group in groupby(events, key=attrgetter("job")):

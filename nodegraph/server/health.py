@@ -1,6 +1,9 @@
 """``/healthz``, ``/readyz`` and ``/metrics``: for those who run the server, and what restarts it for them."""
 
 import asyncio
+import stat
+from contextlib import suppress
+from pathlib import Path
 
 import msgspec
 from aiohttp import web
@@ -16,6 +19,26 @@ from nodegraph.server.sockets import SOCKETS
 from nodegraph.server.state import DISPATCHER, EVENTS, FOLDERS, STOPPING, STORE
 
 METRICS = web.AppKey("metrics", Metrics)
+
+
+class _Results:
+    """The folder in which the worker keeps results, and how large it was when somebody looked."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.size = 0
+
+    def look(self) -> None:
+        """Blocks: there may be many files."""
+        sizes = 0
+        for path in self._folder.rglob("*"):
+            with suppress(OSError):  # dropped meanwhile
+                status = path.lstat()
+                sizes += status.st_size if stat.S_ISREG(status.st_mode) else 0
+        self.size = sizes
+
+
+ON_DISK = web.AppKey("results on disk", _Results)
 
 _PATIENCE = 5.0
 """Seconds that the disk has to take a few bytes."""
@@ -40,6 +63,7 @@ def add_to(app: web.Application, metrics: Metrics) -> None:
 
 def connect(app: web.Application) -> None:
     """Have the parts of the server measured."""
+    app[ON_DISK] = _Results(app[FOLDERS].own.user / "cache")
     database = app[FOLDERS].own.user / "jobs.sqlite"
     app[METRICS].watch(
         app[EVENTS],
@@ -51,6 +75,7 @@ def connect(app: web.Application) -> None:
             sockets=len(app[SOCKETS]),
             streams=app[AUDIENCE].subscribers,
             database=database,
+            results_on_disk=app[ON_DISK].size,
         ),
     )
 
@@ -83,4 +108,5 @@ async def get_readiness(request: web.Request) -> web.Response:
 @routes.get("/metrics")
 async def get_metrics(request: web.Request) -> web.Response:
     """What is counted and measured, in the text format of Prometheus."""
+    await asyncio.to_thread(request.app[ON_DISK].look)
     return web.Response(body=request.app[METRICS].text(), headers={"Content-Type": CONTENT_TYPE_LATEST})

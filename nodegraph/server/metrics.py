@@ -15,7 +15,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from nodegraph import __version__
-from nodegraph.execution.events import JobFinished, NodeFinished, NodesCached, Outcome
+from nodegraph.execution.events import JobFinished, Kept, NodeFinished, NodesCached, Outcome
 from nodegraph.server.connections import Connections
 from nodegraph.server.dispatcher import Dispatcher
 from nodegraph.server.events import Entry, EventLog, JobQueued, JobRemoved, JobRequeued, JobTaken
@@ -138,6 +138,7 @@ def state_of(
     sockets: int,
     streams: int,
     database: Path,
+    results_on_disk: int,
 ) -> Iterator[Metric]:
     """What there is at this moment."""
     for name, what, value in (
@@ -156,6 +157,10 @@ def state_of(
         yield GaugeMetricFamily(f"nodegraph_{name}", what, value=float(value))
     yield CounterMetricFamily("nodegraph_connections_cut", "Connections that were too many.", value=connections.cut)
     yield CounterMetricFamily("nodegraph_worker_losses", "Workers that were lost or replaced.", value=dispatcher.losses)
+    results = GaugeMetricFamily("nodegraph_results_bytes", "Bytes of results of nodes that are kept.", labels=("kept",))
+    results.add_metric((Kept.RAM,), float(dispatcher.results))
+    results.add_metric((Kept.DISK,), float(results_on_disk))
+    yield results
     memory = GaugeMetricFamily("nodegraph_device_memory_bytes", "Memory of a device.", labels=("device", "sort"))
     for device in dispatcher.devices:
         memory.add_metric((device.name, "total"), float(device.memory_total))

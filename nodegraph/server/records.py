@@ -103,7 +103,7 @@ class Key(msgspec.Struct, frozen=True, array_like=True):
 WebhookEvent = Literal["started", "finished"]
 
 
-class Webhook(msgspec.Struct, frozen=True):
+class Webhook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where to tell what happens to a job. Each call has a JSON body; with a ``secret`` it is signed. ``events``: that
     it was given to a worker for the first time, and that it has ended, in whatever way."""
 
@@ -146,7 +146,7 @@ class Submitted(NamedTuple):
     queued: JobQueued | None
 
 
-class Move(msgspec.Struct, frozen=True):
+class Move(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A new place for a waiting job: another ``priority``, or beside another one, whose priority it gets too; or the
     first or last place among those of its priority."""
 

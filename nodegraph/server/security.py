@@ -32,7 +32,9 @@ _HEADERS = {
 
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, PATCH, DELETE",
-    "Access-Control-Allow-Headers": "Authorization, Comfy-User, Content-Type, Idempotency-Key, If-Match, If-None-Match",
+    "Access-Control-Allow-Headers": (
+        "Authorization, Comfy-User, Content-Type, Idempotency-Key, If-Match, If-None-Match, Last-Event-ID, Range"
+    ),
     "Access-Control-Max-Age": "600",
 }
 _EXPOSED = "Content-Disposition, ETag, Location, Retry-After"

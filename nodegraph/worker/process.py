@@ -141,7 +141,7 @@ class Worker:
             del self._running[submit.job]
             idle = not self._running and not self._waiting
         if idle:
-            self._outbox.send_when_quiet(lambda: Status(runtime.devices()))
+            self._outbox.send_when_quiet(lambda: Status(runtime.devices(), runtime.results))
 
     def _run_on(self, runtime: "Runtime", submit: Submit, gate: JobGate) -> None:
         try:
@@ -154,7 +154,7 @@ class Worker:
     def _free(self, free: Free) -> None:
         runtime = self._runtime.result()
         runtime.free(weights=free.weights, results=free.results)
-        self._outbox.send(Status(runtime.devices()))
+        self._outbox.send(Status(runtime.devices(), runtime.results))
 
 
 def _failed(job: str, error: Exception) -> JobFinished:

@@ -109,9 +109,11 @@ class Happened(msgspec.Struct, frozen=True, tag="events"):
 
 
 class Status(msgspec.Struct, frozen=True, tag="status"):
-    """Device memory, when the last of the jobs has ended and after memory was freed."""
+    """Device memory, when the last of the jobs has ended and after memory was freed; and the bytes of results that are
+    kept in memory."""
 
     devices: list[DeviceReport]
+    results: int = 0
 
 
 Report = Ready | Happened | Status

@@ -49,7 +49,8 @@ class Runtime:
         self._digest = digest_of_packs(packs)  # first: sources edited meanwhile must not be taken for those loaded
         loaded = load_packs(packs)
         self._failures = loaded.failures
-        self._cache = _cache(settings, configuration(self.weights.device, self.weights.dtype))
+        self._memory = RamCache(int(settings.cache_ram * 1e9), size_of)
+        self._cache = _cache(self._memory, settings, configuration(self.weights.device, self.weights.dtype))
         self.engine = Engine(
             guarded(loaded.nodes, device=self.weights.device, free=self.weights.free),
             self._cache,
@@ -132,6 +133,11 @@ class Runtime:
                 owner=submit.owner,
             )
 
+    @property
+    def results(self) -> int:
+        """Bytes of the results that are kept in memory."""
+        return self._memory.used
+
     def free(self, *, weights: bool, results: bool) -> None:
         """Drop loaded weights from memory, cached results wherever they are, or both."""
         if results:
@@ -141,8 +147,7 @@ class Runtime:
         gc.collect()
 
 
-def _cache(settings: Settings, configuration: str) -> ResultCache:
-    memory = RamCache(int(settings.cache_ram * 1e9), size_of)
+def _cache(memory: RamCache, settings: Settings, configuration: str) -> ResultCache:
     if not settings.cache_disk:
         return memory
     disk = DiskCache(

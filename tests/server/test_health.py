@@ -1,5 +1,6 @@
 """Health, readiness and metrics, on a real server with a real worker."""
 
+import asyncio
 from pathlib import Path
 from unittest.mock import patch
 
@@ -58,6 +59,28 @@ async def test_what_happens_is_counted(api: Api) -> None:
     assert after["nodegraph_history_bytes", ()] > 1000
     assert after["nodegraph_event_log_bytes", ()] > after["nodegraph_event_log_events", ()] > 10
     assert after["process_open_fds", ()] > 3
+
+
+async def test_results_that_are_kept_have_a_size(server: LiveServer, api: Api) -> None:
+    async def kept(tier: str) -> float:
+        return (await samples(api))["nodegraph_results_bytes", (("kept", tier),)]
+
+    before = await kept("disk")
+    a_result(server)
+    assert await kept("disk") >= before + 1234
+    await api.end(await api.submit(chain(3, value=0.902)))
+    async with asyncio.timeout(60):  # the worker says it when it has nothing else to do
+        while True:
+            if await kept("ram") > 0:
+                break
+            await asyncio.sleep(0.02)
+
+
+def a_result(server: LiveServer) -> None:
+    """As the worker would write it."""
+    folder = Path(server.settings.user_dir, "cache", "other")
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "a.result").write_bytes(bytes(1234))
 
 
 async def test_a_thousand_addresses_are_one_series(api: Api) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import aiohttp
 import pytest
 from http_api import Api
 from live_server import LiveServer, chain, one
@@ -140,6 +141,47 @@ async def test_an_upload_can_be_used(api: Api) -> None:
 async def test_what_is_no_upload_is_refused(api: Api, query: dict[str, str], body: bytes) -> None:
     answer = await upload(api, body, expect=400, **query)
     assert answer["error"]["message"]
+
+
+async def post_form(api: Api, query: str = "", *, expect: int = 201, name: str = "f.png", **fields: str) -> Any:
+    form = aiohttp.FormData()
+    form.add_field("file", png("yellow"), filename=name)
+    for field, value in fields.items():
+        form.add_field(field, value)
+    async with api.session.post(f"{api.url}/api/v1/uploads{query}", data=form) as response:
+        assert response.status == expect, await response.text()
+        return await response.json()
+
+
+async def test_an_upload_may_be_a_form(api: Api) -> None:
+    assert (await post_form(api))["value"] == "f.png"
+    assert (await post_form(api, subfolder="by form", overwrite="true"))["value"] == "by form/f.png"
+    assert (await post_form(api, "?subfolder=query", subfolder="field", name="g.png"))["value"] == "query/g.png"
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"folder": "x"}, "'folder'"),
+        ({"type": "output"}, "$.type"),
+        ({"overwrite": "perhaps"}, "$.overwrite"),
+        ({"subfolder": "../x"}, "../x"),
+    ],
+)
+async def test_a_form_that_does_not_fit_is_refused_by_name(
+    server: LiveServer, api: Api, fields: dict[str, str], told: str
+) -> None:
+    answer = await post_form(api, expect=400, **fields)
+    assert told in answer["error"]["message"]
+    assert unfinished(Path(server.settings.temp_dir)) == []
+
+
+async def test_a_form_needs_its_file(api: Api) -> None:
+    with aiohttp.MultipartWriter("form-data") as form:
+        form.append("a.png").set_content_disposition("form-data", name="name")
+    async with api.session.post(f"{api.url}/api/v1/uploads", data=form) as response:
+        assert response.status == 400
+        assert "no file in its field 'file'" in (await response.json())["error"]["message"]
 
 
 async def test_a_compressed_or_a_huge_upload_is_refused(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:

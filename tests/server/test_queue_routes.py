@@ -2,8 +2,10 @@
 
 import asyncio
 import time
+from typing import Any
 from urllib.parse import urlencode
 
+import aiohttp
 import pytest
 from http_api import Api
 from live_server import LiveServer, chain, one, steps
@@ -38,6 +40,28 @@ async def test_what_cannot_run_is_refused_with_its_problems(api: Api) -> None:
     assert answer["node_errors"]["n"]["errors"]
     for body in ({"prompt": chain(1), "priority": 101}, {"prompt": chain(1), "number": 1e13}, {}):
         await api.call("POST", "/jobs", body, expect=400)
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ({"prompts": {}}, "unknown field `prompts`"),
+        ({"client_id": "me"}, "unknown field `client_id`"),
+        ({"webhook": {"url": "https://hooks.example", "sercet": "x" * 8}}, "unknown field `sercet` - at `$.webhook`"),
+    ],
+)
+async def test_fields_that_are_not_known_are_refused_by_name(
+    api: Api, session: aiohttp.ClientSession, more: dict[str, Any], told: str
+) -> None:
+    answer = await api.call("POST", "/jobs", {"prompt": chain(1), **more}, expect=400)
+    assert answer["error"]["type"] == "invalid_request"
+    assert told in answer["error"]["message"]
+    async with session.ws_connect(f"{api.url}/api/v1/ws") as socket:
+        await socket.send_json({"type": "submit", "prompt": chain(1), **more})
+        assert (await socket.receive_json())["type"] == "hello"
+        answer = await socket.receive_json()
+        assert answer["type"] == "error"
+        assert told in answer["message"]
 
 
 async def test_a_class_that_nobody_knows_leaves_the_other_outputs_to_run(api: Api) -> None:

@@ -9,7 +9,7 @@ from nodegraph.access.identity import Scope
 TokenName = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 
 
-class SignIn(msgspec.Struct, frozen=True):
+class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a person types in: an access token."""
 
     token: str
@@ -41,7 +41,7 @@ class TokenList(msgspec.Struct, frozen=True):
     tokens: list[TokenView]
 
 
-class NewToken(msgspec.Struct, frozen=True):
+class NewToken(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a new token is to be called, and what it allows."""
 
     name: TokenName

@@ -8,7 +8,7 @@ from nodegraph.graph.canvas.report import Notice, UnknownNode
 from nodegraph.graph.formats import Format
 
 
-class ConvertRequest(msgspec.Struct, frozen=True):
+class ConvertRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A ``workflow`` (canvas format) or a ``prompt`` (API format). With both, the one asked for comes back as it is.
 
     With ``settle``, one alternative of each choice ``{a|b}`` in a text is taken by chance and dates are filled in, as

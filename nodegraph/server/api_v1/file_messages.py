@@ -46,10 +46,10 @@ class ResultQuery(msgspec.Struct, frozen=True):
 
 
 class UploadQuery(msgspec.Struct, frozen=True):
-    """`name`: of the file, with its suffix. `subfolder`: of the folder `type`. `overwrite`: another file of that name
-    gives way; else this one is given another name."""
+    """`name`: of the file, with its suffix; a form may leave it to its file. `subfolder`: of the folder `type`.
+    `overwrite`: another file of that name gives way; else this one is given another name."""
 
-    name: Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
+    name: Annotated[str, msgspec.Meta(max_length=255)] = ""
     subfolder: Annotated[str, msgspec.Meta(max_length=2048)] = ""
     type: Literal["input", "temp"] = "input"
     overwrite: bool = False

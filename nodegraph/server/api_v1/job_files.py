@@ -16,8 +16,10 @@ from nodegraph.server import files
 from nodegraph.server.api_v1.file_messages import JobFile, JobFiles, JobResult, ResultQuery, Uploaded, UploadQuery
 from nodegraph.server.api_v1.operations import Operations, Reply
 from nodegraph.server.api_v1.results import result_of
+from nodegraph.server.forms import Form, received
 from nodegraph.server.jobs import NotEndedError
 from nodegraph.server.permitted import find_job
+from nodegraph.server.replies import InvalidRequestError
 from nodegraph.server.state import DECODING, FOLDERS, STORE
 from nodegraph.userdata.folder import TooLargeError
 
@@ -65,24 +67,61 @@ async def get_job_file(app: web.Application, who: Identity, job: str, index: str
     return files.file_response(found.path)
 
 
-@operations.post("/api/v1/uploads", status=(201, 200), errors=(507,), consumes="application/octet-stream")
-async def upload_file(app: web.Application, who: Identity, body: StreamReader, query: UploadQuery) -> Reply[Uploaded]:
+@operations.post(
+    "/api/v1/uploads",
+    status=(201, 200),
+    errors=(507,),
+    consumes=("application/octet-stream", "multipart/form-data"),
+)
+async def upload_file(
+    app: web.Application, request: web.Request, who: Identity, body: StreamReader, query: UploadQuery
+) -> Reply[Uploaded]:
     """Put a picture into the input folder, for nodes that load it.
 
-    The body is the file as it is, up to 100 MiB. The same content under the same name is kept once (200, `existed`).
+    The body is the file as it is, up to 100 MiB; or a form with the file in its field `file`, and what the query has in
+    fields of that name, where the query has it not. The same content under the same name is kept once (200, `existed`).
     """
     folders = app[FOLDERS].of(who.owner)
-    if files.base_name(query.name) != query.name:
-        raise files.UploadError(f"The name {query.name!r} has folders in it: give them as subfolder.")
-    destination = files.place(folders, query.type, query.subfolder, query.name)
+    if request.content_type.startswith("multipart/"):
+        async with received(request, folders.temp, file="file") as form:
+            completed = _completed(query, form)
+            return await _take(app, form.temporary, completed, _destination(folders, completed))
+    if not query.name:
+        raise InvalidRequestError("The query cannot be read: it has no 'name', which the file is to have.")
+    destination = _destination(folders, query)
     temporary = await files.receive(body, folders.temp)
     try:
-        async with app[DECODING]:
-            await asyncio.to_thread(files.check_image, temporary, query.name)
-        size, digest = await asyncio.to_thread(_measured, temporary)
-        stored = await asyncio.to_thread(files.keep, temporary, destination, overwrite=query.overwrite)
+        return await _take(app, temporary, query, destination)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _completed(query: UploadQuery, form: Form) -> UploadQuery:
+    """The query, and what it leaves to the fields of the form. Raises :class:`InvalidRequestError`."""
+    unknown = sorted(form.fields.keys() - {field.name for field in msgspec.structs.fields(UploadQuery)})
+    if unknown:
+        raise InvalidRequestError(f"The form has a field that is not known here: {unknown[0]!r}.")
+    usual = UploadQuery()
+    given = {name: value for name, value in msgspec.structs.asdict(query).items() if value != getattr(usual, name)}
+    try:
+        completed = msgspec.convert({**form.fields, **given}, UploadQuery, strict=False)
+    except msgspec.ValidationError as error:
+        raise InvalidRequestError(f"The form cannot be read: {error}.") from error
+    return completed if completed.name else msgspec.structs.replace(completed, name=form.filename)
+
+
+def _destination(folders: DataFolders, query: UploadQuery) -> Path:
+    if files.base_name(query.name) != query.name:
+        raise files.UploadError(f"The name {query.name!r} has folders in it: give them as subfolder.")
+    return files.place(folders, query.type, query.subfolder, query.name)
+
+
+async def _take(app: web.Application, temporary: Path, query: UploadQuery, destination: Path) -> Reply[Uploaded]:
+    """Look at what was received, and give it its place."""
+    async with app[DECODING]:
+        await asyncio.to_thread(files.check_image, temporary, query.name)
+    size, digest = await asyncio.to_thread(_measured, temporary)
+    stored = await asyncio.to_thread(files.keep, temporary, destination, overwrite=query.overwrite)
     name = f"{query.subfolder}/{stored.name}" if query.subfolder else stored.name
     uploaded = Uploaded(
         name=stored.name,

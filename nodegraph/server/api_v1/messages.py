@@ -24,7 +24,7 @@ JobName = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 # ---- from the client ----
 
 
-class JobRequest(msgspec.Struct, frozen=True):
+class JobRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A workflow to run, given as ``prompt`` (API format) or as ``workflow`` (canvas format, converted by the server,
     which settles dynamic prompts such as ``{day|night}`` by chance).
 
@@ -45,7 +45,7 @@ class JobRequest(msgspec.Struct, frozen=True):
     webhook: Webhook | None = None
 
 
-class Submit(JobRequest, frozen=True, tag="submit"):
+class Submit(JobRequest, frozen=True, forbid_unknown_fields=True, tag="submit"):
     """Run a workflow. Its other fields are those of :class:`JobRequest`.
 
     ``id`` comes back in the answer. ``events``: send this job's events to this socket, ``previews``: its previews as
@@ -58,14 +58,14 @@ class Submit(JobRequest, frozen=True, tag="submit"):
     previews: bool = False
 
 
-class Cancel(msgspec.Struct, frozen=True, tag="cancel"):
+class Cancel(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="cancel"):
     """Stop a job, be it waiting or running. Sent again for a running job, its worker is replaced at once."""
 
     job: str
     id: str | int | None = None
 
 
-class Subscribe(msgspec.Struct, frozen=True, tag="subscribe"):
+class Subscribe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="subscribe"):
     """Send the events of all jobs, or of ``job``; first those after number ``after``, if given. In place of the
     subscription that this socket had."""
 
@@ -75,7 +75,7 @@ class Subscribe(msgspec.Struct, frozen=True, tag="subscribe"):
     job: JobName | None = None
 
 
-class Unsubscribe(msgspec.Struct, frozen=True, tag="unsubscribe"):
+class Unsubscribe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="unsubscribe"):
     """End a subscription. The jobs that this socket submitted stay followed."""
 
     id: str | int | None = None
@@ -317,7 +317,7 @@ class QueueView(msgspec.Struct, frozen=True):
     queued: list[QueuedJob]
 
 
-class Pause(msgspec.Struct, frozen=True):
+class Pause(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``running``: have running jobs halt too, at their next network call."""
 
     running: bool = False

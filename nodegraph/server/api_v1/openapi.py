@@ -47,6 +47,20 @@ _HEADERS = {
 }
 
 
+_FORM: Schema = {
+    "schema": {
+        "type": "object",
+        "properties": {
+            "file": {"type": "string", "contentMediaType": "application/octet-stream"},
+            **{name: {"type": "string"} for name in ("name", "subfolder", "type", "overwrite")},
+        },
+        "required": ["file"],
+        "additionalProperties": False,
+    }
+}
+"""The form of an upload."""
+
+
 class Description:
     """The document of some tables of operations, made when it is first asked for."""
 
@@ -131,7 +145,8 @@ def _parameters(operation: Operation, schemas: Schemas) -> Sequence[Schema]:
 def _request_body(operation: Operation, schemas: Schemas) -> Schema:
     body = operation.takes["body"]
     media = {"schema": schemas.of(body)} if operation.has_json_body else {}
-    return {"required": operation.has_json_body and not _may_be_empty(body), "content": {operation.consumes: media}}
+    content = {kind: _FORM if kind == "multipart/form-data" else media for kind in operation.consumes}
+    return {"required": operation.has_json_body and not _may_be_empty(body), "content": content}
 
 
 def _may_be_empty(body: Any) -> bool:

@@ -59,7 +59,8 @@ class Operation(NamedTuple):
     statuses: Sequence[int]
     """Of answers that are no errors, the usual one first."""
     errors: frozenset[int]
-    consumes: str
+    consumes: Sequence[str]
+    """The types of its body."""
     produces: str
     sends: Sequence[str]
     """The headers of answers that are no errors."""
@@ -156,7 +157,7 @@ class Operations:
         *,
         status: int | Sequence[int] | None = None,
         errors: Sequence[int] = (),
-        consumes: str = "",
+        consumes: Sequence[str] = (),
         produces: str = "",
         sends: Sequence[str] = (),
         scope: Scope | Literal["usual"] | None = "usual",
@@ -186,7 +187,7 @@ class Operations:
                 gives=gives,
                 statuses=tuple(statuses),
                 errors=frozenset({*errors, *_own_errors(takes)}),
-                consumes=consumes or ("application/octet-stream" if _is_raw(takes) else "application/json"),
+                consumes=tuple(consumes) or ("application/octet-stream" if _is_raw(takes) else "application/json",),
                 produces=produces or "application/json",
                 sends=tuple(sends),
                 scope=usual_scope(method) if scope == "usual" else scope,

@@ -7,7 +7,7 @@ import msgspec
 _Prompt = Annotated[str, msgspec.Meta(max_length=100_000)]
 
 
-class TokensRequest(msgspec.Struct, frozen=True):
+class TokensRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Prompts as they stand in a workflow, with their weights."""
 
     texts: Annotated[list[_Prompt], msgspec.Meta(max_length=64)]

@@ -73,7 +73,7 @@ class DeleteQuery(msgspec.Struct, frozen=True):
     recurse: bool = False
 
 
-class FileMove(msgspec.Struct, frozen=True):
+class FileMove(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A file or folder that gets another name. `overwrite`: a file that has it already gives way."""
 
     source: Name = msgspec.field(name="from")
@@ -81,13 +81,13 @@ class FileMove(msgspec.Struct, frozen=True):
     overwrite: bool = False
 
 
-class NewFolder(msgspec.Struct, frozen=True):
+class NewFolder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A folder to make, with those above it."""
 
     path: Name
 
 
-class Restore(msgspec.Struct, frozen=True):
+class Restore(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A former content that is to be the present one."""
 
     path: Name

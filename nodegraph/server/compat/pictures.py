@@ -1,28 +1,22 @@
 """The field's routes for files: ``/view``, ``/upload/image``, ``/upload/mask``."""
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import msgspec
-from aiohttp import BodyPartReader, web
-from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp import web
 
-from nodegraph.errors import MissingFileError, UserError
+from nodegraph.errors import MissingFileError
 from nodegraph.graph.problems import Problem, PromptError
 from nodegraph.media.folders import DataFolders
 from nodegraph.server import files
+from nodegraph.server.forms import Form, received
 from nodegraph.server.gatekeeper import identity_of
 from nodegraph.server.masks import apply_mask
-from nodegraph.server.replies import check_body, json_response
+from nodegraph.server.replies import json_response
 from nodegraph.server.state import DECODING, FOLDERS
 
 routes = web.RouteTableDef()
-
-_FORM_LIMIT = 32
-"""Parts of a form; the field's clients send up to six."""
 
 
 @routes.get("/view")
@@ -55,27 +49,25 @@ async def view(request: web.Request) -> web.StreamResponse:
 @routes.post("/upload/image")
 async def upload_image(request: web.Request) -> web.Response:
     """Take in a picture and say what it is called now."""
-    upload = await _receive(request)
-    try:
+    folders = _folders(request)
+    async with received(request, folders.temp, file="image") as form:
+        destination = _destination(folders, form)
         async with request.app[DECODING]:
-            await asyncio.to_thread(files.check_image, upload.temporary, upload.destination.name)
-        return await _keep(upload)
-    finally:
-        upload.temporary.unlink(missing_ok=True)
+            await asyncio.to_thread(files.check_image, form.temporary, destination.name)
+        return await _keep(form, destination)
 
 
 @routes.post("/upload/mask")
 async def upload_mask(request: web.Request) -> web.Response:
     """Take in a picture whose alpha is put on a copy of the one that ``original_ref`` names."""
-    upload = await _receive(request)
-    try:
-        original = _Reference.read(upload.fields.get("original_ref"))
-        path = _existing(_folders(request), original.filename, original.type, original.subfolder)
+    folders = _folders(request)
+    async with received(request, folders.temp, file="image") as form:
+        destination = _destination(folders, form)
+        original = _Reference.read(form.fields.get("original_ref"))
+        path = _existing(folders, original.filename, original.type, original.subfolder)
         async with request.app[DECODING]:
-            await asyncio.to_thread(apply_mask, path, upload.temporary)
-        return await _keep(upload)
-    finally:
-        upload.temporary.unlink(missing_ok=True)
+            await asyncio.to_thread(apply_mask, path, form.temporary)
+        return await _keep(form, destination)
 
 
 class _Reference(msgspec.Struct):
@@ -94,66 +86,15 @@ class _Reference(msgspec.Struct):
             raise PromptError(Problem("invalid_request", expected, str(error))) from error
 
 
-class _Upload(NamedTuple):
-    temporary: Path
-    destination: Path
-    kind: str
-    subfolder: str
-    fields: dict[str, str]
+def _destination(folders: DataFolders, form: Form) -> Path:
+    return files.place(folders, form.fields.get("type", "input"), form.fields.get("subfolder", ""), form.filename)
 
 
-async def _receive(request: web.Request) -> _Upload:
-    """Write the uploaded file beside where it belongs; the fields may come before or after it."""
-    check_body(request)
-    folders = _folders(request)
-    if not request.content_type.startswith("multipart/"):
-        raise files.UploadError("An upload is a multipart form with the picture in its field 'image'.")
-    fields: dict[str, str] = {}
-    filename, temporary = "", None
-    with contextlib.ExitStack() as undo:
-        with _readable_form():
-            async for part in _parts(request):
-                if not isinstance(part, BodyPartReader):
-                    continue
-                if part.name == "image" and temporary is None:
-                    filename = files.base_name(part.filename or "")
-                    temporary = await files.receive(part, folders.temp)
-                    undo.callback(temporary.unlink, missing_ok=True)
-                elif part.name:
-                    fields[part.name] = await files.read_field(part)
-        if temporary is None or not filename:
-            raise files.UploadError("The form has no file in its field 'image', or the file has no name.")
-        kind, subfolder = fields.get("type", "input"), fields.get("subfolder", "")
-        destination = files.place(folders, kind, subfolder, filename)
-        undo.pop_all()
-        return _Upload(temporary, destination, kind, subfolder, fields)
-
-
-async def _parts(request: web.Request) -> AsyncIterator[object]:
-    """The parts of a multipart body."""
-    count = 0
-    async for part in await request.multipart():
-        count += 1
-        if count > _FORM_LIMIT:
-            raise files.UploadError(f"The form has more than {_FORM_LIMIT} parts.")
-        yield part
-
-
-@contextlib.contextmanager
-def _readable_form() -> Iterator[None]:
-    """What is wrong with a form, be it between its parts or within one, said as the sender's mistake that it is."""
-    try:
-        yield
-    except UserError:
-        raise
-    except (ValueError, AssertionError, HttpProcessingError) as error:
-        raise files.UploadError(f"The form cannot be read: {error}.") from error
-
-
-async def _keep(upload: _Upload) -> web.Response:
-    overwrite = upload.fields.get("overwrite") in ("true", "1")
-    stored = await asyncio.to_thread(files.keep, upload.temporary, upload.destination, overwrite=overwrite)
-    return json_response({"name": stored.name, "subfolder": upload.subfolder, "type": upload.kind})
+async def _keep(form: Form, destination: Path) -> web.Response:
+    overwrite = form.fields.get("overwrite") in ("true", "1")
+    stored = await asyncio.to_thread(files.keep, form.temporary, destination, overwrite=overwrite)
+    subfolder, kind = form.fields.get("subfolder", ""), form.fields.get("type", "input")
+    return json_response({"name": stored.name, "subfolder": subfolder, "type": kind})
 
 
 def _side(given: str | None) -> int:
