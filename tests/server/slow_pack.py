@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Annotated
 
 from nodegraph.execution.implementation import ALWAYS
-from nodegraph.execution.results import Shown
+from nodegraph.execution.results import Blocked, Expansion, Shown
+from nodegraph.graph.graph import Node
+from nodegraph.graph.spec import Hidden
 from nodegraph.packs.context import Context
 from nodegraph.packs.declare import node
-from nodegraph.packs.markers import Multiline, Range
+from nodegraph.packs.markers import HiddenInput, Multiline, Range
 
 
 @node("TestSteps", category="test", output=True, fingerprint=lambda literals: ALWAYS)
@@ -41,6 +43,18 @@ def echo(*, text: Annotated[str, Multiline(dynamic_prompts=True)]) -> Shown:
 def show_tuples() -> Shown:
     """Show what msgpack can say and JSON cannot."""
     return Shown({"text": [{(1, 2): "pair"}]})
+
+
+@node("TestBlock", category="test")
+def block(*, message: str) -> str | Blocked:
+    """Stop what follows."""
+    return Blocked(message)
+
+
+@node("TestEchoInside", category="test", output=True)
+def echo_inside(*, text: str, me: Annotated[str, HiddenInput(Hidden.UNIQUE_ID)]) -> Expansion:
+    """Have another node show a text."""
+    return Expansion({f"{me}.inside": Node(f"{me}.inside", "TestEcho", {"text": text})}, ())
 
 
 @node("TestFail", category="test", output=True)

@@ -59,6 +59,18 @@ def test_states_are_thinned_out_and_the_last_is_told() -> None:
     assert last["nodes"]["n"]["state"] == "finished"
 
 
+def test_a_step_is_told_as_state_picture_and_progress() -> None:
+    translator = started()
+    step = entries(NodePreview("job", "n", "n", "image/png", b"x"), NodeProgress("job", "n", 1.0, 2.0))
+    told = translator.feed(step, INTERVAL)
+    assert [one.plain if isinstance(one, Picture) else one.type for one in told if not isinstance(one, Counts)] == [
+        "progress_state",
+        False,
+        "progress",
+        True,
+    ]
+
+
 def test_plain_previews_are_left_out_where_nobody_asked_for_them() -> None:
     taken = [JobTaken("job", 1, "me"), JobStarted("job", 0), NodeStarted("job", "n", "n")]
     shown = [NodePreview("job", "n", "n", "image/png", b"x"), NodeProgress("job", "n", 1.0, 2.0)]
