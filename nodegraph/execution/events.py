@@ -57,13 +57,15 @@ class NodeProgress(Event, frozen=True, tag="node_progress"):
 class NodePreview(Event, frozen=True, tag="node_preview"):
     """A picture of work in progress. May be skipped for clients that cannot keep up.
 
-    ``result``: it is what the node was to make, and the client that asked for the job gets every one.
+    ``asked``: its job said that it wants previews. ``result``: it is what the node was to make, and the client that
+    asked for the job gets every one.
     """
 
     node: str
     display: str
     mime: str
     image: bytes
+    asked: bool = False
     result: bool = False
 
 

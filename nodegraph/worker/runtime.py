@@ -95,7 +95,7 @@ class Runtime:
                 emit(NodeProgress(submit.job, node.id, value, total))
 
             def preview(mime: str, image: bytes) -> None:
-                emit(NodePreview(submit.job, node.id, display, mime, image))
+                emit(NodePreview(submit.job, node.id, display, mime, image, asked=submit.previews is True))
 
             def send_picture(mime: str, image: bytes) -> None:
                 emit(NodePreview(submit.job, node.id, display, mime, image, result=True))

@@ -32,7 +32,7 @@ Outgoing = Message | Picture | Text | Counts
 
 
 class Translator:
-    """For all clients. ``plain``: those that know no metadata get all previews too, not only those that are results."""
+    """For all clients. ``plain``: those that know no metadata get every preview, not only what was asked for."""
 
     def __init__(self, *, plain: bool = True) -> None:
         self._plain = plain
@@ -186,7 +186,7 @@ class _Run:
                 out.append(self._picture(picture, plain=True))
 
     def _shown_plain(self, picture: NodePreview) -> bool:
-        return self._plain or picture.result
+        return self._plain or picture.asked or picture.result
 
     def _picture(self, event: NodePreview, *, plain: bool) -> Picture:
         state = self._nodes.get(event.node)

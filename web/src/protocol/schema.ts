@@ -1516,7 +1516,8 @@ export interface components {
          * NodePreview
          * @description A picture of work in progress. May be skipped for clients that cannot keep up.
          *
-         *     `result`: it is what the node was to make, and the client that asked for the job gets every one.
+         *     `asked`: its job said that it wants previews. `result`: it is what the node was to make, and the client that
+         *     asked for the job gets every one.
          */
         NodePreview: {
             /** @enum {unknown} */
@@ -1526,6 +1527,8 @@ export interface components {
             display: string;
             mime: string;
             image: string;
+            /** @default false */
+            asked?: boolean;
             /** @default false */
             result?: boolean;
         };
