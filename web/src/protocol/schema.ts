@@ -331,10 +331,11 @@ export interface paths {
         put?: never;
         /**
          * Put a picture into the input folder, for nodes that load it
-         * @description The body is the file as it is, up to 100 MiB. The same content under the same name is kept once (200, `existed`).
+         * @description The body is the file as it is, up to 100 MiB; or a form with the file in its field `file`, and what the query has in
+         *     fields of that name, where the query has it not. The same content under the same name is kept once (200, `existed`).
          *
-         *     `name`: of the file, with its suffix. `subfolder`: of the folder `type`. `overwrite`: another file of that name
-         *     gives way; else this one is given another name.
+         *     `name`: of the file, with its suffix; a form may leave it to its file. `subfolder`: of the folder `type`.
+         *     `overwrite`: another file of that name gives way; else this one is given another name.
          */
         post: operations["upload_file"];
         delete?: never;
@@ -2897,8 +2898,8 @@ export interface operations {
     };
     upload_file: {
         parameters: {
-            query: {
-                name: string;
+            query?: {
+                name?: string;
                 subfolder?: string;
                 type?: "input" | "temp";
                 overwrite?: boolean;
@@ -2910,6 +2911,13 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/octet-stream": unknown;
+                "multipart/form-data": {
+                    file: string;
+                    name?: string;
+                    subfolder?: string;
+                    type?: string;
+                    overwrite?: string;
+                };
             };
         };
         responses: {
