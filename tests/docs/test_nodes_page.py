@@ -73,7 +73,7 @@ def node(class_type: str, **inputs: Any) -> dict[str, Any]:
 def run(runtime: Runtime, **prompt: Any) -> tuple[list[str], list[str], list[Event]]:
     """What was said, in order; which nodes ran; and all events."""
     specs = {name: implementation.spec for name, implementation in runtime.engine.implementations.items()}
-    files = FileChoices(runtime.models, runtime.files)
+    files = FileChoices(runtime.models, runtime.folders.of(""))
     validated = validate(parse(prompt), specs, files.names, exists=files.has, place=files.place)
     assert validated.error is None
     assert validated.node_errors == {}
