@@ -25,19 +25,20 @@ class SaveError(UserError):
     """A file could not be written. Nothing of it is left behind."""
 
 
-def write_file(path: Path, content: bytes, *, replace: bool, durable: bool = True) -> None:
+def write_file(path: Path, content: bytes, *, replace: bool, durable: bool = True, private: bool = False) -> None:
     """Write ``content`` to ``path``, making the folders it needs.
 
     It is written beside its place under another name (see :func:`is_partial`) and then moved there, so that nobody ever
     sees a part of it. ``replace``: an existing file gives way; otherwise it stays and ``FileExistsError`` is raised.
-    ``durable``: it survives a power cut from the moment this returns. Raises :class:`SaveError` for a full disk, a
+    ``durable``: it survives a power cut from the moment this returns. ``private``: only its owner can read it, from the
+    first byte on. Raises :class:`SaveError` for a full disk, a
     folder that may not be written to, or a name the file system refuses.
     """
     partial = path.with_name(f".{secrets.token_hex(8)}.partial")
     try:
         with _explaining(path, len(content)):
             make_folder(path.parent, durable=durable)
-            with partial.open("xb") as file:
+            with open(partial, "xb", opener=_open_private if private else None) as file:
                 file.write(content)
                 file.flush()
                 if durable:
@@ -97,6 +98,10 @@ def sync_folder(folder: Path) -> None:
             raise
     finally:
         os.close(descriptor)
+
+
+def _open_private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def is_partial(name: str) -> bool:

@@ -8,6 +8,7 @@ import click
 
 from nodegraph import __version__
 from nodegraph.cli.convert import convert
+from nodegraph.cli.credentials import credentials
 from nodegraph.cli.doctor import doctor
 from nodegraph.cli.evaluate_starter import evaluate_starter
 from nodegraph.cli.models import models
@@ -44,7 +45,19 @@ def cli() -> None:
     """
 
 
-for _command in (serve, run, nodes, models, tokens, convert, doctor, openapi, train_starter, evaluate_starter):
+for _command in (
+    serve,
+    run,
+    nodes,
+    models,
+    tokens,
+    credentials,
+    convert,
+    doctor,
+    openapi,
+    train_starter,
+    evaluate_starter,
+):
     cli.add_command(_command)
 
 

@@ -10,7 +10,7 @@ import click
 
 from nodegraph.cli.options import folder_options, settings_from
 from nodegraph.errors import UserError
-from nodegraph.graph.spec import FileList, InputSpec, NodeSpec
+from nodegraph.graph.spec import Choices, CredentialList, FileList, InputSpec, NodeSpec
 
 
 @click.command()
@@ -64,7 +64,9 @@ def _input(declared: InputSpec) -> str:
         facts.append(f"{_bound(declared.minimum)} to {_bound(declared.maximum)}")
     if isinstance(declared.choices, FileList):
         facts.append(f"a file in {declared.choices.folder}")
-    elif declared.choices is not None:
+    elif isinstance(declared.choices, CredentialList):
+        facts.append("a credential")
+    elif isinstance(declared.choices, Choices):
         facts.append("one of " + ", ".join(str(option) for option in declared.choices.options))
     facts += [word for word in ("optional", "lazy", "multiline") if getattr(declared, word)]
     return ", ".join(facts) + (f": {declared.tooltip}" if declared.tooltip else "")

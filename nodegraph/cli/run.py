@@ -68,7 +68,7 @@ def _checked(
     from nodegraph.packs.choices import FileChoices
     from nodegraph.worker.protocol import Submit
 
-    files = FileChoices(runtime.models, runtime.folders.own)
+    files = FileChoices(runtime.models, runtime.folders.own, lambda: runtime.credentials.names(""))
     graph = parse(prompt)
     validated = validate(graph, specs, files.names, exists=files.has, place=files.place, bring=files.bring)
     if validated.error or validated.node_errors:

@@ -17,15 +17,15 @@ from nodegraph.execution.events import Event, JobFinished, JobStarted
 from nodegraph.execution.implementation import Implementation
 from nodegraph.execution.run import Run
 from nodegraph.graph.graph import Graph, Node
-from nodegraph.graph.spec import FileList, Hidden, NodeSpec
+from nodegraph.graph.spec import Hidden, Listing, NodeSpec
 
 
 class Engine:
     """Runs graphs of the given node classes over one cache. Several threads may call :meth:`run` at once.
 
-    ``file_fingerprint(owner, listing, name)`` identifies the content of a file of theirs that an input names.
-    ``environment`` enters every key: whatever else changes results, such as device and precision. ``inspect(spec,
-    values)`` sees what each node computed, before it is kept, and raises if it must not be.
+    ``fingerprint(owner, listing, name)`` identifies what an input of theirs names: the content of a file, the version
+    of a credential. ``environment`` enters every key: whatever else changes results, such as device and precision.
+    ``inspect(spec, values)`` sees what each node computed, before it is kept, and raises if it must not be.
     """
 
     def __init__(
@@ -33,13 +33,13 @@ class Engine:
         implementations: Mapping[str, Implementation],
         cache: ResultCache,
         *,
-        file_fingerprint: Callable[[str, FileList, str], str],
+        fingerprint: Callable[[str, Listing, str], str],
         environment: str = "",
         inspect: Callable[[NodeSpec, Sequence[list[Any]]], None] | None = None,
     ) -> None:
         self.implementations = implementations
         self.cache = cache
-        self.file_fingerprint = file_fingerprint
+        self.fingerprint = fingerprint
         self.environment = environment
         self.inspect = inspect
 

@@ -36,7 +36,7 @@ from nodegraph.execution.results import Blocked, Expansion
 from nodegraph.execution.tasks import Tasks
 from nodegraph.graph.graph import Graph, Link, Node
 from nodegraph.graph.keys import Key, add_keys
-from nodegraph.graph.spec import FileList, Hidden, NodeSpec
+from nodegraph.graph.spec import Hidden, Listing, NodeSpec
 
 if TYPE_CHECKING:
     from nodegraph.execution.engine import Engine
@@ -162,8 +162,8 @@ class Run:
         salt: list[object] = [self.engine.environment, self.owner]
         for declared in spec.inputs:
             value = node.inputs.get(declared.name)
-            if isinstance(declared.choices, FileList) and isinstance(value, str):
-                salt.append(self.engine.file_fingerprint(self.owner, declared.choices, value))
+            if isinstance(declared.choices, Listing) and isinstance(value, str):
+                salt.append(self.engine.fingerprint(self.owner, declared.choices, value))
         fingerprint = self.engine.implementations[node.class_id].fingerprint(
             {name: value for name, value in node.inputs.items() if not isinstance(value, Link)}
         )

@@ -13,7 +13,7 @@ from nodegraph.graph.dynamic import keys
 from nodegraph.graph.object_info import ListFiles, input_config, options_of
 from nodegraph.graph.problems import Problem
 from nodegraph.graph.sockets import BOOLEAN, FLOAT, INT, STRING
-from nodegraph.graph.spec import Choices, FileList, InputSpec, Literal
+from nodegraph.graph.spec import Choices, CredentialList, FileList, InputSpec, Listing, Literal
 
 FileExists = Callable[[FileList, str], bool]
 """Whether a name that a file list does not hold stands for a file all the same (``sub/x.png``, ``x.png [output]``)."""
@@ -21,8 +21,8 @@ FileExists = Callable[[FileList, str], bool]
 Place = Callable[[FileList], str]
 """Where the files of a list lie, in words for people: a path."""
 
-Bring = Callable[[FileList, str], str]
-"""The command that brings a missing file of a list, for people to type; empty for files that none brings."""
+Bring = Callable[[Listing, str], str]
+"""The command that brings what is missing in a list, for people to type; empty where none does."""
 
 
 class Files:
@@ -35,19 +35,22 @@ class Files:
         self.place = place or _folder_by_name
         self._bring = bring
         self._exists = exists
-        self._names: dict[FileList, frozenset[str]] = {}
+        self._names: dict[Listing, frozenset[str]] = {}
 
-    def has(self, listing: FileList, value: object) -> bool:
+    def has(self, listing: Listing, value: object) -> bool:
         """Whether ``value`` may be chosen from ``listing``."""
         if not isinstance(value, str):
             return False
         names = self._names.get(listing)
         if names is None:
-            names = self._names[listing] = frozenset([*self.list(listing), *listing.extra])
-        return value in names or (self._exists is not None and self._exists(listing, value))
+            extra = listing.extra if isinstance(listing, FileList) else ()
+            names = self._names[listing] = frozenset([*self.list(listing), *extra])
+        if value in names or isinstance(listing, CredentialList):
+            return value in names
+        return self._exists is not None and self._exists(listing, value)
 
-    def command(self, listing: FileList, value: object) -> str:
-        """The command that brings a file that is missing; empty if there is none."""
+    def command(self, listing: Listing, value: object) -> str:
+        """The command that brings what is missing; empty if there is none."""
         return self._bring(listing, value) if self._bring is not None and isinstance(value, str) and value else ""
 
 
@@ -59,7 +62,7 @@ class LiteralCheck:
         self._convert = _CONVERSIONS.get(declared.type)
         self._ranged = declared.minimum is not None or declared.maximum is not None
         self._options = _known_options(declared)
-        self._chosen = self._options is not None or isinstance(declared.choices, FileList)
+        self._chosen = self._options is not None or isinstance(declared.choices, Listing)
         self._several = bool(declared.extra.get("multiselect") or declared.extra.get("multi_select"))
 
     def __call__(self, value: Literal, files: Files) -> tuple[Literal, Problem | None]:
@@ -103,6 +106,10 @@ class LiteralCheck:
                     there = [str(option) for option in options_of(self.declared, files.list) or ()]
                     place, command = files.place(listing), files.command(listing, one)
                     return problems.missing_file(self.declared.name, config, one, listing, place, there, command)
+                if isinstance(listing, CredentialList):
+                    return problems.missing_credential(
+                        self.declared.name, config, one, files.list(listing), files.command(listing, one)
+                    )
                 options = options_of(self.declared, files.list) or keys(self.declared)
                 return problems.value_not_in_list(self.declared.name, config, one, options)
         return None
@@ -112,7 +119,7 @@ class LiteralCheck:
             return False
         if self._options is not None:
             return value in self._options
-        return isinstance(self.declared.choices, FileList) and files.has(self.declared.choices, value)
+        return isinstance(self.declared.choices, Listing) and files.has(self.declared.choices, value)
 
 
 def _folder_by_name(listing: FileList) -> str:

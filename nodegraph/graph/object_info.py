@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from nodegraph.graph.sockets import COMBO, WIDGET_TYPES
-from nodegraph.graph.spec import Choices, FileList, InputSpec, Literal, NodeSpec, OutputSpec
+from nodegraph.graph.spec import Choices, CredentialList, FileList, InputSpec, Listing, Literal, NodeSpec, OutputSpec
 
-ListFiles = Callable[[FileList], Sequence[str]]
-"""The names that a file list stands for at this moment."""
+ListFiles = Callable[[Listing], Sequence[str]]
+"""The names that a list of files or credentials stands for at this moment."""
 
 
 def object_info(spec: NodeSpec, files: ListFiles) -> dict[str, Any]:
@@ -59,6 +59,8 @@ def options_of(declared: InputSpec, files: ListFiles) -> Sequence[str | int | fl
         case FileList() as listing:
             there = list(files(listing))
             return there + [name for name in listing.extra if name not in there]
+        case CredentialList() as listing:
+            return list(files(listing))
         case None:
             return None
 

@@ -221,6 +221,39 @@ def missing_file(
     )
 
 
+def missing_credential(
+    name: str, config: InputConfig, value: object, there: Sequence[str], command: str = ""
+) -> Problem:
+    """The value names no credential that may be used by whoever asks; ``there`` are those that may.
+
+    To programs it is a value that is not in a list. ``command`` stores one under this name.
+    """
+    wanted = value if isinstance(value, str) else _short(value)
+    store = f"store it with “{command or 'nodegraph credentials add NAME'}”"
+    return Problem(
+        "value_not_in_list",
+        f"There is no credential {wanted!r} that you may use" if wanted else "No credential is chosen",
+        f"{name}: {store}" + (f", or choose what is there: {', '.join(there)}" if there else ""),
+        {
+            "input_name": name,
+            "input_config": config,
+            "received_value": _jsonable(value),
+            "credential": True,
+            **({"command": command} if command else {}),
+        },
+    )
+
+
+def linked_credential(name: str, link: Link) -> Problem:
+    """A credential comes through a link, where nobody could see beforehand which one it is."""
+    return Problem(
+        "bad_linked_input",
+        "A credential is chosen on the node itself; it cannot come through a link",
+        name,
+        {"input_name": name, "input_config": None, "received_value": [link.node, link.slot]},
+    )
+
+
 def _advice(wanted: str, place: str, there: Sequence[str], command: str) -> str:
     """What to do about a missing file."""
     bring = f"bring it with “{command}”, or put it into {place}" if command else f"put it into {place}"

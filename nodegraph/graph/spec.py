@@ -1,7 +1,8 @@
 """What a node is, as plain data: its inputs, outputs and behaviour, without its code.
 
 Specs are made by the packs, cached on disk, sent between processes and turned into ``/object_info``; so they hold
-only values that survive JSON. A list of files is a :class:`FileList` marker, resolved by whoever is asked, when asked.
+only values that survive JSON. A list of files or of credentials is a :data:`Listing`, resolved by whoever is asked,
+when asked.
 """
 
 from enum import StrEnum
@@ -32,6 +33,14 @@ class FileList(msgspec.Struct, frozen=True, tag="files"):
     extra: tuple[str, ...] = ()
 
 
+class CredentialList(msgspec.Struct, frozen=True, tag="credentials"):
+    """Options of a COMBO that are the names of stored credentials, of those that whoever looks may use."""
+
+
+Listing = FileList | CredentialList
+"""Options that are known only when somebody asks."""
+
+
 class Hidden(StrEnum):
     """What an engine can give a node that its user does not see."""
 
@@ -53,7 +62,7 @@ class InputSpec(msgspec.Struct, frozen=True, omit_defaults=True):
     maximum: int | float | None = None
     step: int | float | None = None
     round: int | float | None = None
-    choices: Choices | FileList | None = None
+    choices: Choices | Listing | None = None
     multiline: bool = False
     dynamic_prompts: bool = False
     tooltip: str = ""

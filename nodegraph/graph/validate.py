@@ -15,7 +15,7 @@ from nodegraph.graph.literals import Bring, FileExists, Files, LiteralCheck, Pla
 from nodegraph.graph.object_info import ListFiles
 from nodegraph.graph.problems import NodeProblems, Problem
 from nodegraph.graph.sockets import DYNAMIC_TYPES, UNWRITABLE_TYPES, compatible
-from nodegraph.graph.spec import Literal, NodeSpec
+from nodegraph.graph.spec import CredentialList, Literal, NodeSpec
 from nodegraph.graph.topology import ancestors, components, cycle_in
 
 
@@ -211,6 +211,8 @@ def _link_problem(
     if not 0 <= link.slot < len(spec.outputs):
         has = f"node {link.node} ({source.class_id}) has {len(spec.outputs)} outputs, counted from 0"
         return problems.broken_link(name, link, f"there is no output {link.slot}: {has}", "IndexError")
+    if check is not None and isinstance(check.declared.choices, CredentialList):
+        return problems.linked_credential(name, link)
     produced = spec.outputs[link.slot].type
     if check is None or compatible(produced, check.declared.type) or check.declared.type in DYNAMIC_TYPES:
         return None

@@ -1,10 +1,11 @@
-"""Which files a :class:`FileList` stands for at this moment. Imports no torch, and keeps nothing: folders change."""
+"""Which names a :data:`Listing` stands for at this moment. Imports no torch, and keeps nothing: folders change."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from nodegraph.access.credentials import command_for as command_for_credential
 from nodegraph.errors import MissingFileError, UnsafePathError
-from nodegraph.graph.spec import FileList
+from nodegraph.graph.spec import CredentialList, FileList, Listing
 from nodegraph.media.folders import IMAGE_EXTENSIONS, DataFolders
 from nodegraph.weights.folders import ALIASES, ModelFolders
 from nodegraph.weights.known import command_for
@@ -14,13 +15,16 @@ _DATA_FOLDERS = ("input", "output", "temp")
 
 @dataclass(frozen=True)
 class FileChoices:
-    """The files a user may choose, from the folders of models and of data."""
+    """The files a user may choose, from the folders of models and of data, and the ``credentials`` they may name."""
 
     models: ModelFolders
     data: DataFolders
+    credentials: Callable[[], Sequence[str]] = tuple
 
-    def names(self, listing: FileList) -> Sequence[str]:
-        """The files that may be chosen from a list. Raises MissingFileError for a folder that does not exist."""
+    def names(self, listing: Listing) -> Sequence[str]:
+        """What may be chosen from a list. Raises MissingFileError for a folder that does not exist."""
+        if isinstance(listing, CredentialList):
+            return self.credentials()
         if listing.folder in _DATA_FOLDERS:
             extensions = listing.extensions or (IMAGE_EXTENSIONS if listing.upload == "image" else ())
             return self.data.list(listing.folder, extensions)
@@ -33,8 +37,10 @@ class FileChoices:
             return str(self.data.folder(listing.folder))
         return str(self.models.paths(listing.folder)[0])
 
-    def bring(self, listing: FileList, name: str) -> str:
-        """The command that brings a file that is missing; empty for pictures, which are the user's own."""
+    def bring(self, listing: Listing, name: str) -> str:
+        """The command that brings what is missing; empty for pictures, which are the user's own."""
+        if isinstance(listing, CredentialList):
+            return command_for_credential(name)
         return "" if listing.folder in _DATA_FOLDERS else command_for(ALIASES.get(listing.folder, listing.folder), name)
 
     def has(self, listing: FileList, name: str) -> bool:

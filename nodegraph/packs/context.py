@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from nodegraph.errors import MissingFileError
 from nodegraph.media.preview import preview_jpeg
 from nodegraph.media.save import SavedFile, save_numbered
+from nodegraph.packs.secret import Secret
 
 if TYPE_CHECKING:
     from nodegraph.diffusion.autoencoder import Autoencoder
@@ -23,6 +25,11 @@ if TYPE_CHECKING:
     from nodegraph.weights.residency import Residency
 
 
+def no_credentials(name: str) -> Secret:
+    """Where none are stored."""
+    raise MissingFileError(f"There is no credential {name!r}: none are stored here.")
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """Made anew for each call of a node.
@@ -30,7 +37,8 @@ class Context:
     ``preview`` shows a picture of work in progress, given a MIME type and bytes; it is None where nobody looks.
     ``send_picture`` sends one that is a result to the client that asked for the job, in place of a file; ``send_text``
     tells that client something. ``names`` are of files this node has saved when the job was run before; None where
-    jobs are not run again.
+    jobs are not run again. ``credential`` gives the secret behind the name of a credential that the job's owner may
+    use.
     """
 
     files: DataFolders
@@ -43,6 +51,7 @@ class Context:
     send_text: Callable[[str], None]
     preview: Callable[[str, bytes], None] | None = None
     names: NodeReservations | None = None
+    credential: Callable[[str], Secret] = no_credentials
 
     def diffusion(self, model: Model) -> DiffusionModel:
         """The network behind a handle, loaded if it is not."""

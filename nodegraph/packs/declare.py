@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from nodegraph.execution.results import Blocked, Expansion, Shown
-from nodegraph.graph.spec import NodeSpec
+from nodegraph.graph.spec import CredentialList, NodeSpec
 from nodegraph.packs.signature import DeclarationError, read_signature
 
 ATTRIBUTE = "__node__"
@@ -46,13 +46,22 @@ class NodeDefinition:
     """Of all that the function takes by keyword."""
     not_computed: Mapping[str, None] = field(default_factory=dict)
     """A ``None`` for every lazy input."""
+    credentials: frozenset[str] = frozenset()
+    """The inputs that name a credential."""
 
     def call(self, context: Any, inputs: Mapping[str, Any]) -> Any:
         """Compute once: see :meth:`Implementation.call`. An asynchronous node answers with an awaitable."""
         if inputs.keys() != self.names:  # lazy inputs that were not wanted, or links to inputs it does not have
             inputs = {**self.not_computed, **{name: value for name, value in inputs.items() if name in self.names}}
+        if self.credentials:
+            inputs = {name: self._revealed(context, name, value) for name, value in inputs.items()}
         answer = self.function(context, **inputs) if self.context else self.function(**inputs)
         return self._awaited(answer) if self.asynchronous else self._in_form(answer)
+
+    def _revealed(self, context: Any, name: str, value: Any) -> Any:
+        if name not in self.credentials or value is None:
+            return value
+        return list(map(context.credential, value)) if isinstance(value, list) else context.credential(value)
 
     async def _awaited(self, answer: Awaitable[Any]) -> Any:
         return self._in_form(await answer)
@@ -138,6 +147,7 @@ def node(
             wanted,
             frozenset({declared.name for declared in signature.inputs} | signature.hidden.keys()),
             lazy,
+            frozenset(d.name for d in signature.inputs if isinstance(d.choices, CredentialList)),
         )
         setattr(function, ATTRIBUTE, definition)
         return function

@@ -13,6 +13,7 @@ from nodegraph.graph.spec import FileList, Hidden
 __all__ = [
     "ClientOptions",
     "ControlAfterGenerate",
+    "Credential",
     "FileList",
     "HiddenInput",
     "Lazy",
@@ -49,6 +50,11 @@ class Options:
     """A combo whose options are computed; ``typing.Literal`` says the same of options written out."""
 
     names: tuple[str | int | float | bool, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A combo of stored credentials. The workflow holds the name; the function gets the ``Secret``, and keeps it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +117,7 @@ Marker = (
     | Range
     | Options
     | FileList
+    | Credential
     | Multiline
     | Tooltip
     | Lazy

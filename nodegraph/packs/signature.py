@@ -14,9 +14,10 @@ from typing import Annotated, Any, Literal, NamedTuple, TypeVar, Union, get_args
 from nodegraph.errors import UserError
 from nodegraph.execution.results import Blocked, Expansion, Shown
 from nodegraph.graph import sockets
-from nodegraph.graph.spec import Choices, FileList, Hidden, InputSpec, OutputSpec
+from nodegraph.graph.spec import Choices, CredentialList, FileList, Hidden, InputSpec, Listing, OutputSpec
 from nodegraph.packs import markers
 from nodegraph.packs.markers import Marker
+from nodegraph.packs.secret import Secret
 
 _WIDGETS: dict[Any, str] = {int: sockets.INT, float: sockets.FLOAT, str: sockets.STRING, bool: sockets.BOOLEAN}
 _PYTHON: dict[str, tuple[type, ...]] = {
@@ -133,6 +134,8 @@ def _socket(place: str, hint: _Hint) -> str:
     socket = _only(hint.markers, markers.Socket)
     if socket is not None:
         return socket.type
+    if (hint.type is Secret) != (_only(hint.markers, markers.Credential) is not None):
+        raise DeclarationError(f"{place} is a credential: write its type as Annotated[Secret, Credential()].")
     if _choices(hint) is not None:
         return sockets.COMBO
     if hint.type is Any:
@@ -190,7 +193,9 @@ def _input(place: str, parameter: inspect.Parameter, hint: _Hint) -> InputSpec:
     )
 
 
-def _choices(hint: _Hint) -> Choices | FileList | None:
+def _choices(hint: _Hint) -> Choices | Listing | None:
+    if _only(hint.markers, markers.Credential) is not None:
+        return CredentialList()
     files = _only(hint.markers, FileList)
     if files is not None:
         return files
@@ -201,12 +206,14 @@ def _choices(hint: _Hint) -> Choices | FileList | None:
 
 
 def _checked_default(
-    place: str, socket: str, default: Any, limits: markers.Range | None, choices: Choices | FileList | None
+    place: str, socket: str, default: Any, limits: markers.Range | None, choices: Choices | Listing | None
 ) -> Any:
     """The default as the value it will be. Raises :class:`DeclarationError` where a user could not give it."""
     if socket in _PYTHON:
         if not isinstance(default, _PYTHON[socket]) or isinstance(default, bool) != (socket == sockets.BOOLEAN):
             raise DeclarationError(f"{place} has the default {default!r}, which is no {socket}.")
+    elif isinstance(choices, CredentialList):
+        raise DeclarationError(f"{place} is a credential: its one possible default is None, of type ... | None.")
     elif socket != sockets.COMBO:
         raise DeclarationError(
             f"{place} is a {socket}, which can only be linked: its one possible default is None, of type ... | None."
@@ -252,6 +259,8 @@ def _output(place: str, annotation: Any, name: str) -> OutputSpec:
     if is_list:
         hint = _unlisted(place, hint)
     socket = _socket(place, hint)
+    if _choices(hint) == CredentialList():
+        raise DeclarationError(f"{place} is a credential. A node gives none away: return what was made with it.")
     named = _only(hint.markers, markers.Named)
     tooltip = _only(hint.markers, markers.Tooltip)
     return OutputSpec(named.name if named else name or socket, socket, is_list, tooltip.text if tooltip else "")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from nodegraph.access.credentials import CredentialBook
 from nodegraph.access.tokens import TokenBook
 from nodegraph.packs.digest import digest_of_packs
 from nodegraph.packs.locate import user_packs
@@ -90,7 +91,13 @@ def make_app(settings: Settings, *, packs: Sequence[Path] = ()) -> web.Applicati
         )
         models = ModelFolders.of(settings)
         all_packs = [*packs, *user_packs(settings)]
-        catalog = app[CATALOG] = Catalog(models, folders, cache=SpecsCache(own.user), digest=digest_of_packs(all_packs))
+        catalog = app[CATALOG] = Catalog(
+            models,
+            folders,
+            CredentialBook.of(own.user),
+            cache=SpecsCache(own.user),
+            digest=digest_of_packs(all_packs),
+        )
         app[MODELS] = ModelLists(models)
         store = app[STORE] = await JobStore.open(
             own.user / "jobs.sqlite",
@@ -110,7 +117,9 @@ def make_app(settings: Settings, *, packs: Sequence[Path] = ()) -> web.Applicati
         dispatcher = app[DISPATCHER] = Dispatcher(
             settings, store=store, events=events, catalog=catalog, packs=all_packs
         )
-        deliverer = app[WEBHOOKS] = Deliverer(store.webhooks, events, lambda due: told_by_webhook(app, due))
+        deliverer = app[WEBHOOKS] = Deliverer(
+            store.webhooks, events, lambda due: told_by_webhook(app, due), catalog.credentials.reveal
+        )
         health.connect(app)
         events.listen(job_log.hear)
         await deliverer.start()

@@ -1,4 +1,4 @@
-"""Which node classes there are, and which files their inputs may name. Knows no HTTP.
+"""Which node classes there are, and which files and credentials their inputs may name. Knows no HTTP.
 
 The classes come from the worker, or from the list it left on disk the last time. Until the whole list is known, whoever
 asks waits; a partial one is never given out.
@@ -8,10 +8,11 @@ import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+from nodegraph.access.credentials import CredentialBook
 from nodegraph.errors import UserError
 from nodegraph.graph.graph import Graph
 from nodegraph.graph.object_info import object_info
-from nodegraph.graph.spec import FileList, NodeSpec
+from nodegraph.graph.spec import Listing, NodeSpec
 from nodegraph.graph.validate import Validated, Validator
 from nodegraph.media.owners import OwnerFolders
 from nodegraph.packs.choices import FileChoices
@@ -27,9 +28,18 @@ class CatalogError(UserError):
 class Catalog:
     """For one event loop. ``digest`` is of the packs' sources: see :mod:`nodegraph.packs.digest`."""
 
-    def __init__(self, models: ModelFolders, data: OwnerFolders, *, cache: SpecsCache, digest: str) -> None:
+    def __init__(
+        self,
+        models: ModelFolders,
+        data: OwnerFolders,
+        credentials: CredentialBook,
+        *,
+        cache: SpecsCache,
+        digest: str,
+    ) -> None:
         self.models = models
         self._data = data
+        self.credentials = credentials
         self._cache = cache
         self._validator: Validator | None = None
         self._problem: str | None = None
@@ -56,7 +66,10 @@ class Catalog:
     async def validate(
         self, graph: Graph, owner: str, *, targets: Collection[str] | None = None, lenient: bool = False
     ) -> Validated:
-        """Check a graph against the classes and its owner's files; see :class:`Validator`. Raises CatalogError."""
+        """Check a graph against the classes, and the files and credentials that its owner may name.
+
+        See :class:`Validator`. Raises CatalogError.
+        """
         check = await self._known()
         choices = self._choices(owner)
         return check(
@@ -70,7 +83,7 @@ class Catalog:
         )
 
     def _choices(self, owner: str) -> FileChoices:
-        return FileChoices(self.models, self._data.of(owner))
+        return FileChoices(self.models, self._data.of(owner), lambda: self.credentials.names(owner))
 
     async def _known(self) -> Validator:
         """What checks graphs against the classes, once they are known."""
@@ -92,9 +105,9 @@ class Catalog:
         specs = await self.specs()
         chosen = specs.values() if classes is None else [specs[name] for name in classes if name in specs]
         choices = self._choices(owner)
-        listed: dict[FileList, Sequence[str]] = {}
+        listed: dict[Listing, Sequence[str]] = {}
 
-        def files(listing: FileList) -> Sequence[str]:
+        def files(listing: Listing) -> Sequence[str]:
             if listing not in listed:
                 listed[listing] = choices.names(listing)
             return listed[listing]

@@ -71,5 +71,9 @@ MIGRATIONS = (
     DROP INDEX jobs_key;
     CREATE UNIQUE INDEX jobs_key ON jobs (owner, key) WHERE key IS NOT NULL
     """,
+    """
+    -- The name of the one that calls are signed with.
+    ALTER TABLE webhooks ADD COLUMN credential TEXT
+    """,
 )
 """Script ``i`` leads from version ``i`` to ``i + 1``."""

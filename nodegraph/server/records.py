@@ -104,12 +104,14 @@ WebhookEvent = Literal["started", "finished"]
 
 
 class Webhook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where to tell what happens to a job. Each call has a JSON body; with a ``secret`` it is signed. ``events``: that
+    """Where to tell what happens to a job. Each call has a JSON body; it is signed with the ``secret``,
+    or with that of the ``credential`` of this name, if there is one. ``events``: that
     it was given to a worker for the first time, and that it has ended, in whatever way."""
 
     url: Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
     secret: Annotated[str, msgspec.Meta(min_length=8, max_length=200)] | None = None
     events: Annotated[tuple[WebhookEvent, ...], msgspec.Meta(min_length=1, max_length=2)] = ("finished",)
+    credential: Annotated[str, msgspec.Meta(min_length=1, max_length=64)] | None = None
 
 
 class DeliveryState(StrEnum):

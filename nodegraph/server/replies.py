@@ -8,6 +8,7 @@ import msgspec
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from nodegraph.access.credentials import CredentialError
 from nodegraph.access.identity import NotAllowedError
 from nodegraph.access.tokens import TokenError
 from nodegraph.errors import MissingFileError, UnsafePathError, UserError
@@ -116,6 +117,7 @@ STATUSES: dict[type[UserError], tuple[int, str]] = {
     SaveError: (507, "not_stored"),
     VersionsError: (507, "not_stored"),
     WebhookAddressError: (400, "invalid_webhook"),
+    CredentialError: (400, "no_credential"),
     UserError: (400, "invalid_request"),
 }
 """Error -> the status of its answer and the ``type`` of its problem; the nearest base class counts."""

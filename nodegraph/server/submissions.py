@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from nodegraph.access.credentials import CredentialBook, CredentialError
 from nodegraph.access.identity import Identity
 from nodegraph.graph import api_format
 from nodegraph.graph.canvas.convert import Queueing, to_api
@@ -76,6 +77,7 @@ async def submit(
 
     Raises:
         NotAllowedError: its priority is not for them.
+        WebhookAddressError, CredentialError: its webhook cannot be called, or not be signed.
         PromptError: it is no prompt, or (:class:`RejectedError`) nothing in it can run.
         CatalogError, QueueFullError, DuplicateJobError, KeyUsedError, StoreError: see there.
     """
@@ -87,6 +89,7 @@ async def submit(
     store.room.check(who.owner)
     if order.webhook is not None:
         check_url(order.webhook.url, store.webhooks.allowed)
+        _check_signing(order.webhook, who, catalog.credentials)
     prompt, warnings = await _prompt(order, catalog)
     graph = api_format.parse(prompt)
     valid = await catalog.validate(graph, who.owner, targets=order.targets, lenient=lenient)
@@ -111,6 +114,17 @@ async def submit(
     )
     submitted = await dispatcher.submit(new)
     return Accepted(submitted.ticket, valid.node_errors, warnings, existed=submitted.queued is None)
+
+
+def _check_signing(webhook: Webhook, who: Identity, credentials: CredentialBook) -> None:
+    """Raise :class:`CredentialError` if what its calls would be signed with is not to be had."""
+    if webhook.secret is not None and webhook.credential is not None:
+        raise CredentialError("The webhook has a secret and names a credential. Give one of them.")
+    if webhook.credential is not None:
+        try:
+            credentials.find(webhook.credential, who.owner)
+        except CredentialError as error:
+            raise CredentialError(f"webhook.credential: {error}") from error
 
 
 async def repeated(job: str, who: Identity, store: JobStore) -> Order:

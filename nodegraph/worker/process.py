@@ -26,6 +26,7 @@ from nodegraph.worker.frames import read_commands
 from nodegraph.worker.gate import JobGate, Turnstile
 from nodegraph.worker.outbox import Outbox
 from nodegraph.worker.protocol import Cancel, Command, Free, Hold, Start, Status, Submit
+from nodegraph.worker.redaction import Redactor, redact_output
 
 if TYPE_CHECKING:
     from nodegraph.worker.runtime import Runtime
@@ -42,8 +43,10 @@ def serve(connection: socket.socket) -> None:
         commands = read_commands(connection)
         start = next(commands, None)
         if isinstance(start, Start):
+            redactor = Redactor()
+            redact_output(redactor)
             logs.set_up(start.settings, "worker")
-            worker = Worker(start, Outbox(connection))
+            worker = Worker(start, Outbox(connection), redactor)
             for command in commands:
                 assert not isinstance(command, Start), "started twice"
                 worker.take(command)
@@ -56,8 +59,9 @@ def serve(connection: socket.socket) -> None:
 class Worker:
     """Carries out commands: at once where they only set a switch, when their turn comes where they need the device."""
 
-    def __init__(self, start: Start, outbox: Outbox) -> None:
+    def __init__(self, start: Start, outbox: Outbox, redactor: Redactor) -> None:
         self._outbox = outbox
+        self._redactor = redactor
         self._turnstile = Turnstile()
         self._lock = threading.Lock()
         self._waiting: list[tuple[Submit, JobGate]] = []
@@ -115,7 +119,7 @@ class Worker:
         try:
             from nodegraph.worker.runtime import Runtime  # takes seconds: the server should see us connected first
 
-            runtime = Runtime(start.settings, [Path(pack) for pack in start.packs])
+            runtime = Runtime(start.settings, [Path(pack) for pack in start.packs], redactor=self._redactor)
             collect_less()
             self._outbox.send(runtime.ready())
         except BaseException as error:
@@ -149,7 +153,7 @@ class Worker:
                 runtime.run(submit, self._outbox.emit, gate, Reservations(self._user_dir, submit.job))
         except Exception as error:  # not a node's failure, which is an outcome: a defect, or a prompt never validated
             log.exception("The job %s could not be run.", submit.job)
-            self._outbox.emit(_failed(submit.job, error))
+            self._outbox.emit(self._redactor.event(_failed(submit.job, error)))
 
     def _free(self, free: Free) -> None:
         runtime = self._runtime.result()

@@ -28,7 +28,7 @@ class Submit(msgspec.Struct, frozen=True, tag="submit"):
     call or node boundary. Otherwise it begins when they have ended.
 
     ``previews``: whether it shows previews; None: as the worker was started. ``owner``: whose job it is, in whose
-    folders it reads and saves; ``""``: the server's own person.
+    folders it reads and saves, and whose credentials it may name; ``""``: the server's own person.
     """
 
     job: str

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import torch
 
+from nodegraph.access.credentials import CredentialBook
 from nodegraph.execution.cache import RamCache, ResultCache
 from nodegraph.execution.disk_cache import DiskCache
 from nodegraph.execution.engine import Engine
@@ -16,12 +17,13 @@ from nodegraph.execution.events import Event, JobFinished, NodePreview, NodeProg
 from nodegraph.execution.tiers import TieredCache
 from nodegraph.graph.api_format import parse
 from nodegraph.graph.graph import Node
-from nodegraph.graph.spec import Hidden
+from nodegraph.graph.spec import CredentialList, Hidden, Listing
 from nodegraph.media.owners import OwnerFolders
 from nodegraph.media.reservations import Reservations
 from nodegraph.packs.context import Context
 from nodegraph.packs.digest import digest_of_packs
 from nodegraph.packs.loader import load_packs
+from nodegraph.packs.secret import Secret
 from nodegraph.settings import Settings
 from nodegraph.weights.folders import ModelFolders
 from nodegraph.weights.residency import Residency
@@ -31,19 +33,25 @@ from nodegraph.worker.file_fingerprints import FileFingerprints
 from nodegraph.worker.gate import JobGate
 from nodegraph.worker.memory import device_reports, guarded
 from nodegraph.worker.protocol import DeviceReport, Ready, Submit
-from nodegraph.worker.values import check_finite, size_of
+from nodegraph.worker.redaction import Redactor
+from nodegraph.worker.values import check_values, size_of
 
 
 class Runtime:
     """The built-in pack and ``packs``, loaded, on the device and in the precision of the settings.
 
+    ``redactor`` learns what secrets are revealed to nodes.
+
     Raises a UserError for settings that cannot be met: a device that is not there, an unreadable
     ``extra_model_paths.yaml``. A pack that cannot be loaded is reported in :meth:`ready`.
     """
 
-    def __init__(self, settings: Settings, packs: Sequence[Path] = ()) -> None:
+    def __init__(self, settings: Settings, packs: Sequence[Path] = (), *, redactor: Redactor | None = None) -> None:
         self.folders = OwnerFolders.of_settings(settings)
         self.models = ModelFolders.of(settings)
+        self.credentials = CredentialBook.of(Path(settings.user_dir))
+        self._redactor = redactor or Redactor()
+        self._file_fingerprint = FileFingerprints(self.folders, self.models)
         self.weights = Residency(device=settings.device, precision=settings.precision)
         self._previews = settings.preview_method != "none"
         self._digest = digest_of_packs(packs)  # first: sources edited meanwhile must not be taken for those loaded
@@ -54,9 +62,9 @@ class Runtime:
         self.engine = Engine(
             guarded(loaded.nodes, device=self.weights.device, free=self.weights.free),
             self._cache,
-            file_fingerprint=FileFingerprints(self.folders, self.models),
+            fingerprint=self._fingerprint,
             environment=f"{self.weights.device.type} {self.weights.dtype} torch {torch.__version__}",
-            inspect=check_finite,
+            inspect=check_values,
         )
 
     def ready(self) -> Ready:
@@ -88,20 +96,23 @@ class Runtime:
         files = self.folders.of(submit.owner)
         previews = self._previews if submit.previews is None else submit.previews
 
+        def tell(event: Event) -> None:
+            emit(self._redactor.event(event))
+
         def make_context(node: Node) -> Context:
             display = node.display_id or node.id
 
             def progress(value: float, total: float) -> None:
-                emit(NodeProgress(submit.job, node.id, value, total))
+                tell(NodeProgress(submit.job, node.id, value, total))
 
             def preview(mime: str, image: bytes) -> None:
-                emit(NodePreview(submit.job, node.id, display, mime, image, asked=submit.previews is True))
+                tell(NodePreview(submit.job, node.id, display, mime, image, asked=submit.previews is True))
 
             def send_picture(mime: str, image: bytes) -> None:
-                emit(NodePreview(submit.job, node.id, display, mime, image, result=True))
+                tell(NodePreview(submit.job, node.id, display, mime, image, result=True))
 
             def send_text(text: str) -> None:
-                emit(NodeText(submit.job, node.id, display, text))
+                tell(NodeText(submit.job, node.id, display, text))
 
             return Context(
                 files=files,
@@ -114,14 +125,15 @@ class Runtime:
                 send_text=send_text,
                 preview=preview if previews else None,
                 names=None if names is None else names.of(node.id),
+                credential=lambda name: self._reveal(name, submit.owner),
             )
 
         with torch.inference_mode():
-            return self.engine.run(
+            finished = self.engine.run(
                 submit.job,
                 graph,
                 submit.outputs,
-                emit=emit,
+                emit=tell,
                 make_context=make_context,
                 cancelled=lambda: gate.cancelled,
                 wait=gate.wait,
@@ -132,6 +144,17 @@ class Runtime:
                 },
                 owner=submit.owner,
             )
+        return self._redactor.event(finished)
+
+    def _fingerprint(self, owner: str, listing: Listing, name: str) -> str:
+        if isinstance(listing, CredentialList):
+            return self.credentials.find(name, owner).version
+        return self._file_fingerprint(owner, listing, name)
+
+    def _reveal(self, name: str, owner: str) -> Secret:
+        text = self.credentials.reveal(name, owner)
+        self._redactor.learn(name, text)
+        return Secret(name, text)
 
     @property
     def results(self) -> int:

@@ -1,4 +1,4 @@
-"""What a worker does with values whatever node made them: weigh them for the cache, refuse those that are not finite.
+"""What a worker does with values whatever node made them: weigh them for the cache, refuse what must not go on.
 
 Knows the field's value types by their socket names, and nothing of nodes. Hot path: both happen once for each node.
 """
@@ -12,10 +12,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from nodegraph.errors import NonFiniteError
+from nodegraph.errors import NonFiniteError, UserError
 from nodegraph.execution.cache import Result
 from nodegraph.graph.sockets import CONDITIONING, IMAGE, LATENT, MASK
 from nodegraph.graph.spec import NodeSpec
+from nodegraph.packs.secret import Secret
 
 _CHECKED = frozenset({CONDITIONING, IMAGE, LATENT, MASK})
 
@@ -47,6 +48,21 @@ def _is_known(identity: int, seen: set[int]) -> bool:
         return True
     seen.add(identity)
     return False
+
+
+class SecretOutputError(UserError):
+    """A node gives away the secret of a credential, which would be kept with its results."""
+
+
+def check_values(spec: NodeSpec, values: Sequence[list[Any]]) -> None:
+    """Raise an error if what a node made must not go on: :class:`NonFiniteError`, :class:`SecretOutputError`."""
+    check_finite(spec, values)
+    for output, items in zip(spec.outputs, values, strict=True):
+        if any(isinstance(item, Secret) for item in items):
+            raise SecretOutputError(
+                f"{spec.display_name} ({spec.class_id}) gives a credential out of its output {output.name!r}. A node "
+                "keeps it to itself, and returns what was made with it."
+            )
 
 
 def check_finite(spec: NodeSpec, values: Sequence[list[Any]]) -> None:

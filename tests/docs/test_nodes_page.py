@@ -1,5 +1,6 @@
 """The examples of docs/nodes.md, put together as a user's pack and run by a real runtime."""
 
+import hmac
 import re
 from pathlib import Path
 from typing import Any
@@ -73,7 +74,7 @@ def node(class_type: str, **inputs: Any) -> dict[str, Any]:
 def run(runtime: Runtime, **prompt: Any) -> tuple[list[str], list[str], list[Event]]:
     """What was said, in order; which nodes ran; and all events."""
     specs = {name: implementation.spec for name, implementation in runtime.engine.implementations.items()}
-    files = FileChoices(runtime.models, runtime.folders.of(""))
+    files = FileChoices(runtime.models, runtime.folders.own, lambda: runtime.credentials.names(""))
     validated = validate(parse(prompt), specs, files.names, exists=files.has, place=files.place)
     assert validated.error is None
     assert validated.node_errors == {}
@@ -93,6 +94,17 @@ def test_a_type_of_ones_own_travels(runtime: Runtime) -> None:
         show=node("ShowPalette", palette=["palette", 0], title="colours"),
     )
     assert said == ["colours: 3"]
+
+
+def test_a_credential_is_a_secret_in_the_function_only(runtime: Runtime) -> None:
+    runtime.credentials.store("signing", "a secret for signing")
+    said, _, events = run(
+        runtime,
+        sign=node("SignText", text="mine", key="signing"),
+        show=node("Say", what=["sign", 0]),
+    )
+    assert said == [hmac.new(b"a secret for signing", b"mine", "sha256").hexdigest()]
+    assert "a secret for signing" not in repr(events)
 
 
 def test_a_type_of_ones_own_fits_only_itself(runtime: Runtime) -> None:

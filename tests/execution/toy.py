@@ -82,7 +82,7 @@ class Bench:
         self.engine = Engine(
             {toy.class_id: toy for toy in toys},
             self.cache,
-            file_fingerprint=lambda owner, listing, name: fingerprint(name),
+            fingerprint=lambda owner, listing, name: fingerprint(name),
         )
         self.events: list[Event] = []
         self.last: JobFinished | None = None

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Annotated, Any, Literal, NamedTuple
 
 import pytest
@@ -9,12 +10,13 @@ import pytest
 from nodegraph.execution.implementation import ALWAYS, Implementation
 from nodegraph.execution.results import Blocked, Expansion, Shown
 from nodegraph.graph.graph import Link
-from nodegraph.graph.spec import Choices, FileList, Hidden, InputSpec, OutputSpec
+from nodegraph.graph.spec import Choices, CredentialList, FileList, Hidden, InputSpec, OutputSpec
 from nodegraph.packs.context import Context
 from nodegraph.packs.declare import definition_of, node
 from nodegraph.packs.markers import (
     ClientOptions,
     ControlAfterGenerate,
+    Credential,
     HiddenInput,
     Lazy,
     ListOutput,
@@ -26,6 +28,7 @@ from nodegraph.packs.markers import (
     SocketOnly,
     Tooltip,
 )
+from nodegraph.packs.secret import Secret
 from nodegraph.packs.signature import DeclarationError
 from nodegraph.packs.types import Image, Latent, Mask, Seed
 
@@ -300,3 +303,28 @@ def test_errors_of_the_return_annotation() -> None:
     assert "NamedTuple" in declaring(bare_tuple)
     assert "one of several" in declaring(either)
     assert "Lazy()" in declaring(unused_wanted, wanted=lambda known: [])
+
+
+def test_a_credential_is_named_in_the_graph_and_revealed_to_the_function() -> None:
+    @node("Ask", category="tests")
+    def ask(*, key: Annotated[Secret, Credential()], more: Annotated[Secret | None, Credential()] = None) -> str:
+        return key.reveal() + ("" if more is None else more.reveal())
+
+    declared = inputs_of(ask)
+    assert declared["key"] == InputSpec("key", "COMBO", choices=CredentialList())
+    assert declared["more"] == InputSpec("more", "COMBO", optional=True, choices=CredentialList())
+    context = SimpleNamespace(credential=lambda name: Secret(name, f"secret of {name}; "))
+    definition = definition_of(ask)
+    assert definition.call(context, {"key": "a", "more": None}) == ("secret of a; ",)
+    assert definition.call(context, {"key": "a", "more": "b"}) == ("secret of a; secret of b; ",)
+
+
+def test_a_credential_that_is_declared_otherwise_is_refused() -> None:
+    def bare(*, key: Secret) -> str: ...
+    def text(*, key: Annotated[str, Credential()]) -> str: ...
+    def default(*, key: Annotated[Secret | str, Credential()] = "a") -> str: ...
+    def given(*, key: Annotated[Secret, Credential()]) -> Annotated[Secret, Credential()]: ...
+
+    for function in (bare, text, default, given):
+        with pytest.raises(DeclarationError, match="is a credential"):
+            node("Wrong", category="tests")(function)

@@ -74,7 +74,7 @@ DEFINITIONS: dict[str, NodeDefinition] = {
 
 @pytest.fixture
 def engine() -> Engine:
-    return Engine(DEFINITIONS, RamCache(10**6, lambda result: 1), file_fingerprint=lambda owner, listing, name: "")
+    return Engine(DEFINITIONS, RamCache(10**6, lambda result: 1), fingerprint=lambda owner, listing, name: "")
 
 
 def run(engine: Engine, **nodes: tuple[str, dict[str, Any]]) -> tuple[list[Any], list[str]]:

@@ -18,6 +18,7 @@ from aiohttp import web
 from http_api import Api
 from live_server import LiveServer, chain, one
 
+from nodegraph.access.credentials import CredentialBook
 from nodegraph.server.webhooks import address, deliverer
 from nodegraph.server.webhooks.address import PublicResolver, WebhookAddressError, check_url, without_query
 from nodegraph.server.webhooks.deliverer import Pace
@@ -189,6 +190,29 @@ async def test_what_was_not_told_is_told_after_a_restart(tmp_path: Path, receive
         await settled(Api(session, second.url), job)
         await asyncio.to_thread(second.stop)
     assert secrets_of(tmp_path) == []
+
+
+async def test_a_call_is_signed_with_the_credential_that_is_named(calls: Api, receiver: Receiver, home: Path) -> None:
+    book = CredentialBook.of(home / "user")
+    book.store("hooks", SECRET)
+    webhook = {"url": receiver.url, "credential": "hooks"}
+    job = await calls.submit(chain(1, value=0.26), webhook=webhook)
+    headers, _ = await receiver.next()
+    assert "X-Nodegraph-Signature" in headers
+    assert [one["state"] for one in await settled(calls, job)] == ["delivered"]
+    assert SECRET not in secrets_of(home)
+    await calls.call("POST", "/queue/pause", {})
+    waiting = await calls.submit(chain(1, value=0.27), webhook=webhook)
+    book.remove("hooks")
+    await calls.call("POST", "/queue/resume")
+    (delivery,) = await settled(calls, waiting)
+    assert (delivery["state"], "no credential 'hooks'" in delivery["error"]) == ("failed", True)
+    assert receiver.heard.empty(), "nothing is sent that is not signed"
+    both = {**webhook, "secret": SECRET}
+    for refused in (webhook, both):
+        answer = await calls.call("POST", "/jobs", {"prompt": chain(1), "webhook": refused}, expect=400)
+        assert answer["error"]["type"] == "no_credential"
+        assert "webhook" in answer["error"]["message"]
 
 
 async def test_a_forgotten_job_takes_its_webhook_with_it(calls: Api, receiver: Receiver, home: Path) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
+from nodegraph.access.credentials import CredentialError
 from nodegraph.execution.events import JobFinished
 from nodegraph.logs import about
 from nodegraph.server.database import StoreError
@@ -32,6 +33,10 @@ Compose = Callable[[Due], Awaitable[bytes | None]]
 """The body of a delivery; None if there is nothing left to tell."""
 
 
+Reveal = Callable[[str, str], str]
+"""The secret of a credential, by its name and who wants to use it. Raises CredentialError."""
+
+
 class Pace(NamedTuple):
     """After the n-th failure ``first * factor ** (n - 1)`` seconds pass, at most ``longest``; about so."""
 
@@ -48,8 +53,11 @@ class Pace(NamedTuple):
 class Deliverer:
     """For one event loop."""
 
-    def __init__(self, rows: WebhookRows, events: EventLog, compose: Compose, pace: Pace | None = None) -> None:
+    def __init__(
+        self, rows: WebhookRows, events: EventLog, compose: Compose, reveal: Reveal, pace: Pace | None = None
+    ) -> None:
         self._rows = rows
+        self._reveal = reveal
         self._compose = compose
         self._pace = pace or Pace()
         self._caller = Caller(rows.allowed)
@@ -122,12 +130,18 @@ class Deliverer:
         if body is None:
             await self._rows.settle(due, DeliveryState.DROPPED, status=None, error=None)
             return
+        try:
+            secret = due.secret if due.credential is None else self._reveal(due.credential, due.owner)
+        except CredentialError as missing:
+            log.warning("The webhook of job %s cannot be signed: %s", due.job, missing)
+            await self._rows.settle(due, DeliveryState.FAILED, status=None, error=str(missing))
+            return
         headers = {
             "X-Nodegraph-Delivery": due.id,
             "X-Nodegraph-Event": due.event,
             "X-Nodegraph-Attempt": str(attempt),
         }
-        answer = await self._caller.call(due.url, body, secret=due.secret, headers=headers)
+        answer = await self._caller.call(due.url, body, secret=secret, headers=headers)
         if answer.taken:
             await self._rows.settle(due, DeliveryState.DELIVERED, status=answer.status, error=None)
             return

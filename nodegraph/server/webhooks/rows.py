@@ -21,7 +21,8 @@ _DUE = """
 
 
 class Due(msgspec.Struct, frozen=True, array_like=True):
-    """What is to be delivered now. ``attempts``: how many there were before."""
+    """What is to be delivered now. ``attempts``: how many there were before. It is signed with ``secret``, or with
+    that of the ``credential``, which the job's ``owner`` may use."""
 
     id: str
     job: str
@@ -29,6 +30,8 @@ class Due(msgspec.Struct, frozen=True, array_like=True):
     attempts: int
     url: str
     secret: str | None
+    credential: str | None
+    owner: str
 
 
 class Delivery(msgspec.Struct, frozen=True, array_like=True):
@@ -46,7 +49,9 @@ class Delivery(msgspec.Struct, frozen=True, array_like=True):
 
 def adding(ticket: Ticket, webhook: Webhook) -> list[Statement]:
     """A job was submitted with a webhook; follows its own statements."""
-    statements: list[Statement] = [("INSERT INTO webhooks (seq, url) VALUES (?, ?)", (ticket.seq, webhook.url))]
+    statements: list[Statement] = [
+        ("INSERT INTO webhooks (seq, url, credential) VALUES (?, ?, ?)", (ticket.seq, webhook.url, webhook.credential))
+    ]
     if webhook.secret is not None:
         statements.append(("INSERT INTO webhook_secrets (seq, secret) VALUES (?, ?)", (ticket.seq, webhook.secret)))
     for event in sorted(set(webhook.events)):
@@ -77,7 +82,7 @@ class WebhookRows:
     async def due(self, limit: int) -> list[Due]:
         """What is to be delivered now, the longest due first."""
         rows = await self._database.read(
-            "SELECT deliveries.id, jobs.id, event, deliveries.attempts, url, secret"
+            "SELECT deliveries.id, jobs.id, event, deliveries.attempts, url, secret, credential, owner"
             f"{_DUE} AND due <= ? ORDER BY due LIMIT ?",
             (time.time(), limit),
         )

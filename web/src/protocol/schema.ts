@@ -961,6 +961,14 @@ export interface components {
             settle?: boolean;
         };
         /**
+         * CredentialList
+         * @description Options of a COMBO that are the names of stored credentials, of those that whoever looks may use.
+         */
+        CredentialList: {
+            /** @enum {unknown} */
+            type: "credentials";
+        };
+        /**
          * DeletedList
          * @description Files that are gone and can be restored, the latest first.
          */
@@ -1113,7 +1121,7 @@ export interface components {
             maximum?: number;
             step?: number;
             round?: number;
-            choices?: components["schemas"]["Choices"] | components["schemas"]["FileList"];
+            choices?: components["schemas"]["Choices"] | components["schemas"]["FileList"] | components["schemas"]["CredentialList"];
             /** @default false */
             multiline?: boolean;
             /** @default false */
@@ -2035,7 +2043,8 @@ export interface components {
         };
         /**
          * Webhook
-         * @description Where to tell what happens to a job. Each call has a JSON body; with a `secret` it is signed. `events`: that
+         * @description Where to tell what happens to a job. Each call has a JSON body; it is signed with the `secret`,
+         *     or with that of the `credential` of this name, if there is one. `events`: that
          *     it was given to a worker for the first time, and that it has ended, in whatever way.
          */
         Webhook: {
@@ -2048,6 +2057,8 @@ export interface components {
              *     ]
              */
             events?: ("finished" | "started")[];
+            /** @default null */
+            credential?: string | null;
         };
         /**
          * WebhookView
@@ -2194,6 +2205,7 @@ export type Cleared = components['schemas']['Cleared'];
 export type ClientMessage = components['schemas']['ClientMessage'];
 export type ConvertAnswer = components['schemas']['ConvertAnswer'];
 export type ConvertRequest = components['schemas']['ConvertRequest'];
+export type CredentialList = components['schemas']['CredentialList'];
 export type DeletedList = components['schemas']['DeletedList'];
 export type DeliveryState = components['schemas']['DeliveryState'];
 export type DeliveryView = components['schemas']['DeliveryView'];

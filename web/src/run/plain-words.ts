@@ -13,7 +13,7 @@ export function inWords(problem: Problem): string {
   if (isUnknownClass(problem)) return message; // the details are which node, and it is shown at that
   const input = inputOf(problem) ?? "";
   const shown =
-    typeof extra.command === "string" ? details.replace(`bring it with “${extra.command}”, or `, "") : details;
+    typeof extra.command === "string" ? details.replace(/(bring|store) it with “.*?”(, or )?/, "") : details;
   const rest = input && shown.startsWith(input) ? shown.slice(input.length).replace(/^[\s:,-]+/, "") : shown;
   return rest && !message.includes(rest) ? `${message}: ${rest}` : message;
 }
