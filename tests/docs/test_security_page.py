@@ -10,6 +10,7 @@ FILES = {
     "pages": "tests/server/test_advisories_of_pages.py",
     "content": "tests/server/test_advisories_of_content.py",
     "load": "tests/server/test_advisories_of_load.py",
+    "names": "tests/browser/test_hostile_names.py",
 }
 TEST = r"def test_((?:cve_\d+_\d+|ghsa(?:_[0-9a-z]{4}){3}|comfyui_\d+))_"
 
