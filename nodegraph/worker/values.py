@@ -20,17 +20,23 @@ from nodegraph.packs.secret import Secret
 
 _CHECKED = frozenset({CONDITIONING, IMAGE, LATENT, MASK})
 
+_ENTRY = 240
+"""Bytes that a result takes in the cache beside what it holds, measured: its key, its places in tables."""
+
+_TENSOR = 500
+"""Bytes that a tensor takes beside its numbers, measured: of very small ones, that is most."""
+
 
 def size_of(result: Result) -> int:
     """Bytes that a cached result keeps in memory. Storage that several tensors share counts once."""
-    return _weigh((result.values, result.shown), set())
+    return _ENTRY + _weigh((result.values, result.shown), set())
 
 
 def _weigh(value: Any, seen: set[int]) -> int:
     """Bytes of ``value`` and of all it holds, but for the containers and storages in ``seen``, which it adds to."""
     if isinstance(value, Tensor):
         storage = value.untyped_storage()  # a view keeps all of it
-        return 0 if _is_known(storage.data_ptr(), seen) else storage.nbytes()
+        return _TENSOR + (0 if _is_known(storage.data_ptr(), seen) else storage.nbytes())
     size = sys.getsizeof(value)
     if isinstance(value, (list, tuple, set, frozenset)):
         return 0 if _is_known(id(value), seen) else size + sum(_weigh(item, seen) for item in value)
