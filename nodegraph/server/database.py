@@ -3,7 +3,8 @@
 Knows statements, not jobs. Write-ahead log with a full sync: what :meth:`Database.write` has answered for survives a
 kill and a power cut. Everything waiting when the writer comes round goes into one transaction (group commit), so a
 burst of submits costs one sync, not one each. Reads have a connection and a thread of their own and never wait for a
-write. Pages that are no longer used are given back to the file system a few at a time.
+write; those that look through everything have another, so that no other waits for them. Pages that are no longer used
+are given back to the file system a few at a time.
 """
 
 import asyncio
@@ -49,6 +50,7 @@ class Database:
         self._writing = False
         self._write_thread = ThreadPoolExecutor(1, "database-writer")
         self._read_thread = ThreadPoolExecutor(1, "database-reader")
+        self._search_thread = ThreadPoolExecutor(1, "database-searcher")
 
     @classmethod
     async def open(cls, path: Path, *, migrations: Sequence[str]) -> "Database":
@@ -67,6 +69,7 @@ class Database:
             await loop.run_in_executor(database._write_thread, _allow_shrinking, database._writer)
             await loop.run_in_executor(database._write_thread, _migrate, database._writer, migrations, path)
             database._reader = await loop.run_in_executor(database._read_thread, _connect, path)
+            database._searcher = await loop.run_in_executor(database._search_thread, _connect, path)
         except sqlite3.Error as error:
             raise StoreError(
                 f"The job database {path} cannot be opened: {error}. Check that the folder is writable and its disk "
@@ -77,17 +80,25 @@ class Database:
     _guard: sqlite3.Connection
     _writer: sqlite3.Connection
     _reader: sqlite3.Connection
+    _searcher: sqlite3.Connection
 
-    async def read(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
-        """All rows of a query. Sees every write that has been answered. Raises :class:`StoreError`."""
+    async def read(self, sql: str, parameters: Sequence[object] = (), *, search: bool = False) -> list[Row]:
+        """All rows of a query. Sees every write that has been answered.
+
+        ``search``: it may look through everything, which takes seconds; only other such queries wait for it.
+
+        Raises:
+            StoreError: it failed.
+        """
+        connection, thread = (self._searcher, self._search_thread) if search else (self._reader, self._read_thread)
 
         def rows() -> list[Row]:
             try:
-                return self._reader.execute(sql, parameters).fetchall()
+                return connection.execute(sql, parameters).fetchall()
             except sqlite3.Error as error:
                 raise StoreError(f"The job database {self.path} could not be read: {error}.") from error
 
-        return await asyncio.get_running_loop().run_in_executor(self._read_thread, rows)
+        return await asyncio.get_running_loop().run_in_executor(thread, rows)
 
     def write(self, *statements: Statement) -> asyncio.Future[None]:
         """Apply ``statements`` together or not at all, after all earlier writes.
@@ -116,13 +127,16 @@ class Database:
         return await asyncio.get_running_loop().run_in_executor(self._write_thread, self._give_back, pages)
 
     async def close(self) -> None:
-        """Finish the waiting writes and close the file."""
+        """Finish the waiting writes, break off what looks through everything, and close the file."""
+        self._searcher.interrupt()
         await self.write()
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(self._read_thread, self._reader.close)
+        await loop.run_in_executor(self._search_thread, self._searcher.close)
         await loop.run_in_executor(self._write_thread, self._writer.close)
         await loop.run_in_executor(self._write_thread, self._guard.close)
         self._read_thread.shutdown()
+        self._search_thread.shutdown()
         self._write_thread.shutdown()
 
     def _write_batch(self) -> None:

@@ -77,6 +77,7 @@ class JobRows:
         rows = await self._database.read(
             f"SELECT {_JOB} FROM {source} {where} ORDER BY seq {order} LIMIT ?",
             (*(value for _, values in conditions for value in values), sought.limit),
+            search=bool(sought.words or sought.title),
         )
         return [_job(row) for row in rows]
 
@@ -95,33 +96,33 @@ class JobRows:
         found = f"FROM jobs JOIN requests USING (seq) WHERE {' AND '.join(conditions)}"
         direction = "ASC" if asked.ascending else "DESC"
         order = f"{_DURATION if asked.by_duration else 'seq'} {direction}, seq {direction}"
-        counted = await self._database.read(f"SELECT COUNT(*) {found}", tuple(given))
+        counted = await self._database.read(f"SELECT COUNT(*) {found}", tuple(given), search=True)
         rows = await self._database.read(
             f"SELECT {_JOB}, {_WORKFLOW} {found} ORDER BY {order} LIMIT ? OFFSET ?",
             (*given, asked.limit, asked.offset),
+            search=True,
         )
         return [(_job(row), msgspec.convert(row[_JOB_COLUMNS], str | None)) for row in rows], int(str(counted[0][0]))
 
-    async def open_jobs(self, owner: str | None = None) -> list[AskedJob]:
-        """All jobs that wait or run, those of each owner in the order they run; of ``owner`` only, if given."""
-        rows = await self._database.read(
-            f"{_ASKED} WHERE ended IS NULL AND {_OF} ORDER BY rank, number, seq", (owner, owner)
-        )
-        return [_asked(row) for row in rows]
-
     async def history(
         self, *, limit: int | None = None, offset: int | None = None, owner: str | None = None
-    ) -> list[AskedJob]:
-        """Jobs that ran and ended, the earliest end first: the last ``limit``, or ``limit`` from ``offset`` on; of
-        ``owner`` only, if given."""
-        ended = f"{_ASKED} WHERE {_RAN} AND {_OF} ORDER BY ended"
+    ) -> list[int]:
+        """The sequence numbers of jobs that ran and ended, the earliest end first: the last ``limit``, or ``limit``
+        from ``offset`` on; of ``owner`` only, if given. See :meth:`of`."""
+        ended = f"SELECT seq FROM jobs WHERE {_RAN} AND {_OF} ORDER BY ended"
         count = -1 if limit is None else limit
         if offset is None:
             rows = await self._database.read(f"{ended} DESC LIMIT ?", (owner, owner, count))
             rows.reverse()
         else:
             rows = await self._database.read(f"{ended} LIMIT ? OFFSET ?", (owner, owner, count, offset))
-        return [_asked(row) for row in rows]
+        return [int(str(seq)) for (seq,) in rows]
+
+    async def of(self, seqs: Sequence[int]) -> list[AskedJob]:
+        """The jobs of these sequence numbers in this order, but for those that are forgotten."""
+        rows = await self._database.read(f"{_ASKED} WHERE seq IN ({', '.join('?' * len(seqs))})", seqs)
+        found = {asked.job.ticket.seq: asked for asked in map(_asked, rows)}
+        return [found[seq] for seq in seqs if seq in found]
 
     async def open_tickets(self) -> list[Ticket]:
         """The tickets of all jobs that wait or run, those of each owner in the order they run."""

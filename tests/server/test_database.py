@@ -124,6 +124,19 @@ async def test_free_pages_are_given_back_a_few_at_a_time_and_some_are_kept(tmp_p
     assert path.stat().st_size == short * 4096
 
 
+async def test_a_search_holds_up_no_other_read_and_no_end(tmp_path: Path) -> None:
+    database = await Database.open(tmp_path / "x.sqlite", migrations=["CREATE TABLE t (a)"])
+    endless = "WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT MAX(x) FROM c"
+    search = asyncio.create_task(database.read(endless, search=True))
+    for number in range(3):
+        await database.write(("INSERT INTO t VALUES (?)", (number,)))
+        assert await database.read("SELECT COUNT(*) FROM t") == [(number + 1,)]
+    assert not search.done()
+    await database.close()
+    with pytest.raises(StoreError, match="interrupted"):
+        await search
+
+
 async def _pragma(database: Database, sql: str) -> None:
     """On the connection that writes, and on its thread."""
     loop = asyncio.get_running_loop()

@@ -268,10 +268,16 @@ async def test_an_owner_forgets_and_lists_their_own(tmp_path: Path) -> None:
         await store.submit(new_job(job, owner=job[0]))
     for _ in range(4):
         await run_next(store)
-    assert [asked.job.ticket.job for asked in await store.rows.history(owner="b")] == ["b1", "b2"]
-    assert [asked.job.ticket.job for asked in await store.rows.history(owner="b", limit=1)] == ["b2"]
-    assert [asked.job.ticket.job for asked in await store.rows.history(owner="b", offset=0, limit=1)] == ["b1"]
-    assert [asked.job.ticket.job for asked in await store.rows.open_jobs("b")] == ["b3"]
+
+    async def history(**sought: int) -> list[str]:
+        seqs = await store.rows.history(owner="b", **sought)
+        return [asked.job.ticket.job for asked in await store.rows.of(seqs)]
+
+    assert await history() == ["b1", "b2"]
+    assert await history(limit=1) == ["b2"]
+    assert await history(offset=0, limit=1) == ["b1"]
+    waiting = Sought(limit=9, owner="b", states=(JobState.QUEUED,))
+    assert [row.ticket.job for row in await store.rows.page(waiting)] == ["b3"]
     assert [row.ticket.job for row in await store.rows.page(Sought(limit=9, owner="a"))] == ["a2", "a1"]
     await store.forget(["a1", "b1"], owner="a")
     assert [row.ticket.job for row in await store.rows.page(Sought(limit=9))] == ["b3", "b2", "a2", "b1"]

@@ -56,7 +56,7 @@ async def test_an_end_that_was_not_saved_can_be_saved_later(store: JobStore) -> 
     await writable(store._database, True)
     await store.finish(ticket, ended("a"))
     assert list(store.running) == []
-    (asked,) = await store.rows.history()  # although its row never knew that it had begun
+    (asked,) = await store.rows.of(await store.rows.history())  # although its row never knew that it had begun
     assert (asked.job.ticket.job, asked.job.state) == ("a", JobState.DONE)
 
 

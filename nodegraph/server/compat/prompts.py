@@ -1,23 +1,24 @@
 """The field's routes for the queue: ``/prompt``, ``/queue``, ``/history``, ``/interrupt``, ``/free``."""
 
-import asyncio
 import math
 import uuid
-from collections.abc import Awaitable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Iterable
 from typing import Any, Protocol
 
+import msgspec
 from aiohttp import web
 
 from nodegraph.errors import MissingFileError
 from nodegraph.graph.problems import Problem, PromptError
 from nodegraph.server.compat import messages
 from nodegraph.server.compat.history import history_item, queue_item
+from nodegraph.server.compat.long_answers import answer, listed
 from nodegraph.server.compat.queries import ids, whole_number
 from nodegraph.server.gatekeeper import identity_of
 from nodegraph.server.jobs import DuplicateJobError
 from nodegraph.server.permitted import find_asked
 from nodegraph.server.queue_order import NUMBER_LIMIT
-from nodegraph.server.records import KEY_LENGTH
+from nodegraph.server.records import KEY_LENGTH, AskedJob
 from nodegraph.server.replies import json_response, read_json, read_object
 from nodegraph.server.state import CATALOG, DISPATCHER, STORE
 from nodegraph.server.submissions import Order, problems_json, submit
@@ -69,20 +70,27 @@ async def post_prompt(request: web.Request) -> web.Response:
 
 
 @routes.get("/queue")
-async def get_queue(request: web.Request) -> web.Response:
+async def get_queue(request: web.Request) -> web.StreamResponse:
     """What runs and what waits."""
-    store = request.app[STORE]
-    open_jobs = await store.rows.open_jobs(identity_of(request).sees_only)
-    jobs = {asked.job.ticket.job: asked for asked in open_jobs}
+    store, owner = request.app[STORE], identity_of(request).sees_only
     # What is where is known better than the rows do, which are a moment old: a job that has ended since is nowhere.
-    running, waiting = ([ticket.job for ticket in tickets] for tickets in (store.running, store.queued))
-
-    def items(there: list[str]) -> list[list[Any]]:
-        return [queue_item(jobs[job]) for job in there if job in jobs]
-
-    return json_response(
-        await asyncio.to_thread(lambda: {"queue_running": items(running), "queue_pending": items(waiting)})
+    running, waiting = (
+        [ticket.seq for ticket in tickets if owner in (None, ticket.owner)] for tickets in (store.running, store.queued)
     )
+
+    def item(asked: AskedJob) -> bytes:
+        return msgspec.json.encode(queue_item(asked)) if asked.job.finished is None else b""
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield b'{"queue_running":['
+        async for piece in listed(store.rows, running, item):
+            yield piece
+        yield b'],"queue_pending":['
+        async for piece in listed(store.rows, waiting, item):
+            yield piece
+        yield b"]}"
+
+    return await answer(request, pieces())
 
 
 @routes.post("/queue")
@@ -115,14 +123,25 @@ async def post_free(request: web.Request) -> web.Response:
 
 
 @routes.get("/history")
-async def get_history(request: web.Request) -> web.Response:
+async def get_history(request: web.Request) -> web.StreamResponse:
     """What ran: the newest ``max_items``, or those from ``offset`` on."""
     limit, offset = whole_number(request, "max_items"), whole_number(request, "offset")
     limit = None if limit is not None and limit < 0 else limit
     offset = None if offset is not None and offset < 0 else offset
     owner = identity_of(request).sees_only
-    jobs = await request.app[STORE].rows.history(limit=limit, offset=offset, owner=owner)
-    return json_response(await asyncio.to_thread(lambda: {asked.job.ticket.job: history_item(asked) for asked in jobs}))
+    rows = request.app[STORE].rows
+    seqs = await rows.history(limit=limit, offset=offset, owner=owner)
+
+    def item(asked: AskedJob) -> bytes:
+        return msgspec.json.encode(asked.job.ticket.job) + b":" + msgspec.json.encode(history_item(asked))
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield b"{"
+        async for piece in listed(rows, seqs, item):
+            yield piece
+        yield b"}"
+
+    return await answer(request, pieces())
 
 
 @routes.get("/history/{prompt_id}")
