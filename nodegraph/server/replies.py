@@ -141,7 +141,8 @@ async def errors_as_answers(request: web.Request, handler: Handler) -> web.Strea
         return await handler(request)
     except web.HTTPException as error:
         if error.status < 400 or not request.path.startswith("/api/"):
-            raise
+            # aiohttp keeps it as the answer; with its traceback it would keep a body that was too large.
+            raise error.with_traceback(None) from None
         return _of_http(error, request)
     except RejectedError as error:
         return _refusal(error.problem, error.node_errors)
@@ -158,7 +159,8 @@ async def errors_as_answers(request: web.Request, handler: Handler) -> web.Strea
     except web.RequestPayloadError as error:
         return _refusal(Problem("bad_request", f"The body is broken: {_plain(str(error))}"))
     except Exception as error:
-        if isinstance(error, ConnectionError) and request.transport is None:  # The client left: nobody reads this.
+        left = request.transport is None or request.transport.is_closing()
+        if isinstance(error, ConnectionError) and left:  # Nobody reads this, and nobody wants to read of it.
             return _refusal(Problem("bad_request", "The request came to no end"))
         if request.writer.output_size > 0:  # The answer has begun: nothing else can be said in it.
             raise

@@ -26,6 +26,16 @@ def steps(context: Context, *, count: int = 10, pause: float = 0.01) -> Shown:
     return Shown({"text": ["done"]})
 
 
+@node("TestPreviews", category="test", output=True, fingerprint=lambda literals: ALWAYS)
+def previews(context: Context, *, count: int = 10, size: int = 1000) -> Shown:
+    """Show ``count`` previews of so many bytes."""
+    for done in range(count):
+        context.gate(lambda: time.sleep(0.01))
+        if context.preview is not None:
+            context.preview("image/jpeg", (b"picture %d" % done).ljust(size))
+    return Shown({"text": ["done"]})
+
+
 @node("TestStubborn", category="test", output=True, fingerprint=lambda literals: ALWAYS)
 def stubborn(*, seconds: Annotated[float, Range(0, 1000)] = 60.0) -> Shown:
     """Sleep without ever passing the gate."""
