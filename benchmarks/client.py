@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,10 +23,11 @@ Graph = dict[str, dict[str, Any]]
 
 
 class Server(NamedTuple):
-    """A server of our own, which runs as process ``pid``."""
+    """A server of our own, which runs as process ``pid`` and whose folders lie in ``home``."""
 
     url: str
     pid: int
+    home: Path
 
     @property
     def megabytes(self) -> float:
@@ -94,14 +95,18 @@ async def connected(url: str) -> AsyncIterator[Client]:
 
 
 @contextlib.asynccontextmanager
-async def own_server(*options: str, packs: Sequence[Path] = ()) -> AsyncIterator[Server]:
+async def own_server(
+    *options: str, packs: Sequence[Path] = (), prepare: Callable[[Path], Awaitable[None]] | None = None
+) -> AsyncIterator[Server]:
     """Start ``nodegraph serve`` in a folder of its own until the block ends; ready once it lists its nodes.
 
-    ``packs`` are files of nodes it shall have besides its own.
+    ``packs`` are files of nodes it shall have besides its own; ``prepare`` puts into its folder what else it finds.
     """
     url = f"http://127.0.0.1:{_free_port()}"
     with tempfile.TemporaryDirectory(prefix="nodegraph-bench-") as home:
         log = Path(home, "server.log")
+        if prepare is not None:
+            await prepare(Path(home))
         for pack in packs:
             Path(home, "custom_nodes").mkdir(exist_ok=True)
             shutil.copy(pack, Path(home, "custom_nodes"))
@@ -110,7 +115,7 @@ async def own_server(*options: str, packs: Sequence[Path] = ()) -> AsyncIterator
             process = await asyncio.create_subprocess_exec(sys.executable, *command, stdout=output, stderr=output)
         try:
             await _answering(url, process, log)
-            yield Server(url, process.pid)
+            yield Server(url, process.pid, Path(home))
         finally:
             if process.returncode is None:
                 process.terminate()

@@ -1,4 +1,4 @@
-"""A node for the benchmarks of the server: it steps as a sampler does, and computes nothing."""
+"""Nodes for the benchmarks of the server: one steps as a sampler does and computes nothing, one fails."""
 
 import random
 import time
@@ -19,3 +19,9 @@ def steps(context: Context, *, steps: int = 20, pause: float = 0.05, preview_byt
             context.preview("image/jpeg", picture)
         context.progress(done, steps)
     return Shown({})
+
+
+@node("BenchmarkFail", category="benchmark", output=True)
+def fail(*, message: str = "no luck") -> Shown:
+    """Raise."""
+    raise RuntimeError(message)
