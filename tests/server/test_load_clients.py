@@ -293,28 +293,30 @@ async def test_a_storm_of_reconnects(prey: Prey, good: Good, number: int) -> Non
     assert prey.memory - before < 40 * MB
 
 
-@sizes(700, 5000)
+@sizes(400, 5000)
 async def test_thousands_of_requests_for_jobs(prey: Prey, good: Good, number: int) -> None:
     """Who asks too often, or for more than may wait, is told so, and keeps nobody else from their turn."""
     before = prey.memory
     answers: Counter[tuple[int, str]] = Counter()
-    retry = set[bool]()
+    retries = set[bool]()
 
     async def flood(session: aiohttp.ClientSession) -> None:
         while next(left) < number:
-            body: dict[str, Any] = {"prompt": steps(2)}
+            body: dict[str, Any] = {"prompt": steps(5, pause=0.05)}
             async with session.post(f"{prey.url}/api/v1/jobs", json=body) as response:
                 answer = await response.json()
                 answers[response.status, answer.get("error", {}).get("type", "")] += 1
-                retry.add(response.status == 429 and int(response.headers["Retry-After"]) > 0)
+                if response.status == 429:
+                    retries.add(int(response.headers["Retry-After"]) > 0)
 
     left = count()
     async with prey.client("bad") as session:
         flooding = asyncio.gather(*(flood(session) for _ in range(16)))
         await good.work()
         await flooding
-    assert set(answers) == {(201, ""), (429, "queue_full"), (429, "too_many_requests")}, answers
-    assert retry == {False, True}
+    assert {(201, ""), (429, "queue_full")} <= set(answers), answers
+    assert set(answers) <= {(201, ""), (429, "queue_full"), (429, "too_many_requests")}, answers
+    assert retries == {True}
     async with prey.client("admin") as session, session.post(f"{prey.url}/api/v1/queue/clear") as response:
         assert response.status == 200
     assert prey.memory - before < 40 * MB
