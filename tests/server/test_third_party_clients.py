@@ -28,6 +28,11 @@ NPM = (
         "sha512-Ywj8y/eiGvoj0cqW4/FDA6qhf6OFl7+pbPw2WMMlX1OUn/94rCQgx5Z3EwMZJz6EYbeq8QpeLI8bg7C5qGbitQ==",
     ),
     NpmPackage(
+        "comfy-ui-client",
+        "0.1.2",
+        "sha512-BMOYsDlGiyfC9FgqJXYg4c5wAfYoIwYMf/AF2GkkpL80VGfdNXNuUrg/quRC0dtXz79gEOnuQxFhltZzvHpnFw==",
+    ),
+    NpmPackage(
         "ws",
         "8.20.0",
         "sha512-sAt8BhgNbzCtgGbt2OxmpuryO63ZoDk/sqaB/znQm94T4fCEsy/yV+7CdC1kJhOU9lboAEU7R3kquuycDoibVA==",
@@ -47,7 +52,11 @@ def python_path(cache: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def node_modules(cache: Path) -> Path:
-    return npm_packages(cache, NPM)
+    folder = npm_packages(cache, NPM)
+    log = folder / "pino"  # with which comfy-ui-client logs: a dozen packages for lines that nobody reads
+    log.mkdir(exist_ok=True)
+    (log / "index.js").write_text("module.exports = () => ({ info() {}, debug() {}, error() {} });\n")
+    return folder
 
 
 @pytest.fixture(scope="module")
@@ -117,6 +126,22 @@ def test_saintno(node_modules: Path, arguments: list[str], plain_server: LiveSer
     assert told["checkpoints"] == [CHECKPOINT]
     assert told["uploaded"]["filename"] == "sdk.png"
     assert told["note"] == {"a": 1}
+
+
+def test_comfy_ui_client(node_modules: Path, arguments: list[str], plain_server: LiveServer) -> None:
+    told = run([node(), *driver(node_modules, "with_comfy_ui_client.mjs"), *arguments])
+    assert told["sizes"] == [(plain_server.home / "output" / name).stat().st_size for name in told["files"]]
+    assert len(told["files"]) == 1
+    assert told["uploaded"] == {"name": "ui-client.png", "subfolder": "", "type": "input"}
+    assert told["kept"] == (plain_server.home / "input/ui-client.png").stat().st_size
+    assert (told["device"], told["remaining"], told["classes"]) == ("cpu", 0, ["KSampler"])
+    assert not any(told["queue"].values())
+    assert (told["histories"], told["embeddings"], told["extensions"]) == (True, [], [])
+
+
+def test_comfyui_workflow_client(python_path: Path, arguments: list[str]) -> None:
+    told = run([sys.executable, str(HERE / "with_workflow_client.py"), *arguments], PYTHONPATH=str(python_path))
+    assert told == {"blocking": [5, 4], "asynchronous": [64, 64]}
 
 
 def driver(node_modules: Path, name: str) -> list[str]:
