@@ -48,7 +48,7 @@ async def _serve(settings: Settings, *, open_page: bool, packs: Sequence[Path]) 
     app = make_app(settings, packs=packs)
     runner = runner_of(app)
     await runner.setup()
-    collect_less()
+    collect_less(rounds=(2, 2))  # connections come and go
     try:
         address = await _listen(runner, settings, tls)
         print(f"nodegraph listens on {address}", flush=True)  # noqa: T201
