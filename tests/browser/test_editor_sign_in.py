@@ -116,6 +116,85 @@ def test_who_may_only_look_cannot_queue_and_reads_why(visitor: EditorPage, book:
     expect(page.get_by_role("tooltip")).to_contain_text("may look only")
 
 
+def open_tokens(page: Page) -> Locator:
+    """The dialog of access tokens, opened from the menu."""
+    page.get_by_role("button", name="Menu", exact=True).click()
+    page.get_by_role("menuitem", name="View").hover()
+    page.get_by_role("menuitem", name="Access tokens…").click()
+    dialog = page.get_by_role("dialog", name="Access tokens")
+    expect(dialog.get_by_role("table")).to_be_visible()
+    return dialog
+
+
+def test_an_admin_makes_tokens_and_revokes_them(visitor: EditorPage, book: TokenBook) -> None:
+    page, (_, secret) = visitor.page, book.make("Emma", Scope.ADMIN)
+    book.make("studio", Scope.READ)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=visitor.server.url.rstrip("/"))
+    page.goto(f"{visitor.server.url}#token={secret}")
+    visitor.ready()
+    dialog = open_tokens(page)
+    rows = dialog.get_by_role("row")
+    expect(rows.filter(has_text="Emma")).to_contain_text("You")
+    expect(rows.filter(has_text="studio")).to_contain_text("Look only")
+    expect(rows.filter(has_text="studio")).to_contain_text("Never")
+
+    dialog.get_by_role("textbox", name="Name").fill("studio")
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_role("alert")).to_contain_text("There is a token 'studio' already")
+    dialog.get_by_role("textbox", name="Name").fill("press")
+    page.keyboard.press("Enter")
+    shown = dialog.get_by_text(re.compile("^ng_"))
+    expect(shown).to_be_visible()
+    dialog.get_by_role("button", name="Copy the token").click()
+    expect(dialog.get_by_role("button", name="Copied")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == shown.inner_text()
+    found = book.find(copied)
+    assert found is not None
+    assert (found.name, found.scope) == ("press", Scope.RUN)
+    expect(rows.filter(has_text="press")).to_contain_text("Run workflows")
+
+    dialog.get_by_role("button", name="Revoke press").click()
+    dialog.get_by_role("button", name="Keep it").click()
+    assert book.find(copied) is not None
+    dialog.get_by_role("button", name="Revoke press").click()
+    dialog.get_by_role("button", name="Revoke", exact=True).click()
+    expect(rows.filter(has_text="press")).to_have_count(0)
+    expect(shown).to_have_count(0)
+    assert book.find(copied) is None
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+
+
+def test_only_admins_are_offered_the_tokens(visitor: EditorPage, book: TokenBook) -> None:
+    page, (_, secret) = visitor.page, book.make("Frieda", Scope.RUN)
+    page.goto(f"{visitor.server.url}#token={secret}")
+    visitor.ready()
+    page.get_by_role("button", name="Menu", exact=True).click()
+    page.get_by_role("menuitem", name="View").hover()
+    expect(page.get_by_role("menuitem", name="Settings…")).to_be_visible()
+    expect(page.get_by_role("menuitem", name="Access tokens…")).to_have_count(0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_dialog_of_tokens_is_everyones(browser: Browser, guarded: Server, book: TokenBook, scheme: Any) -> None:
+    _, secret = book.make("Greta", Scope.ADMIN)
+    context = browser.new_context(color_scheme=scheme, locale="en-GB", viewport={"width": 900, "height": 700})
+    page = context.new_page()
+    page.goto(f"{guarded.url}#token={secret}")
+    dialog = open_tokens(page)
+    dialog.get_by_role("textbox", name="Name").fill("press")
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_text(re.compile("^ng_"))).to_be_visible()
+    dialog.get_by_role("button", name="Revoke Greta").click()
+    expect(dialog.get_by_text("you will have to sign in with another one")).to_be_visible()
+    page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished))")
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0].html]))")
+    assert found == []
+    context.close()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("language", ["en-GB", "zh-CN"])
 def test_the_sign_in_page_is_everyones(browser: Browser, guarded: Server, scheme: Any, language: str) -> None:

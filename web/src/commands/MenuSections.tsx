@@ -21,7 +21,7 @@ export function MenuSections({ sections }: { sections: Sections }) {
         "commands" in part ? (
           <SubmenuItem key={part.id} submenu={part} />
         ) : (
-          <CommandItem key={part.id} command={part} />
+          (part.offered?.() ?? true) && <CommandItem key={part.id} command={part} />
         ),
       )}
     </Fragment>

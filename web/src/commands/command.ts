@@ -17,6 +17,8 @@ export interface Command {
   readonly inText?: boolean;
   /** Its keys are the browser's or the canvas's to hear: they are shown here, and told by another event. */
   readonly heardElsewhere?: boolean;
+  /** Whether it is there at all for who looks; it always is, where nothing is said. */
+  readonly offered?: () => boolean;
   /** Whether it can be done now; it always can, where nothing is said. */
   readonly enabled?: (app: App) => boolean;
   /** Of a command that turns something on and off: whether it is on. */

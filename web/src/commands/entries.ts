@@ -32,7 +32,7 @@ export function entriesOf(
   language: Language,
 ): Entry[] {
   return [
-    ...commands.map((command) => commandEntry(app, command, language)),
+    ...commands.filter(({ offered }) => offered?.() ?? true).map((command) => commandEntry(app, command, language)),
     ...widgetEntries(app, language),
     ...workflowEntries(app, files),
     ...examples.map((name) => exampleEntry(app, name)),

@@ -4,6 +4,7 @@ import type { Surface } from "../canvas/surface";
 import type { Panel } from "../editor/ui";
 import type { Settings } from "../editor/settings";
 import { hasErrors, showError } from "../run/errors";
+import { useSession } from "../state/session";
 import type { Command, Sections } from "./command";
 import { canvasCommand, command, submenu, type CommandId } from "./define";
 
@@ -71,8 +72,20 @@ export const VIEW: Sections = [
         ui.setState({ dialog: { kind: "settings" } });
       },
     }),
+    command("view.access-tokens", {
+      offered: managesTokens,
+      run: ({ ui }) => {
+        ui.setState({ dialog: { kind: "access-tokens" } });
+      },
+    }),
   ],
 ];
+
+/** Only admins of a server that asks for tokens have any to look after. */
+function managesTokens(): boolean {
+  const { who } = useSession.getState();
+  return who?.tokens_required === true && who.scope === "admin";
+}
 
 const scaleOf = ({ editor }: Surface): number => editor.view.getState().viewport.scale;
 

@@ -14,6 +14,7 @@ export type Dialog =
   | { readonly kind: "commands" }
   | { readonly kind: "shortcuts" }
   | { readonly kind: "settings" }
+  | { readonly kind: "access-tokens" }
   /**
    * Choose a class; the node is put at `at` (plane), linked to `from` where a link was let go, and put into the link
    * `into` where it is to stand in the middle of one.

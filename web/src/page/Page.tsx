@@ -17,6 +17,7 @@ import { FileBanners } from "../files/FileBanners";
 import { TabBar } from "../files/TabBar";
 import { Welcome } from "../files/Welcome";
 import { WorkflowsPanel } from "../files/WorkflowsPanel";
+import { AccessTokensHost } from "../access/AccessTokensHost";
 import { ConnectionBanner } from "../run/ConnectionBanner";
 import { FindBar } from "../find/FindBar";
 import { AddNodePalette } from "../nodes/AddNodePalette";
@@ -64,6 +65,7 @@ export function Page() {
       <AddNodePalette />
       <ShortcutSheet commands={COMMANDS} />
       <SettingsDialog />
+      <AccessTokensHost />
       <FileDialogs />
       <MaskHost />
       <DropTarget />

@@ -70,6 +70,7 @@ export const commands = {
     "view.english": "Language: English",
     "view.chinese": "Language: 简体中文",
     "view.settings": "Settings…",
+    "view.access-tokens": "Access tokens…",
     "graph.mute": "Mute",
     "graph.bypass": "Bypass",
     "graph.pin": "Pin",

@@ -71,6 +71,7 @@ export const commands: Strings["commands"] = {
     "view.english": "语言：English",
     "view.chinese": "语言：简体中文",
     "view.settings": "设置…",
+    "view.access-tokens": "访问令牌…",
     "graph.mute": "禁用",
     "graph.bypass": "绕过",
     "graph.pin": "固定",

@@ -1,0 +1,26 @@
+/** The dialog of access tokens, which few people see: its words come with it. */
+export const tokens = {
+  title: "Access tokens",
+  hint: "Whoever has one of these may use this server. What a token reads is shown once, when it is made.",
+  name: "Name",
+  scope: "Allows",
+  scopes: { read: "Look only", run: "Run workflows", admin: "Everything (admin)" },
+  made: "Made",
+  used: "Last used",
+  never: "Never",
+  yours: "You",
+  actions: "Actions",
+  add: "Make a token",
+  fresh: (name: string) => `The token “${name}” reads:`,
+  once: "Copy it now and hand it on where nobody else reads along. It cannot be shown again.",
+  copy: "Copy the token",
+  copied: "Copied",
+  revoke: "Revoke",
+  revokeOne: (name: string) => `Revoke ${name}`,
+  sure: (name: string) =>
+    `Revoke “${name}”? Programs and browsers that use it are locked out at once. Its jobs and files stay.`,
+  sureOfOwn: "This is the token that you are signed in with: you will have to sign in with another one.",
+  keep: "Keep it",
+  unreachable: "The server does not answer. Try again when it is back.",
+  close: "Close",
+};

@@ -1,0 +1,26 @@
+import type { tokens as en } from "../en/tokens";
+
+export const tokens: typeof en = {
+  title: "访问令牌",
+  hint: "持有下列令牌者可以使用此服务器。令牌的内容只在创建时显示一次。",
+  name: "名称",
+  scope: "权限",
+  scopes: { read: "只能查看", run: "运行工作流", admin: "一切（管理员）" },
+  made: "创建于",
+  used: "上次使用",
+  never: "从未",
+  yours: "您",
+  actions: "操作",
+  add: "创建令牌",
+  fresh: (name) => `令牌“${name}”的内容：`,
+  once: "请立即复制，并通过他人看不到的途径转交。它不会再次显示。",
+  copy: "复制令牌",
+  copied: "已复制",
+  revoke: "撤销",
+  revokeOne: (name) => `撤销 ${name}`,
+  sure: (name) => `撤销“${name}”？使用它的程序和浏览器将立即无法访问。其任务和文件会保留。`,
+  sureOfOwn: "这是您当前登录所用的令牌：撤销后您需要用另一个令牌登录。",
+  keep: "保留",
+  unreachable: "服务器没有响应。请待其恢复后重试。",
+  close: "关闭",
+};
