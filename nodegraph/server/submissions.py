@@ -20,10 +20,8 @@ from nodegraph.server.dispatcher import Dispatcher
 from nodegraph.server.jobs import JobStore, NotEndedError
 from nodegraph.server.permitted import check_priority, find_asked, highest_priority
 from nodegraph.server.records import Key, NewJob, Request, Ticket, Webhook
+from nodegraph.server.secret_keys import without_secrets
 from nodegraph.server.webhooks.address import check_url
-
-SECRETS = frozenset({"auth_token_comfy_org", "api_key_comfy_org"})
-"""Keys of ``extra_data`` that some clients send and nobody here needs: they are not stored."""
 
 
 class RejectedError(PromptError):
@@ -71,7 +69,7 @@ class Accepted(NamedTuple):
 async def submit(
     order: Order, who: Identity, *, catalog: Catalog, store: JobStore, dispatcher: Dispatcher, lenient: bool = True
 ) -> Accepted:
-    """Queue a workflow for whoever asks. It is on disk when this returns.
+    """Queue a workflow for whoever asks. It is on disk when this returns. Secrets in its ``extra_data`` are dropped.
 
     Unless ``lenient``, only output nodes can be targets, and an unknown class refuses the whole, as in ComfyUI.
 
@@ -81,6 +79,7 @@ async def submit(
         PromptError: it is no prompt, or (:class:`RejectedError`) nothing in it can run.
         CatalogError, QueueFullError, DuplicateJobError, KeyUsedError, StoreError: see there.
     """
+    order = msgspec.structs.replace(order, extra_data=without_secrets(order.extra_data))
     key = None if order.key is None else Key(order.key, _digest(order))
     # Asked first: what was accepted once is found again, even if the queue is full now or a model is gone.
     if key is not None and (known := await store.known(key, who.owner)):
@@ -95,7 +94,7 @@ async def submit(
     valid = await catalog.validate(graph, who.owner, targets=order.targets, lenient=lenient)
     if valid.error is not None:
         raise RejectedError(valid.error, valid.node_errors, warnings)
-    extra = {name: value for name, value in order.extra_data.items() if name not in SECRETS}
+    extra = dict(order.extra_data)
     extra.setdefault("create_time", int(time.time() * 1000))
     if order.workflow is not None:
         extra.setdefault("extra_pnginfo", {"workflow": order.workflow})
