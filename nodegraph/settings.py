@@ -28,7 +28,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ``page_dir`` holds a page that is served in place of the built one.
 
     ``queue_limit`` jobs may wait, ``queue_limit_per_token`` of each access token that is no admin's; ``history_limit``
-    ended ones are kept, and none for longer than ``history_days``.
+    ended ones of each owner are kept, and none for longer than ``history_days``.
     """
 
     host: str = "127.0.0.1"

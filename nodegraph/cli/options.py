@@ -95,7 +95,9 @@ queue_options = _stacked(
         type=click.IntRange(min=1),
         help="Jobs of one access token that may wait at once; for admins there is no such limit. [default: 1000]",
     ),
-    option("--history-limit", type=click.IntRange(min=0), help="Ended jobs that are kept. [default: 10000]"),
+    option(
+        "--history-limit", type=click.IntRange(min=0), help="Ended jobs that are kept of each token. [default: 10000]"
+    ),
     option("--history-days", type=click.FloatRange(min=0), help="Days that ended jobs are kept. [default: for ever]"),
 )
 

@@ -49,11 +49,24 @@ def add(name: str, scope: str, home: Path, **given: Any) -> None:
 
 @tokens.command()
 @click.argument("name")
+@click.option("--delete-files", is_flag=True, help="Delete its pictures, workflows and settings as well.")
 @folder_options
-def revoke(name: str, home: Path, **given: Any) -> None:
-    """Let the token of this NAME (or id) be good for nothing from now on. Its jobs and files stay."""
+def revoke(name: str, delete_files: bool, home: Path, **given: Any) -> None:
+    """Let the token of this NAME (or id) be good for nothing from now on. Its jobs stay, and its files unless told
+    otherwise. What an admin's token stored belongs to the server, and always stays."""
+    from nodegraph.media.owners import OwnerFolders
+
+    settings = settings_from(home, **given)
     token = _book(home, given).revoke(name)
     click.echo(f"{token.name} is revoked.")
+    owner, folders = token.identity.owner, OwnerFolders.of_settings(settings)
+    if not owner or owner not in folders.known():
+        return
+    if delete_files:
+        folders.delete(owner)
+        click.echo("Its files are deleted.")
+    else:
+        click.echo(f"Its files stay, in {folders.others / owner}")
 
 
 def _book(home: Path, given: dict[str, Any]) -> "TokenBook":

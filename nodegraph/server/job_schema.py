@@ -75,5 +75,9 @@ MIGRATIONS = (
     -- The name of the one that calls are signed with.
     ALTER TABLE webhooks ADD COLUMN credential TEXT
     """,
+    """
+    DROP INDEX jobs_owner;
+    CREATE INDEX jobs_owner ON jobs (owner, ended)  -- so that what is kept of each owner is counted quickly
+    """,
 )
 """Script ``i`` leads from version ``i`` to ``i + 1``."""

@@ -1,7 +1,8 @@
 """What is forgotten, and when, so that nothing grows for ever. Knows rows of ended jobs, no queue.
 
-Two sorts of ended jobs are counted apart: those that ran, and those that were cancelled while they waited, so that
-clearing a long queue does not push the history out. Rows are deleted a few at a time, so that no submit waits long.
+Those of each owner are counted apart, so that nobody's many jobs push out another's. So are two sorts of ended jobs:
+those that ran, and those that were cancelled while they waited, so that clearing a long queue does not push the history
+out. Rows are deleted a few at a time, so that no submit waits long.
 """
 
 import asyncio
@@ -9,7 +10,7 @@ import logging
 import time
 from typing import NamedTuple
 
-from nodegraph.server.database import Database, Row, StoreError
+from nodegraph.server.database import Database, StoreError
 
 _AT_ONCE = 200
 """So many rows are deleted in one transaction."""
@@ -27,7 +28,7 @@ log = logging.getLogger(__name__)
 
 
 class HistoryLimits(NamedTuple):
-    """How many ended jobs are kept of each sort, and for how many days (None: for ever)."""
+    """How many ended jobs of each owner are kept of each sort, and for how many days (None: for ever)."""
 
     jobs: int = 10_000
     days: float | None = None
@@ -75,18 +76,19 @@ class Retention:
 
     async def sweep(self) -> None:
         """Forget what is over the limits now."""
+        counted = "SELECT owner FROM jobs WHERE ended IS NOT NULL GROUP BY owner HAVING COUNT(*) > ?"
+        for (owner,) in await self._database.read(counted, (self._limits.jobs,)):
+            for sort in (_RAN, _NEVER_RAN):
+                last = f"SELECT ended FROM jobs WHERE {sort} AND owner = ? ORDER BY ended DESC LIMIT 1 OFFSET ?"
+                for found in await self._database.read(last, (owner, self._limits.jobs)):
+                    await self.forget(f"{sort} AND owner = ? AND ended <= ?", owner, *found)
         for sort in (_RAN, _NEVER_RAN):
-            last = f"SELECT ended FROM jobs WHERE {sort} ORDER BY ended DESC LIMIT 1 OFFSET ?"
-            await self._forget_upto(sort, await self._database.read(last, (self._limits.jobs,)))
             if self._limits.days is not None:
                 oldest = time.time() - self._limits.days * 86_400
                 last = f"SELECT MAX(ended) FROM jobs WHERE {sort} AND finished < ?"
-                await self._forget_upto(sort, await self._database.read(last, (oldest,)))
-
-    async def _forget_upto(self, sort: str, last: list[Row]) -> None:
-        """Delete the jobs of a sort that ended up to the one found, if one was."""
-        if last and last != [(None,)]:
-            await self.forget(f"{sort} AND ended <= ?", *last[0])
+                ((ended,),) = await self._database.read(last, (oldest,))
+                if ended is not None:
+                    await self.forget(f"{sort} AND ended <= ?", ended)
 
     async def forget(self, condition: str, *parameters: object) -> None:
         """Delete the jobs that fulfil ``condition``, and their requests with them."""

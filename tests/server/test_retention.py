@@ -51,6 +51,21 @@ async def test_a_cleared_queue_does_not_push_the_history_out(tmp_path: Path) -> 
     await store.close()
 
 
+async def test_the_many_jobs_of_one_owner_push_out_nobody_elses(tmp_path: Path) -> None:
+    store = await JobStore.open(tmp_path / "jobs.sqlite", history=HistoryLimits(2))
+    for name, owner in (("a1", "a"), ("mine", ""), ("b1", "b"), ("b2", "b")):
+        await store.submit(new_job(name, owner=owner))
+        await run_next(store)
+    for index in range(2, 8):
+        await store.submit(new_job(f"a{index}", owner="a"))
+        await run_next(store)
+    for index in range(4):
+        await store.submit(new_job(f"cleared {index}", owner="b"))
+    await store.remove(owner="b")
+    assert await kept(store) == ["mine", "b1", "b2", "a6", "a7", "cleared 2", "cleared 3"]
+    await store.close()
+
+
 async def test_the_old_are_forgotten_also_by_the_next_server(tmp_path: Path) -> None:
     path = tmp_path / "jobs.sqlite"
     store = await JobStore.open(path, history=HistoryLimits(days=2))
