@@ -3,8 +3,8 @@
 import type { JobList, JobView, QueueView, ServerStatus } from "../protocol/schema";
 import type { Picture } from "../state/run";
 
-export function pictureUrl({ filename, subfolder, type }: Picture): string {
-  return `/api/view?${new URLSearchParams({ filename, subfolder, type }).toString()}`;
+export function pictureUrl({ filename, subfolder, type, owner }: Picture): string {
+  return `/api/view?${new URLSearchParams({ filename, subfolder, type, ...(owner && { owner }) }).toString()}`;
 }
 
 /** The same no larger than `side`, and light. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 
 import type { RunEvent } from "../protocol/events";
-import { applyEvent, progressOf, waitingRun, type Run } from "./run";
+import { pictureUrl } from "../client/http";
+import { applyEvent, picturesIn, progressOf, waitingRun, type Run } from "./run";
 
 const job = "j";
 const after = (...events: RunEvent[]): Run => events.reduce(applyEvent, waitingRun(job));
@@ -61,6 +62,15 @@ describe("a run", () => {
     const shown: RunEvent = { type: "node_output", job, node: "9", display: "9", ui: { images: [picture, 7] } };
     const text: RunEvent = { type: "node_output", job, node: "7", display: "7", ui: { text: ["hello"] } };
     expect(after(started, text, shown).pictures).toEqual([{ node: "9", ...picture }]);
+  });
+
+  it("knows of pictures in the folders of somebody else whose they are", () => {
+    const picture = { node: "9", filename: "a.png", subfolder: "", type: "output" };
+    const place = "/view?filename=a.png&subfolder=&type=output";
+    const files = [place, `${place}&owner=0a1b2c3d4e5f`].map((url) => ({ ...picture, kind: "images", url }));
+    const pictures = picturesIn({ type: "result", job, outcome: "done", files });
+    expect(pictures).toEqual([picture, { ...picture, owner: "0a1b2c3d4e5f" }]);
+    expect(pictures.map(pictureUrl)).toEqual(files.map(({ url }) => `/api${url}`));
   });
 
   it("names the node it failed at", () => {

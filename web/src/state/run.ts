@@ -36,6 +36,8 @@ export interface Picture {
   readonly filename: string;
   readonly subfolder: string;
   readonly type: string;
+  /** Whose folders it is in, for an admin who looks at a job of somebody else. */
+  readonly owner?: string;
 }
 
 export interface Run {
@@ -134,7 +136,10 @@ export function runFromView(view: JobView): Run {
 /** The pictures that came of a job. */
 export function picturesIn(result: Result | undefined): Picture[] {
   const images = (result?.files ?? []).filter(({ kind }) => kind === "images");
-  return images.map(({ node, filename, subfolder, type }) => ({ node, filename, subfolder, type }));
+  return images.map(({ node, filename, subfolder, type, url }) => {
+    const owner = new URLSearchParams(url.slice(url.indexOf("?"))).get("owner");
+    return { node, filename, subfolder, type, ...(owner !== null && { owner }) };
+  });
 }
 
 /** How much of the run is done, 0 to 1, every node that has to run counting the same. */
