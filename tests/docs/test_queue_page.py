@@ -27,5 +27,5 @@ def test_the_limits_are_the_usual_ones(tmp_path: Path) -> None:
     usual = Settings.under(tmp_path)
     assert f"jobs that may wait, {usual.queue_limit:,}." in PAGE
     assert f"jobs of one access token that may wait, {usual.queue_limit_per_token:,}," in PAGE
-    assert f"ended jobs that are kept, {usual.history_limit:,}." in PAGE
+    assert f"ended jobs that are kept of each owner, {usual.history_limit:,}." in PAGE
     assert usual.history_days is None

@@ -1259,8 +1259,9 @@ export interface components {
          *
          *     `job` names the job (a new UUID if left out). `targets`: only these nodes, be they output nodes or not, and
          *     what they need. Jobs of a higher `priority` run first; `number` or `front` give its place among those of the
-         *     same. `extra_data` is stored with the job; what it has under `extra_pnginfo` goes into saved pictures, and
-         *     `title` is what the workflow is called in lists. `webhook`: where to tell its end.
+         *     same. `extra_data` is stored with the job, but for keys that by their names hold secrets; what it has under
+         *     `extra_pnginfo` goes into saved pictures, and `title` is what the workflow is called in lists. `webhook`:
+         *     where to tell its end.
          */
         JobRequest: {
             /** @default null */
