@@ -128,6 +128,8 @@ def add_to(app: web.Application, page: Page) -> None:
     for handler in (index, asset):
         declare(app, handler, None)  # they hold nothing of anybody; the page asks people to sign in
     app.router.add_get("/", index)
+    if page.policy == _OWN_POLICY:
+        app.router.add_get("/docs", index)  # the same program, which shows the description of the interface there
     if folder.is_dir():
         for entry in sorted(folder.iterdir()):
             if entry.is_dir():

@@ -5,11 +5,11 @@ import "./page/touch.css";
 
 import { MantineProvider } from "@mantine/core";
 import { setNonce } from "get-nonce";
-import { StrictMode } from "react";
+import { lazy, StrictMode, Suspense } from "react";
 import { createRoot } from "react-dom/client";
 
 import { AppContext } from "./editor/app";
-import { createApp, startApp } from "./page/create-app";
+import { createApp, startApp, startDocs } from "./page/create-app";
 import { Entrance } from "./page/Entrance";
 import { Notices } from "./page/Notices";
 import { theme } from "./page/theme";
@@ -26,6 +26,9 @@ if (nonce !== undefined) setNonce(nonce);
 
 const app = createApp(window.location);
 
+/** The description of the HTTP interface, at an address of its own. */
+const Docs = window.location.pathname === "/docs" ? lazy(() => import("./docs/Docs")) : null;
+
 createRoot(root).render(
   <StrictMode>
     <MantineProvider
@@ -36,11 +39,20 @@ createRoot(root).render(
     >
       <AppContext value={app}>
         <Notices />
-        <Entrance />
+        {Docs ? (
+          <Suspense>
+            <Docs />
+          </Suspense>
+        ) : (
+          <Entrance />
+        )}
       </AppContext>
     </MantineProvider>
   </StrictMode>,
 );
-void startApp(app).then(async () => {
-  if (new URLSearchParams(window.location.search).has("measure")) (await import("./page/measured")).offerMeasuring(app);
-});
+if (Docs) startDocs(app);
+else
+  void startApp(app).then(async () => {
+    if (new URLSearchParams(window.location.search).has("measure"))
+      (await import("./page/measured")).offerMeasuring(app);
+  });

@@ -24,6 +24,13 @@ JobName = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 # ---- from the client ----
 
 
+_PROMPT = {
+    "1": {"class_type": "SolidMask", "inputs": {"value": 0.5, "width": 64, "height": 64}},
+    "2": {"class_type": "MaskToImage", "inputs": {"mask": ["1", 0]}},
+    "3": {"class_type": "SaveImage", "inputs": {"images": ["2", 0], "filename_prefix": "grey"}},
+}
+
+
 class JobRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A workflow to run, given as ``prompt`` (API format) or as ``workflow`` (canvas format, converted by the server,
     which settles dynamic prompts such as ``{day|night}`` by chance).
@@ -35,7 +42,7 @@ class JobRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     where to tell its end.
     """
 
-    prompt: dict[str, Any] | None = None
+    prompt: Annotated[dict[str, Any] | None, msgspec.Meta(examples=[_PROMPT])] = None
     workflow: dict[str, Any] | None = None
     job: JobName | None = None
     targets: list[str] | None = None

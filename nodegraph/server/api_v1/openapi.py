@@ -47,6 +47,9 @@ _HEADERS = {
 }
 
 
+_TOKEN = "token"
+_ABOUT_TOKENS = "An access token of the scope that the operation names, where the server asks for tokens."
+
 _FORM: Schema = {
     "schema": {
         "type": "object",
@@ -101,6 +104,7 @@ class Description:
             "paths": paths,
             "components": {
                 "schemas": dict(sorted(schemas.components.items())),
+                "securitySchemes": {_TOKEN: {"type": "http", "scheme": "bearer", "description": _ABOUT_TOKENS}},
                 "responses": {_ERRORS[status][0]: _error(status) for status in sorted(errors)},
             },
         }
@@ -119,6 +123,7 @@ def _described(operation: Operation, schemas: Schemas) -> Schema:
     ]
     if any(about):
         described["description"] = "\n\n".join(markdown(text) for text in about if text.strip())
+    described["security"] = [] if operation.scope is None else [{}, {_TOKEN: [operation.scope.value]}]
     if parameters := _parameters(operation, schemas):
         described["parameters"] = parameters
     if "body" in operation.takes:

@@ -19,4 +19,11 @@ export const HELP: Sections = [
       },
     }),
   ],
+  [
+    command("help.docs", {
+      run: () => {
+        window.open("/docs", "_blank", "noopener");
+      },
+    }),
+  ],
 ];

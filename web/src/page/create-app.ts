@@ -42,6 +42,12 @@ export async function startApp(app: App): Promise<void> {
   await beginFiles(app, takeAsked());
 }
 
+/** What the page that describes the interface needs of it: the language and the colours that are set. */
+export function startDocs(app: App): void {
+  followLanguage(app.settings);
+  keepSettings(app.settings);
+}
+
 /** `/?open=portraits/anna.json` asks for that workflow of the user's. A reload does not ask again. */
 function takeAsked(): string | null {
   const address = new URL(window.location.href);

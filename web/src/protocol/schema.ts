@@ -1264,7 +1264,38 @@ export interface components {
          *     where to tell its end.
          */
         JobRequest: {
-            /** @default null */
+            /**
+             * @default null
+             * @example {
+             *       "1": {
+             *         "class_type": "SolidMask",
+             *         "inputs": {
+             *           "value": 0.5,
+             *           "width": 64,
+             *           "height": 64
+             *         }
+             *       },
+             *       "2": {
+             *         "class_type": "MaskToImage",
+             *         "inputs": {
+             *           "mask": [
+             *             "1",
+             *             0
+             *           ]
+             *         }
+             *       },
+             *       "3": {
+             *         "class_type": "SaveImage",
+             *         "inputs": {
+             *           "images": [
+             *             "2",
+             *             0
+             *           ],
+             *           "filename_prefix": "grey"
+             *         }
+             *       }
+             *     }
+             */
             prompt?: Record<string, unknown> | null;
             /** @default null */
             workflow?: Record<string, unknown> | null;
@@ -1851,7 +1882,38 @@ export interface components {
         Submit: {
             /** @enum {unknown} */
             type: "submit";
-            /** @default null */
+            /**
+             * @default null
+             * @example {
+             *       "1": {
+             *         "class_type": "SolidMask",
+             *         "inputs": {
+             *           "value": 0.5,
+             *           "width": 64,
+             *           "height": 64
+             *         }
+             *       },
+             *       "2": {
+             *         "class_type": "MaskToImage",
+             *         "inputs": {
+             *           "mask": [
+             *             "1",
+             *             0
+             *           ]
+             *         }
+             *       },
+             *       "3": {
+             *         "class_type": "SaveImage",
+             *         "inputs": {
+             *           "images": [
+             *             "2",
+             *             0
+             *           ],
+             *           "filename_prefix": "grey"
+             *         }
+             *       }
+             *     }
+             */
             prompt?: Record<string, unknown> | null;
             /** @default null */
             workflow?: Record<string, unknown> | null;

@@ -98,6 +98,7 @@ export const commands = {
     "graph.distribute-vertically": "Distribute vertically",
     "help.commands": "Command palette…",
     "help.shortcuts": "Keyboard shortcuts…",
+    "help.docs": "HTTP interface",
   },
 
   submenus: {

@@ -99,6 +99,7 @@ export const commands: Strings["commands"] = {
     "graph.distribute-vertically": "垂直等间距分布",
     "help.commands": "命令面板…",
     "help.shortcuts": "键盘快捷键…",
+    "help.docs": "HTTP 接口",
   },
 
   submenus: { auto: "自动排队", theme: "页面配色", language: "语言", colour: "颜色", align: "对齐与分布" },
