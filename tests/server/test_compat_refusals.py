@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from live_server import FieldClient, Graph, one
 
-SOLID = {"class_type": "SolidMask", "inputs": {"value": 0.5, "width": 8, "height": 8}}
+SOLID = {"class_type": "SolidMask", "inputs": {"value": 0.437, "width": 8, "height": 8}}
 
 
 def shown(**nodes: Any) -> Graph:
@@ -157,7 +157,7 @@ async def test_a_circle_names_its_nodes(client: FieldClient) -> None:
 @pytest.mark.parametrize(
     ("given", "read"),
     [
-        ({"width": "8", "value": "0.25"}, {"width": 8, "value": 0.25}),
+        ({"width": "8", "value": "0.438"}, {"width": 8, "value": 0.438}),
         ({"width": 8.9}, {"width": 8}),
         ({"unknown": 1}, {"width": 8}),
     ],
@@ -174,7 +174,7 @@ async def test_literals_are_read_as_what_their_input_takes(
 
 async def test_json_is_read_whatever_it_is_called(client: FieldClient) -> None:
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    body = json.dumps({"prompt": solid(value=0.75), "number": "3.5", "client_id": client.id})
+    body = json.dumps({"prompt": solid(value=0.439), "number": "3.5", "client_id": client.id})
     async with client.session.post(f"{client.url}/api/prompt", data=body, headers=headers) as response:
         answer = await response.json()
     assert (response.status, answer["number"], answer["node_errors"]) == (200, 3.5, {})
