@@ -51,7 +51,7 @@ def basic_scheduler(
     denoise: Annotated[float, Range(0.0, 1.0, step=0.01)] = 1.0,
 ) -> Sigmas:
     """The noise levels of a schedule; with ``denoise`` below 1, the last part of a longer one."""
-    return scheduled_sigmas(ctx.diffusion(model).sampling, scheduler, steps, denoise=denoise)
+    return scheduled_sigmas(ctx.diffusion(model).sampling.levels, scheduler, steps, denoise=denoise)
 
 
 @node("SamplerCustomAdvanced", category="sampling/custom_sampling", display_name="Sampler Custom (Advanced)")

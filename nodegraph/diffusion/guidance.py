@@ -16,8 +16,9 @@ import torch
 from torch import Tensor
 
 from nodegraph.diffusion.conditioning import Box, Conditioning, Region, counterparts, prepare_regions
+from nodegraph.diffusion.denoiser import Denoiser
 from nodegraph.diffusion.gate import Gate
-from nodegraph.diffusion.model import Denoiser, DiffusionModel
+from nodegraph.diffusion.model import DiffusionModel
 
 M = TypeVar("M")
 
@@ -55,20 +56,21 @@ def guide(
     Raises:
         ConditioningError: a conditioning does not fit the latent or the network.
     """
-    if math.isclose(cfg, 1.0):
-        alone = _Predictions(model, gate, [prepare_regions(positive, model, shape)], shape)
-        return lambda x, sigma: alone(x, sigma)[0]
-
     asked, avoided = (prepare_regions(conditioning, model, shape) for conditioning in (positive, negative))
+    alone = _Predictions(model, gate, [asked], shape)
     questions = [asked + counterparts(avoided, asked, shape), avoided + counterparts(asked, avoided, shape)]
-    both = _Predictions(model, gate, questions, shape)
+    together = _Predictions(model, gate, questions, shape)
     combine = _combination(model, cfg)
 
-    def guided(x: Tensor, sigma: float) -> Tensor:
-        cond, uncond = both(x, sigma)
-        return combine(x, cond, uncond, sigma)
+    def guided(x: Tensor, sigma: float) -> tuple[Tensor, Tensor]:
+        cond, uncond = together(x, sigma)
+        return combine(x, cond, uncond, sigma), uncond
 
-    return guided
+    def unguided(x: Tensor, sigma: float) -> Tensor:
+        return alone(x, sigma)[0]
+
+    follows_prompt_alone = math.isclose(cfg, 1.0)
+    return Denoiser(unguided if follows_prompt_alone else lambda x, sigma: guided(x, sigma)[0], guided, model.sampling)
 
 
 def _combination(model: DiffusionModel, cfg: float) -> Combine:

@@ -5,7 +5,6 @@ Says nothing of where weights come from, of guidance or of samplers.
 Shapes: b batch, c latent channels, h w latent cells, n context tokens, d context width.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -14,9 +13,6 @@ from torch import Tensor
 
 from nodegraph.diffusion.latents import LatentFormat
 from nodegraph.diffusion.model_sampling import ModelSampling
-
-Denoiser = Callable[[Tensor, float], Tensor]
-"""``denoised = denoise(x, sigma)``: the predicted picture from x at that noise level, both ``b c h w`` float32."""
 
 
 class Network(Protocol):
@@ -45,6 +41,6 @@ class DiffusionModel:
     def denoise(self, x: Tensor, sigma: float, context: Tensor) -> Tensor:
         """One network call: the predicted picture ``b c h w`` float32; context ``b n d`` is already in ``dtype``."""
         scaled = self.sampling.scale_input(x, sigma).to(self.dtype)
-        timestep = float(self.sampling.timestep(sigma))
+        timestep = self.sampling.timestep(sigma)
         timesteps = torch.full((x.shape[0],), timestep, device=self.device)
-        return self.sampling.denoised(x, self.network(scaled, timesteps, context).float(), sigma)
+        return self.sampling.denoised(x, self.network(scaled, timesteps, context).float(), sigma, timestep)

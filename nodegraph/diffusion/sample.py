@@ -16,14 +16,15 @@ import torch
 from torch import Tensor
 
 from nodegraph.diffusion.conditioning import Conditioning, fit_mask, to_batch
+from nodegraph.diffusion.denoiser import Denoiser
 from nodegraph.diffusion.gate import Gate
 from nodegraph.diffusion.guidance import Guider, guide
 from nodegraph.diffusion.latents import LatentFormat
-from nodegraph.diffusion.model import Denoiser, DiffusionModel
-from nodegraph.diffusion.model_sampling import ModelSampling
+from nodegraph.diffusion.model import DiffusionModel
 from nodegraph.diffusion.noise import Noise, NoNoise, RandomNoise, generator, prepare_noise
 from nodegraph.diffusion.samplers.registry import SAMPLERS, find_sampler
-from nodegraph.diffusion.samplers.step import Sampler, Step
+from nodegraph.diffusion.samplers.sampler import Sampler
+from nodegraph.diffusion.samplers.step import Step
 from nodegraph.diffusion.schedules import SCHEDULERS
 from nodegraph.diffusion.steps import ksampler_sigmas, scheduled_sigmas
 from nodegraph.errors import UserError
@@ -81,25 +82,32 @@ def sample(
     if noise_mask is not None:
         mask = to_batch(fit_mask(noise_mask, *samples.shape[-2:]), samples.shape[0]).to(model.device)
         around = _fresh(noise, seed) if sampler.fresh_mask_noise else noise
-        denoise = inside_mask(denoise, mask, latent=samples, noise=around, sampling=model.sampling)
+        denoise = inside_mask(denoise, mask, latent=samples, noise=around)
     x = model.sampling.start(samples, noise, levels[0])
-    return sampler.walk(denoise, x, levels, sampler.noise_source(x, levels, seed))
+    return sampler.run(denoise, x, levels, seed)
 
 
-def inside_mask(denoise: Denoiser, mask: Tensor, *, latent: Tensor, noise: Tensor, sampling: ModelSampling) -> Denoiser:
+def inside_mask(denoise: Denoiser, mask: Tensor, *, latent: Tensor, noise: Tensor) -> Denoiser:
     """A denoiser that changes only what a mask (``b 1 h w``, 1 = change) lets it.
 
     Outside, the network sees the latent at the current noise level and the prediction is the latent itself; between
-    0 and 1 the two are blended (Lugmayr et al. 2022, "RePaint", eq. 8, without resampling).
+    0 and 1 the two are blended (Lugmayr et al. 2022, "RePaint", eq. 8, without resampling). What the negative alone
+    predicts is left as it is: it is a direction, not a picture.
     """
     outside = 1.0 - mask
     kept = latent * outside
 
-    def masked(x: Tensor, sigma: float) -> Tensor:
-        held = x * mask + sampling.add_noise(latent, noise, sigma) * outside
-        return denoise(held, sigma) * mask + kept
+    def held(x: Tensor, sigma: float) -> Tensor:
+        return x * mask + denoise.sampling.add_noise(latent, noise, sigma) * outside
 
-    return masked
+    def masked(x: Tensor, sigma: float) -> Tensor:
+        return denoise(held(x, sigma), sigma) * mask + kept
+
+    def both(x: Tensor, sigma: float) -> tuple[Tensor, Tensor]:
+        denoised, avoided = denoise.both(held(x, sigma), sigma)
+        return denoised * mask + kept, avoided
+
+    return Denoiser(masked, both, denoise.sampling)
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,13 +118,13 @@ class Run:
     """
 
     latent: Mapping[str, Any]
-    format: LatentFormat
+    model: DiffusionModel
     steps: Iterator[Step]
     total: int
 
     def finish(self, last: Step | None) -> dict[str, Any]:
         """The LATENT after the last step: ``b c h w`` float32 in the autoencoder's scale, on the CPU."""
-        return self._result(None if last is None else last.x)
+        return self._result(None if last is None else self.model.sampling.finish(last.x, last.sigma))
 
     def finish_denoised(self, last: Step | None) -> dict[str, Any]:
         """As :meth:`finish`, for the picture that the last step aimed at."""
@@ -125,7 +133,7 @@ class Run:
     def _result(self, x: Tensor | None) -> dict[str, Any]:
         if x is None:
             return dict(self.latent)
-        return {**self.latent, "samples": self.format.process_out(x).cpu()}
+        return {**self.latent, "samples": self.model.latent.process_out(x).cpu()}
 
 
 def ksampler(
@@ -155,7 +163,7 @@ def ksampler(
     """
     sampler = find_sampler(sampler_name)
     sigmas = ksampler_sigmas(
-        model.sampling,
+        model.sampling.levels,
         scheduler,
         steps,
         sampler=sampler,
@@ -185,7 +193,7 @@ def sample_custom(
         SamplingError, ConditioningError: as :func:`sample`.
     """
     if len(sigmas) < 2:
-        return Run(latent, model.latent, iter(()), 0)
+        return Run(latent, model, iter(()), 0)
     samples = _with_channels(latent["samples"], model.latent)
     steps = sample(
         model,
@@ -200,7 +208,7 @@ def sample_custom(
         noise_mask=latent.get("noise_mask"),
         seed=noise.seed,
     )
-    return Run(latent, model.latent, steps, len(_levels(sigmas)) - 1)
+    return Run(latent, model, steps, len(_levels(sigmas)) - 1)
 
 
 def _levels(sigmas: Tensor) -> list[float]:

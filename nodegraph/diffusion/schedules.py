@@ -17,63 +17,63 @@ import torch
 from scipy import stats
 from torch import Tensor
 
-from nodegraph.diffusion.model_sampling import ModelSampling
+from nodegraph.diffusion.noise_levels import NoiseLevels
 from nodegraph.errors import UserError
 
-Schedule = Callable[[ModelSampling, int], Tensor]
+Schedule = Callable[[NoiseLevels, int], Tensor]
 
 
 class ScheduleError(UserError):
     """A schedule that does not exist or cannot have so many steps."""
 
 
-def simple(sampling: ModelSampling, steps: int) -> Tensor:
+def simple(levels: NoiseLevels, steps: int) -> Tensor:
     """Table entries at even distances, counted from the top."""
-    count = len(sampling.sigmas)
-    picked = [sampling.sigmas[-(1 + int(i * count / steps))] for i in range(steps)]
+    count = len(levels.sigmas)
+    picked = [levels.sigmas[-(1 + int(i * count / steps))] for i in range(steps)]
     return _ending_in_zero(picked)
 
 
-def sgm_uniform(sampling: ModelSampling, steps: int) -> Tensor:
+def sgm_uniform(levels: NoiseLevels, steps: int) -> Tensor:
     """Even distances in the timestep from the top, the bottom left out."""
-    return _ending_in_zero(sampling.sigma(_timesteps(sampling, steps + 1)[:-1]))
+    return _ending_in_zero(levels.sigma(_timesteps(levels, steps + 1)[:-1]))
 
 
-def karras(sampling: ModelSampling, steps: int, *, rho: float = 7.0) -> Tensor:
+def karras(levels: NoiseLevels, steps: int, *, rho: float = 7.0) -> Tensor:
     """Even distances in σ^(1/ρ) (Karras et al. 2022, eq. 5)."""
-    low, high = sampling.sigma_min ** (1 / rho), sampling.sigma_max ** (1 / rho)
+    low, high = levels.sigma_min ** (1 / rho), levels.sigma_max ** (1 / rho)
     return _ending_in_zero((high + np.linspace(0, 1, steps) * (low - high)) ** rho)
 
 
-def exponential(sampling: ModelSampling, steps: int) -> Tensor:
+def exponential(levels: NoiseLevels, steps: int) -> Tensor:
     """Even distances in log σ."""
-    return _ending_in_zero(np.exp(np.linspace(math.log(sampling.sigma_max), math.log(sampling.sigma_min), steps)))
+    return _ending_in_zero(np.exp(np.linspace(math.log(levels.sigma_max), math.log(levels.sigma_min), steps)))
 
 
-def ddim_uniform(sampling: ModelSampling, steps: int) -> Tensor:
+def ddim_uniform(levels: NoiseLevels, steps: int) -> Tensor:
     """Every ⌊T/steps⌋-th table entry from the second up (Song et al. 2021); may be longer than ``steps`` + 1."""
-    stride = max(len(sampling.sigmas) // steps, 1)
-    return _ending_in_zero(sampling.sigmas[1::stride].flip(0))
+    stride = max(len(levels.sigmas) // steps, 1)
+    return _ending_in_zero(levels.sigmas[1::stride].flip(0))
 
 
-def beta(sampling: ModelSampling, steps: int, *, a: float = 0.6, b: float = 0.6) -> Tensor:
+def beta(levels: NoiseLevels, steps: int, *, a: float = 0.6, b: float = 0.6) -> Tensor:
     """Table entries at quantiles of Beta(a, b): dense at both ends (Lee et al. 2024). Repeated entries are left out."""
     quantiles = stats.beta.ppf(1 - np.arange(steps) / steps, a, b)
-    indices = np.rint(quantiles * (len(sampling.sigmas) - 1)).astype(int)
-    return _ending_in_zero([sampling.sigmas[index] for index, _ in groupby(indices.tolist())])
+    indices = np.rint(quantiles * (len(levels.sigmas) - 1)).astype(int)
+    return _ending_in_zero([levels.sigmas[index] for index, _ in groupby(indices.tolist())])
 
 
-def normal(sampling: ModelSampling, steps: int) -> Tensor:
+def normal(levels: NoiseLevels, steps: int) -> Tensor:
     """Even distances in the timestep, bottom included; a table that ends at 0 needs no other 0."""
-    if math.isclose(sampling.sigma_min, 0.0, abs_tol=1e-5):
-        return sampling.sigma(_timesteps(sampling, steps + 1))
-    return _ending_in_zero(sampling.sigma(_timesteps(sampling, steps)))
+    if math.isclose(levels.sigma_min, 0.0, abs_tol=1e-5):
+        return levels.sigma(_timesteps(levels, steps + 1))
+    return _ending_in_zero(levels.sigma(_timesteps(levels, steps)))
 
 
-def linear_quadratic(sampling: ModelSampling, steps: int, *, threshold: float = 0.025) -> Tensor:
+def linear_quadratic(levels: NoiseLevels, steps: int, *, threshold: float = 0.025) -> Tensor:
     """Half the steps linear in σ down to 1 − threshold of the top, the rest quadratic (Movie Gen)."""
     if steps == 1:
-        return torch.tensor([sampling.sigma_max, 0.0])
+        return torch.tensor([levels.sigma_max, 0.0])
     linear_steps = steps // 2
     linear = threshold * np.arange(linear_steps) / linear_steps
     # The quadratic a·i² + b·i + c meets the line in value and slope at i = linear_steps, and 1 at i = steps.
@@ -82,18 +82,18 @@ def linear_quadratic(sampling: ModelSampling, steps: int, *, threshold: float = 
     rest = steps - linear_steps
     curvature = (1 - threshold - slope * rest) / rest**2
     quadratic = threshold + slope * (i - linear_steps) + curvature * (i - linear_steps) ** 2
-    return _ending_in_zero((1 - np.concatenate([linear, quadratic])) * sampling.sigma_max)
+    return _ending_in_zero((1 - np.concatenate([linear, quadratic])) * levels.sigma_max)
 
 
-def kl_optimal(sampling: ModelSampling, steps: int) -> Tensor:
+def kl_optimal(levels: NoiseLevels, steps: int) -> Tensor:
     """Even distances in arctan σ (Sabour et al. 2024, theorem 3.1)."""
     j = np.linspace(0, 1, steps)
-    return _ending_in_zero(np.tan(j * math.atan(sampling.sigma_min) + (1 - j) * math.atan(sampling.sigma_max)))
+    return _ending_in_zero(np.tan(j * math.atan(levels.sigma_min) + (1 - j) * math.atan(levels.sigma_max)))
 
 
-def _timesteps(sampling: ModelSampling, count: int) -> Tensor:
+def _timesteps(levels: NoiseLevels, count: int) -> Tensor:
     """``count`` evenly spaced timesteps from the table's top to its bottom."""
-    return torch.linspace(sampling.timestep(sampling.sigma_max), sampling.timestep(sampling.sigma_min), count)
+    return torch.linspace(levels.timestep(levels.sigma_max), levels.timestep(levels.sigma_min), count)
 
 
 def _ending_in_zero(sigmas: Tensor | np.ndarray | list[Tensor]) -> Tensor:

@@ -6,8 +6,8 @@ The formulas are the field's, so that a saved workflow gives the same picture. K
 import torch
 from torch import Tensor
 
-from nodegraph.diffusion.model_sampling import ModelSampling
-from nodegraph.diffusion.samplers.step import Sampler
+from nodegraph.diffusion.noise_levels import NoiseLevels
+from nodegraph.diffusion.samplers.sampler import Sampler
 from nodegraph.diffusion.schedules import SCHEDULERS, Schedule, ScheduleError
 
 FULL_DENOISE = 0.9999
@@ -17,7 +17,7 @@ NOTHING = torch.empty(0)
 """The levels of a run with nothing to do."""
 
 
-def scheduled_sigmas(sampling: ModelSampling, scheduler: str, steps: int, *, denoise: float = 1.0) -> Tensor:
+def scheduled_sigmas(levels: NoiseLevels, scheduler: str, steps: int, *, denoise: float = 1.0) -> Tensor:
     """``steps`` + 1 levels of a schedule, descending float32; the last part of a longer one when ``denoise`` < 1.
 
     With 0 < denoise < 1 the schedule is made for int(steps/denoise) steps. With denoise ≤ 0 there are none.
@@ -25,11 +25,11 @@ def scheduled_sigmas(sampling: ModelSampling, scheduler: str, steps: int, *, den
     Raises:
         ScheduleError: no such scheduler, or fewer than one step.
     """
-    return _strength(find_schedule(scheduler), sampling, steps, denoise)
+    return _strength(find_schedule(scheduler), levels, steps, denoise)
 
 
 def ksampler_sigmas(
-    sampling: ModelSampling,
+    levels: NoiseLevels,
     scheduler: str,
     steps: int,
     *,
@@ -51,7 +51,7 @@ def ksampler_sigmas(
     schedule = find_schedule(scheduler)
     if sampler.discard_penultimate:
         schedule = _without_penultimate(schedule)
-    sigmas = _strength(schedule, sampling, steps, denoise)
+    sigmas = _strength(schedule, levels, steps, denoise)
     if start_at_step < 0 or (end_at_step is not None and end_at_step < 0):
         raise ScheduleError(f"Steps {start_at_step} to {end_at_step} were asked for; steps count from 0.")
     if end_at_step is not None and end_at_step < len(sigmas) - 1:
@@ -72,19 +72,19 @@ def find_schedule(name: str) -> Schedule:
     return SCHEDULERS[name]
 
 
-def _strength(schedule: Schedule, sampling: ModelSampling, steps: int, denoise: float) -> Tensor:
+def _strength(schedule: Schedule, levels: NoiseLevels, steps: int, denoise: float) -> Tensor:
     if steps < 1:
         raise ScheduleError(f"{steps} steps were asked for; at least 1 is needed.")
     if denoise <= 0.0:
         return NOTHING
     if denoise > FULL_DENOISE:
-        return schedule(sampling, steps)
-    return schedule(sampling, int(steps / denoise))[-(steps + 1) :]
+        return schedule(levels, steps)
+    return schedule(levels, int(steps / denoise))[-(steps + 1) :]
 
 
 def _without_penultimate(schedule: Schedule) -> Schedule:
-    def shortened(sampling: ModelSampling, steps: int) -> Tensor:
-        sigmas = schedule(sampling, steps + 1)
+    def shortened(levels: NoiseLevels, steps: int) -> Tensor:
+        sigmas = schedule(levels, steps + 1)
         return torch.cat([sigmas[:-2], sigmas[-1:]])
 
     return shortened

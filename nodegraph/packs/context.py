@@ -80,9 +80,10 @@ class Context:
         Returns its last step, which :meth:`Run.finish` takes; None if there was nothing to do.
         """
         last: Step | None = None
-        for done, step in enumerate(run.steps, start=1):
+        for step in run.steps:
             last = step
             if self.preview is not None:  # before the progress of its step, which clients expect after it
-                self.preview("image/jpeg", preview_jpeg(run.format.preview(step.denoised)))
-            self.progress(done, run.total)
+                self.preview("image/jpeg", preview_jpeg(run.model.latent.preview(step.denoised)))
+            # A sampler that chooses its steps by itself may take more than the schedule has.
+            self.progress(min(step.index + 1, run.total), run.total)
         return last

@@ -12,7 +12,7 @@ from typing import Annotated, Any, NotRequired, TypedDict
 from torch import Tensor
 
 from nodegraph.diffusion import guidance, noise
-from nodegraph.diffusion.samplers import step
+from nodegraph.diffusion.samplers import sampler
 from nodegraph.graph import sockets
 from nodegraph.graph.spec import Hidden
 from nodegraph.packs.markers import ControlAfterGenerate, HiddenInput, Multiline, Range, Socket
@@ -50,7 +50,7 @@ Vae = Annotated[handles.Vae, Socket(sockets.VAE)]
 Sigmas = Annotated[Tensor, Socket(sockets.SIGMAS)]
 """float32, one dimension: noise levels, falling, usually ending in 0."""
 Noise = Annotated[noise.Noise, Socket(sockets.NOISE)]
-Sampler = Annotated[step.Sampler, Socket(sockets.SAMPLER)]
+Sampler = Annotated[sampler.Sampler, Socket(sockets.SAMPLER)]
 Guider = Annotated[guidance.Guider[handles.Model], Socket(sockets.GUIDER)]
 
 Seed = Annotated[int, Range(0, MAX_SEED), ControlAfterGenerate()]

@@ -21,7 +21,7 @@ from einops import rearrange
 from torch import Tensor, nn
 
 from nodegraph.diffusion.layers import ResBlock, SpatialTransformer
-from nodegraph.diffusion.model_sampling import scaled_linear_sigmas
+from nodegraph.diffusion.noise_levels import scaled_linear_sigmas
 from nodegraph.diffusion.unet import UNet
 from nodegraph.training.captions import caption, full_caption
 from nodegraph.training.clip import CAPTION_LENGTH, build_text_encoder

@@ -18,7 +18,7 @@ from safetensors.torch import save
 from torch import Tensor
 
 from nodegraph.diffusion.autoencoder import Autoencoder
-from nodegraph.diffusion.model_sampling import Prediction
+from nodegraph.diffusion.predictions import PredictionName
 from nodegraph.diffusion.tokenizer import VOCABULARY_SIZE
 from nodegraph.diffusion.unet import UNet
 from nodegraph.errors import UserError
@@ -45,7 +45,7 @@ _IMAGE_ENCODER_SPEC = {
     "modelspec.architecture": "clip-vision-small",
     "modelspec.implementation": "transformers",
 }
-_PREDICTION_TYPES: Mapping[Prediction, str] = {"eps": "epsilon", "v": "v"}
+_PREDICTION_TYPES: Mapping[PredictionName, str] = {"eps": "epsilon", "v": "v"}
 
 
 class ExportError(UserError):
@@ -62,7 +62,7 @@ def write_checkpoint(
     latent_scale: float,
     notes: Mapping[str, str],
     latent_rgb: Tensor | None = None,
-    prediction: Prediction = "eps",
+    prediction: PredictionName = "eps",
 ) -> None:
     """Write a single-file checkpoint, whole or not at all; an existing file gives way.
 

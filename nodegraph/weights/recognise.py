@@ -14,7 +14,7 @@ import msgspec
 
 from nodegraph.diffusion.autoencoder import AutoencoderConfig
 from nodegraph.diffusion.latents import SD15, LatentFormat
-from nodegraph.diffusion.model_sampling import Prediction
+from nodegraph.diffusion.predictions import PredictionName
 from nodegraph.diffusion.text_encoder import TextEncoderConfig
 from nodegraph.diffusion.tokenizer import VOCABULARY_SIZE
 from nodegraph.diffusion.unet import UNetConfig
@@ -63,7 +63,7 @@ class Checkpoint:
     unet: Part[UNetConfig]
     autoencoder: Part[AutoencoderConfig]
     text_encoder: Part[TextEncoderConfig]
-    prediction: Prediction
+    prediction: PredictionName
     latent: LatentFormat
 
 
@@ -219,11 +219,13 @@ def _text_encoder_config(shapes: Shapes, metadata: Mapping[str, str]) -> TextEnc
     )
 
 
-def _prediction(header: Header) -> Prediction:
+def _prediction(header: Header) -> PredictionName:
     named = header.metadata.get("nodegraph.prediction", "v" if "v_pred" in header.tensors else "eps")
-    if named not in get_args(Prediction):
-        raise ValueError(f"its metadata says it predicts {named!r}, expected one of {', '.join(get_args(Prediction))}")
-    return cast(Prediction, named)
+    if named not in get_args(PredictionName):
+        raise ValueError(
+            f"its metadata says it predicts {named!r}, expected one of {', '.join(get_args(PredictionName))}"
+        )
+    return cast(PredictionName, named)
 
 
 def _latent_format(metadata: Mapping[str, str], downscale: int) -> LatentFormat:

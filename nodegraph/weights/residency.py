@@ -17,6 +17,7 @@ import torch
 from nodegraph.diffusion.autoencoder import Autoencoder
 from nodegraph.diffusion.model import DiffusionModel
 from nodegraph.diffusion.model_sampling import ModelSampling
+from nodegraph.diffusion.predictions import PREDICTIONS
 from nodegraph.diffusion.text_encoder import TextEncoder
 from nodegraph.errors import UserError
 from nodegraph.settings import Precision
@@ -62,7 +63,7 @@ class Residency:
             self._make_room(header, checkpoint.unet, self.dtype)
             return DiffusionModel(
                 network=load_unet(path, checkpoint.unet, device=self.device, dtype=self.dtype),
-                sampling=ModelSampling(prediction=checkpoint.prediction),
+                sampling=ModelSampling(PREDICTIONS[checkpoint.prediction]),
                 latent=checkpoint.latent,
                 device=self.device,
                 dtype=self.dtype,

@@ -15,7 +15,7 @@ from nodegraph.diffusion.model import DiffusionModel
 SHAPE = (2, 4, 8, 16)
 X = torch.randn(SHAPE, generator=torch.Generator().manual_seed(0))
 # A level of the table, so that the toy network reads it back exactly.
-SIGMA = float(toy_model().sampling.sigmas[400])
+SIGMA = float(toy_model().sampling.levels.sigmas[400])
 
 
 def denoise(
@@ -164,7 +164,7 @@ def test_entries_hold_for_their_part_of_the_run() -> None:
     model = toy_model()
     early, late = prompt(1.0, end_percent=0.5), prompt(-1.0, start_percent=0.5)
     guided = guide(model, gate=open_gate, positive=[*early, *late], negative=prompt(0.0), cfg=1.0, shape=SHAPE)
-    table = model.sampling.sigmas
+    table = model.sampling.levels.sigmas
     expect(guided(X, float(table[900])), 1.0)
     expect(guided(X, float(table[100])), -1.0)
 

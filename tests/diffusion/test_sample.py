@@ -41,7 +41,8 @@ def run(
 
 def finish(run: Run) -> torch.Tensor:
     steps = list(run.steps)
-    assert len(steps) == run.total
+    if run.steps.__name__ != "dpm_adaptive":  # it takes as many as it needs
+        assert steps[-1].index + 1 == run.total
     samples: torch.Tensor = run.finish(steps[-1])["samples"]
     return samples
 
@@ -49,7 +50,11 @@ def finish(run: Run) -> torch.Tensor:
 @pytest.mark.parametrize("sampler_name", SAMPLERS)
 @pytest.mark.parametrize("scheduler", SCHEDULERS)
 def test_every_sampler_on_every_schedule_ends_in_the_picture(sampler_name: str, scheduler: str) -> None:
-    samples = finish(run(empty(), sampler_name=sampler_name, scheduler=scheduler, steps=20))
+    going = run(empty(), sampler_name=sampler_name, scheduler=scheduler, steps=20)
+    *_, last = going.steps
+    # DPM-Solver's own walks leave the noise of the last level but one.
+    leaves_noise = sampler_name in ("dpm_fast", "dpm_adaptive")
+    samples = (going.finish_denoised if leaves_noise else going.finish)(last)["samples"]
     # The toy's picture is 0.5 in the network's scale, which is half the autoencoder's; its levels lie between those of
     # the table, where the network is told the nearest timestep.
     torch.testing.assert_close(samples, torch.ones_like(samples), rtol=0, atol=0.1)
@@ -204,7 +209,7 @@ def test_the_custom_run_is_the_ksamplers() -> None:
         noise=RandomNoise(7),
         guider=Guider(model, prompt(0.5), prompt(0.0), 1.0),
         sampler=SAMPLERS["euler_ancestral"],
-        sigmas=SCHEDULERS["karras"](model.sampling, 4),
+        sigmas=SCHEDULERS["karras"](model.sampling.levels, 4),
     )
     *_, last = going.steps
     expected = finish(run(empty(), sampler_name="euler_ancestral", model=model))

@@ -1,4 +1,4 @@
-"""SDE-DPM-Solver++(2M), with the midpoint correction.
+"""SDE-DPM-Solver++(2M), with the midpoint or the Heun correction.
 
 Reference: Lu et al. 2022, "DPM-Solver++: Fast Solver for Guided Sampling of Diffusion Probabilistic Models", the
 solver it calls SDE-DPM-Solver++(2M), with λ = −ln σ. η scales the noise of the reverse equation as in Karras et al.
@@ -8,16 +8,25 @@ solver it calls SDE-DPM-Solver++(2M), with λ = −ln σ. η scales the noise of
 import math
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from typing import Literal
 
 from torch import Tensor
 
-from nodegraph.diffusion.model import Denoiser
+from nodegraph.diffusion.denoiser import Denoiser
 from nodegraph.diffusion.noise import StepNoise
 from nodegraph.diffusion.samplers.step import Step
 
+Correction = Literal["midpoint", "heun"]
+
 
 def dpmpp_2m_sde(
-    denoise: Denoiser, x: Tensor, sigmas: Sequence[float], noise: StepNoise, *, eta: float = 1.0
+    denoise: Denoiser,
+    x: Tensor,
+    sigmas: Sequence[float],
+    noise: StepNoise,
+    *,
+    eta: float = 1.0,
+    correction: Correction = "midpoint",
 ) -> Iterator[Step]:
     """Second order, stochastic, one network call a step; the first step, and a last step to 0, are first order."""
     previous: Tensor | None = None
@@ -31,7 +40,9 @@ def dpmpp_2m_sde(
             gain = -math.expm1(-h * (1 + eta))
             x = x * (sigma_next / sigma * math.exp(-h * eta)) + denoised * gain
             if previous is not None:
-                x = x + (denoised - previous) * (gain * h / h_last / 2)
+                # The share of the slope between two predictions that the step sees: exact ("heun") or to first order.
+                share = gain / 2 if correction == "midpoint" else 1 - gain / (h * (1 + eta))
+                x = x + (denoised - previous) * (share * h / h_last)
             if eta > 0:
                 x = x + noise(sigma, sigma_next) * (sigma_next * math.sqrt(-math.expm1(-2 * h * eta)))
             h_last = h

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from torch import Tensor
 
-from nodegraph.diffusion.model import Denoiser
+from nodegraph.diffusion.denoiser import Denoiser
 from nodegraph.diffusion.noise import StepNoise
 from nodegraph.diffusion.samplers.step import Step
 

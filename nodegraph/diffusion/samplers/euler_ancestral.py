@@ -9,9 +9,9 @@ from itertools import pairwise
 
 from torch import Tensor
 
-from nodegraph.diffusion.model import Denoiser
+from nodegraph.diffusion.denoiser import Denoiser
 from nodegraph.diffusion.noise import StepNoise
-from nodegraph.diffusion.samplers.ancestral import ancestral_split
+from nodegraph.diffusion.samplers.ancestral import ancestral_split, flow_ancestral_split
 from nodegraph.diffusion.samplers.step import Step
 
 
@@ -25,4 +25,17 @@ def euler_ancestral(
         x = x + (x - denoised) * ((down - sigma) / sigma)
         if up > 0:
             x = x + noise(sigma, sigma_next) * up
+        yield Step(index, sigma_next, x, denoised)
+
+
+def euler_ancestral_flow(
+    denoise: Denoiser, x: Tensor, sigmas: Sequence[float], noise: StepNoise, *, eta: float = 1.0
+) -> Iterator[Step]:
+    """As :func:`euler_ancestral`, for a flow."""
+    for index, (sigma, sigma_next) in enumerate(pairwise(sigmas)):
+        denoised = denoise(x, sigma)
+        down, scale, up = flow_ancestral_split(sigma, sigma_next, eta=eta)
+        x = x + (x - denoised) * ((down - sigma) / sigma)
+        if up > 0:
+            x = x * scale + noise(sigma, sigma_next) * up
         yield Step(index, sigma_next, x, denoised)

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from torch import Tensor
 
-from nodegraph.diffusion.model import Denoiser
+from nodegraph.diffusion.denoiser import Denoiser
 from nodegraph.diffusion.noise import StepNoise
 from nodegraph.diffusion.samplers.step import Step
 
@@ -18,5 +18,7 @@ def lcm(denoise: Denoiser, x: Tensor, sigmas: Sequence[float], noise: StepNoise)
     """Stochastic, one network call a step."""
     for index, (sigma, sigma_next) in enumerate(pairwise(sigmas)):
         denoised = denoise(x, sigma)
-        x = denoised + noise(sigma, sigma_next) * sigma_next if sigma_next > 0 else denoised
+        x = denoised
+        if sigma_next > 0:
+            x = denoise.sampling.add_noise(denoised, noise(sigma, sigma_next), sigma_next)
         yield Step(index, sigma_next, x, denoised)

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from nodegraph.diffusion.model import Denoiser
-from nodegraph.diffusion.noise import NoiseSource, StepNoise, independent_noise
+from nodegraph.diffusion.denoiser import Denoiser
+from nodegraph.diffusion.noise import StepNoise
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +30,3 @@ class Step:
 
 Walk = Callable[[Denoiser, Tensor, Sequence[float], StepNoise], Iterator[Step]]
 """``walk(denoise, x, sigmas, noise)``: from x at ``sigmas[0]`` to ``sigmas[-1]``, one Step for each pair of levels."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sampler:
-    """A SAMPLER: the walk, and the little that a run must know beside it.
-
-    ``noise_source``: where its step noise comes from. ``discard_penultimate``: made for schedules of one level more
-    with the last but one left out. ``fresh_mask_noise``: outside a noise mask, the latent is renoised with noise of
-    its own instead of the initial noise.
-    """
-
-    name: str
-    walk: Walk
-    noise_source: NoiseSource = independent_noise
-    discard_penultimate: bool = False
-    fresh_mask_noise: bool = False
