@@ -1,12 +1,12 @@
-"""Denoising latents: the sampler taken apart into noise, guider, sampler and noise levels."""
+"""Denoising latents: the sampler taken apart into noise, guider, sampler (`samplers.py`) and levels (`sigmas.py`)."""
 
 from typing import Annotated, NamedTuple, cast
 
 from nodegraph.diffusion import guidance, noise
-from nodegraph.diffusion.sample import SAMPLERS, SCHEDULERS, find_sampler, sample_custom, scheduled_sigmas
+from nodegraph.diffusion.sample import add_noise, sample_custom
 from nodegraph.packs.context import Context
 from nodegraph.packs.declare import node
-from nodegraph.packs.markers import Options, Range
+from nodegraph.packs.markers import Range
 from nodegraph.packs.types import Conditioning, Guider, Latent, LatentDict, Model, Noise, Sampler, Seed, Sigmas
 
 
@@ -23,6 +23,24 @@ def random_noise(*, noise_seed: Seed = 0) -> Noise:
     return noise.RandomNoise(noise_seed)
 
 
+@node("DisableNoise", category="sampling/custom_sampling/noise")
+def disable_noise() -> Noise:
+    """No noise: for a latent that still carries some from an earlier run."""
+    return noise.NoNoise()
+
+
+@node("AddNoise", category="_for_testing/custom_sampling/noise")
+def add_noise_to_latent(ctx: Context, *, model: Model, noise: Noise, sigmas: Sigmas, latent_image: Latent) -> Latent:
+    """A latent with noise on it: as much as lies between the first and the last level, or is at the only one."""
+    return cast(LatentDict, add_noise(ctx.diffusion(model), latent=latent_image, noise=noise, sigmas=sigmas))
+
+
+@node("BasicGuider", category="sampling/custom_sampling/guiders")
+def basic_guider(*, model: Model, conditioning: Conditioning) -> Guider:
+    """A model that follows one prompt, without guidance."""
+    return guidance.Guider(model, conditioning, conditioning, 1.0)
+
+
 @node("CFGGuider", category="sampling/custom_sampling/guiders", display_name="CFG Guider")
 def cfg_guider(
     *,
@@ -35,23 +53,32 @@ def cfg_guider(
     return guidance.Guider(model, positive, negative, cfg)
 
 
-@node("KSamplerSelect", category="sampling/custom_sampling/samplers", display_name="KSampler Select")
-def k_sampler_select(*, sampler_name: Annotated[str, Options(tuple(SAMPLERS))]) -> Sampler:
-    """Choose a sampler by name."""
-    return find_sampler(sampler_name)
-
-
-@node("BasicScheduler", category="sampling/custom_sampling/schedulers", display_name="Basic Scheduler")
-def basic_scheduler(
+@node("SamplerCustom", category="sampling/custom_sampling", display_name="Sampler Custom")
+def sampler_custom(
     ctx: Context,
     *,
     model: Model,
-    scheduler: Annotated[str, Options(tuple(SCHEDULERS))],
-    steps: Annotated[int, Range(1, 10_000)] = 20,
-    denoise: Annotated[float, Range(0.0, 1.0, step=0.01)] = 1.0,
-) -> Sigmas:
-    """The noise levels of a schedule; with ``denoise`` below 1, the last part of a longer one."""
-    return scheduled_sigmas(ctx.diffusion(model).sampling.levels, scheduler, steps, denoise=denoise)
+    add_noise: bool = True,
+    noise_seed: Seed = 0,
+    cfg: Annotated[float, Range(0.0, 100.0, step=0.1, round=0.01)] = 8.0,
+    positive: Conditioning,
+    negative: Conditioning,
+    sampler: Sampler,
+    sigmas: Sigmas,
+    latent_image: Latent,
+) -> Sampled:
+    """Denoise a latent with the given sampler over the given noise levels."""
+    run = sample_custom(
+        ctx.diffusion(model),
+        gate=ctx.gate,
+        latent=latent_image,
+        noise=noise.RandomNoise(noise_seed) if add_noise else noise.NoNoise(noise_seed),
+        guider=guidance.Guider(model, positive, negative, cfg),
+        sampler=sampler,
+        sigmas=sigmas,
+    )
+    last = ctx.watch(run)
+    return Sampled(cast(LatentDict, run.finish(last)), cast(LatentDict, run.finish_denoised(last)))
 
 
 @node("SamplerCustomAdvanced", category="sampling/custom_sampling", display_name="Sampler Custom (Advanced)")

@@ -29,6 +29,13 @@ MAX_REPETITION = 4
 """Contexts whose common length would exceed the longest by more than this go through the network separately."""
 
 
+@dataclass(frozen=True, slots=True)
+class RescaledGuidance:
+    """An option of a model: :func:`rescaled_guidance`, of which the last holds."""
+
+    multiplier: float
+
+
 @dataclass(frozen=True, eq=False)
 class Guider(Generic[M]):
     """A GUIDER: a model (whatever names it) under classifier-free guidance."""
@@ -51,7 +58,7 @@ def guide(
     """A denoiser for latents of ``shape`` (b, c, h, w) under classifier-free guidance.
 
     Everything of one shape goes through the network as one batch, if the device has the memory. A ``cfg`` of 1 leaves
-    the negative out: it would cancel. The model's option ``("cfg_rescale", multiplier)`` turns on rescaled guidance.
+    the negative out: it would cancel. The model's option :class:`RescaledGuidance` turns on rescaled guidance.
 
     Raises:
         ConditioningError: a conditioning does not fit the latent or the network.
@@ -74,12 +81,11 @@ def guide(
 
 
 def _combination(model: DiffusionModel, cfg: float) -> Combine:
-    multiplier = dict(model.options).get("cfg_rescale")
-    if multiplier is None:
+    rescaling = [option for option in model.options if isinstance(option, RescaledGuidance)]
+    if not rescaling:
         return lambda x, cond, uncond, sigma: uncond + (cond - uncond) * cfg
-    assert isinstance(multiplier, (int, float))
-    strength = float(multiplier)
-    return lambda x, cond, uncond, sigma: rescaled_guidance(x, cond, uncond, sigma, cfg=cfg, multiplier=strength)
+    multiplier = rescaling[-1].multiplier
+    return lambda x, cond, uncond, sigma: rescaled_guidance(x, cond, uncond, sigma, cfg=cfg, multiplier=multiplier)
 
 
 def rescaled_guidance(

@@ -5,6 +5,7 @@ Says nothing of where weights come from, of guidance or of samplers.
 Shapes: b batch, c latent channels, h w latent cells, n context tokens, d context width.
 """
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -25,7 +26,7 @@ class Network(Protocol):
 class DiffusionModel:
     """A network loaded on ``device``, computing in ``dtype``; the calculation around it is float32.
 
-    ``options`` are those of the handle it was loaded from, in the order they were applied: ``("cfg_rescale", 0.7)``.
+    ``options`` are those of the handle it was loaded from, in the order they were applied; guidance looks for its own.
     ``context_width``, where known, is the only width of context (d) that the network takes.
     """
 
@@ -34,7 +35,7 @@ class DiffusionModel:
     latent: LatentFormat
     device: torch.device
     dtype: torch.dtype
-    options: tuple[tuple[str, object], ...] = ()
+    options: tuple[Hashable, ...] = ()
     context_width: int | None = None
 
     @torch.no_grad()

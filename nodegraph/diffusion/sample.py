@@ -35,6 +35,7 @@ __all__ = [
     "Run",
     "SamplingError",
     "Step",
+    "add_noise",
     "find_sampler",
     "ksampler",
     "prepare_noise",
@@ -209,6 +210,21 @@ def sample_custom(
         seed=noise.seed,
     )
     return Run(latent, model, steps, len(_levels(sigmas)) - 1)
+
+
+def add_noise(model: DiffusionModel, *, latent: Mapping[str, Any], noise: Noise, sigmas: Tensor) -> dict[str, Any]:
+    """A LATENT with noise of the strength between the first and last level, or of the only one; none, no change.
+
+    Raises:
+        SamplingError: the latent is not of this model.
+    """
+    if len(sigmas) == 0:
+        return dict(latent)
+    strength = float(sigmas[0] - sigmas[-1]) if len(sigmas) > 1 else float(sigmas[0])
+    samples = _with_channels(latent["samples"], model.latent)
+    drawn = noise.generate(samples, batch_index=latent.get("batch_index")).float()
+    noisy = model.sampling.add_noise(_in_network_scale(samples, model.latent), drawn, abs(strength))
+    return {**latent, "samples": model.latent.process_out(noisy)}
 
 
 def _levels(sigmas: Tensor) -> list[float]:

@@ -4,6 +4,7 @@ A handle is cheap to make, to compare and to send elsewhere. Weights are read wh
 by :mod:`nodegraph.weights.residency`. Imports no torch.
 """
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 
 
@@ -19,12 +20,12 @@ class WeightFile:
 class Model:
     """A diffusion network, with what changes how it is used.
 
-    ``options`` are (name, value) pairs in the order they were applied, of plain hashable data, like
-    ``("cfg_rescale", 0.7)``.
+    ``options`` are frozen values in the order they were applied: whoever computes with the network picks out those
+    it knows, by their type.
     """
 
     file: WeightFile
-    options: tuple[tuple[str, object], ...] = ()
+    options: tuple[Hashable, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

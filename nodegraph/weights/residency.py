@@ -18,6 +18,7 @@ from nodegraph.diffusion.autoencoder import Autoencoder
 from nodegraph.diffusion.model import DiffusionModel
 from nodegraph.diffusion.model_sampling import ModelSampling
 from nodegraph.diffusion.predictions import PREDICTIONS
+from nodegraph.diffusion.resampling import resampled
 from nodegraph.diffusion.text_encoder import TextEncoder
 from nodegraph.errors import UserError
 from nodegraph.settings import Precision
@@ -70,7 +71,8 @@ class Residency:
                 context_width=checkpoint.unet.config.context_width,
             )
 
-        return replace(self._get(model.file, "diffusion", load), options=model.options)
+        loaded = self._get(model.file, "diffusion", load)
+        return replace(loaded, options=model.options, sampling=resampled(loaded.sampling, model.options))
 
     def clip(self, clip: Clip) -> TextEncoder:
         """The text encoder of a handle (which layer to stop at is the handle's to say). Raises like diffusion."""

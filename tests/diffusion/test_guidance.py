@@ -9,7 +9,7 @@ from toy_model import prompt, toy_model
 
 from nodegraph.diffusion.conditioning import Conditioning, ConditioningError, fit_mask, to_batch
 from nodegraph.diffusion.gate import open_gate
-from nodegraph.diffusion.guidance import guide, rescaled_guidance
+from nodegraph.diffusion.guidance import RescaledGuidance, guide, rescaled_guidance
 from nodegraph.diffusion.model import DiffusionModel
 
 SHAPE = (2, 4, 8, 16)
@@ -192,7 +192,7 @@ def test_the_models_option_turns_rescaling_on() -> None:
     cond, uncond = denoise(uneven, prompt(0.2)), denoise(prompt(0.2), prompt(0.0))
     for multiplier in (0.0, 0.7):
         expected = rescaled_guidance(X, cond, uncond, SIGMA, cfg=7.0, multiplier=multiplier)
-        expect(denoise(uneven, prompt(0.2), 7.0, toy_model(("cfg_rescale", multiplier))), expected)
+        expect(denoise(uneven, prompt(0.2), 7.0, toy_model(RescaledGuidance(multiplier))), expected)
         assert torch.allclose(plain, expected, rtol=1e-3, atol=1e-3) == (multiplier == 0.0)
 
 

@@ -1,5 +1,6 @@
 """A diffusion model whose predictions can be worked out by hand."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
 
 import torch
@@ -27,7 +28,7 @@ class ConstantPictures:
         return (x * torch.sqrt(sigma**2 + 1) - picture) / sigma
 
 
-def toy_model(*options: tuple[str, object]) -> DiffusionModel:
+def toy_model(*options: Hashable) -> DiffusionModel:
     sampling = ModelSampling()
     network = ConstantPictures(sampling)
     return DiffusionModel(

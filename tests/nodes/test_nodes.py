@@ -8,6 +8,7 @@ import pytest
 import torch
 from PIL import Image as Pillow
 
+from nodegraph.diffusion.guidance import RescaledGuidance
 from nodegraph.errors import MissingFileError, NonFiniteError, UnsafePathError, UserError
 from nodegraph.media.metadata import read_embedded
 from nodegraph.packs.context import Context
@@ -88,7 +89,7 @@ def test_handles_are_changed_by_making_new_ones(nodes: Nodes) -> None:
     clip, model = Clip(FILE), Model(FILE)
     assert nodes["CLIPSetLastLayer"](clip=clip, stop_at_clip_layer=-2) == replace(clip, last_layer=-2)
     once = nodes["RescaleCFG"](model=model, multiplier=0.5)
-    assert nodes["RescaleCFG"](model=once, multiplier=0.7).options == (("cfg_rescale", 0.5), ("cfg_rescale", 0.7))
+    assert nodes["RescaleCFG"](model=once, multiplier=0.7).options == (RescaledGuidance(0.5), RescaledGuidance(0.7))
     assert model.options == ()
 
 

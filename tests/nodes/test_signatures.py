@@ -19,6 +19,9 @@ LINES = [line for line in (Path(__file__).parent / "signatures.txt").read_text()
 
 
 def number(text: str) -> float:
+    """What a default or limit says; a boolean is a number too."""
+    if text in ("false", "true"):
+        return text == "true"
     if "^" in text:
         base, rest = text.split("^")
         power, _, minus = rest.partition("-")

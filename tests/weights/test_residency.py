@@ -11,6 +11,7 @@ import torch
 from support.tiny_checkpoint import TINY, write
 
 import nodegraph.weights.residency as residency_module
+from nodegraph.diffusion.guidance import RescaledGuidance
 from nodegraph.weights.devices import DeviceError, choose_device, compute_dtype
 from nodegraph.weights.open import open_checkpoint
 from nodegraph.weights.residency import ChangedFileError, Residency
@@ -55,8 +56,8 @@ def test_many_who_ask_share_one_load(checkpoint: Path, residency: Residency, mon
 
 def test_options_of_the_handle_travel_without_a_second_load(checkpoint: Path, residency: Residency) -> None:
     model, _, _ = open_checkpoint(checkpoint)
-    patched = residency.diffusion(replace(model, options=(("cfg_rescale", 0.7),)))
-    assert patched.options == (("cfg_rescale", 0.7),)
+    patched = residency.diffusion(replace(model, options=(RescaledGuidance(0.7),)))
+    assert patched.options == (RescaledGuidance(0.7),)
     assert residency.diffusion(model).options == ()
     assert residency.diffusion(model).network is patched.network
 
