@@ -10,8 +10,8 @@ from nodegraph.packs.types import Model
 
 CATEGORY = "advanced/model"
 
-SigmaMax = Annotated[float, Range(0.0, 1000.0, step=0.001, round=False), Tooltip("The highest noise level.")]
-SigmaMin = Annotated[float, Range(0.0, 1000.0, step=0.001, round=False), Tooltip("The lowest noise level.")]
+SigmaMax = Annotated[float, Range(0.0, 1000.0, step=0.001), Tooltip("The highest noise level.")]
+SigmaMin = Annotated[float, Range(0.0, 1000.0, step=0.001), Tooltip("The lowest noise level.")]
 
 
 @node("ModelSamplingDiscrete", category=CATEGORY)

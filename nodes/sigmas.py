@@ -19,7 +19,7 @@ LISTS = "sampling/custom_sampling/sigmas"
 
 Steps = Annotated[int, Range(1, 10_000)]
 Denoise = Annotated[float, Range(0.0, 1.0, step=0.01), Tooltip("Below 1, the last part of a longer schedule.")]
-Level = Range(0.0, 5000.0, step=0.01, round=False)
+Level = Range(0.0, 5000.0, step=0.01)
 SigmaMax = Annotated[float, Level, Tooltip("The first noise level.")]
 SigmaMin = Annotated[float, Level, Tooltip("The last noise level above 0.")]
 
@@ -114,7 +114,7 @@ def vp_scheduler(
     steps: Steps = 20,
     beta_d: Annotated[float, Level] = 19.9,
     beta_min: Annotated[float, Level] = 0.1,
-    eps_s: Annotated[float, Range(0.0, 1.0, step=0.0001, round=False), Tooltip("The last time.")] = 0.001,
+    eps_s: Annotated[float, Range(0.0, 1.0, step=0.0001), Tooltip("The last time.")] = 0.001,
 ) -> Sigmas:
     """Even times of the variance-preserving equation with a linear β."""
     return sigma_lists.variance_preserving(steps, beta_d=beta_d, beta_min=beta_min, last_time=eps_s)
@@ -156,9 +156,7 @@ def flip_sigmas(*, sigmas: Sigmas) -> Sigmas:
 
 
 @node("SetFirstSigma", category=LISTS)
-def set_first_sigma(
-    *, sigmas: Sigmas, sigma: Annotated[float, Range(0.0, 20_000.0, step=0.001, round=False)] = 136.0
-) -> Sigmas:
+def set_first_sigma(*, sigmas: Sigmas, sigma: Annotated[float, Range(0.0, 20_000.0, step=0.001)] = 136.0) -> Sigmas:
     """The same levels with another first one."""
     changed = sigmas.clone()
     changed[:1] = sigma
@@ -171,9 +169,9 @@ def extend_intermediate_sigmas(
     sigmas: Sigmas,
     steps: Annotated[int, Range(1, 100), Tooltip("How many steps each becomes.")] = 2,
     start_at_sigma: Annotated[
-        float, Range(-1.0, 20_000.0, step=0.01, round=False), Tooltip("From this level down; -1 from the first.")
+        float, Range(-1.0, 20_000.0, step=0.01), Tooltip("From this level down; -1 from the first.")
     ] = -1.0,
-    end_at_sigma: Annotated[float, Range(0.0, 20_000.0, step=0.01, round=False), Tooltip("Down to this level.")] = 12.0,
+    end_at_sigma: Annotated[float, Range(0.0, 20_000.0, step=0.01), Tooltip("Down to this level.")] = 12.0,
     spacing: Literal["linear", "cosine", "sine"],
 ) -> Sigmas:
     """More levels between those there are."""

@@ -47,8 +47,17 @@ def finish(run: Run) -> torch.Tensor:
     return samples
 
 
-@pytest.mark.parametrize("sampler_name", SAMPLERS)
-@pytest.mark.parametrize("scheduler", SCHEDULERS)
+EVERY_PAIR = pytest.mark.parametrize(  # each of both once in every run of the tests, all by ``-m slow``
+    ("sampler_name", "scheduler"),
+    [
+        pytest.param(name, schedule, marks=() if schedule == "karras" or name == "dpmpp_2m" else pytest.mark.slow)
+        for name in SAMPLERS
+        for schedule in SCHEDULERS
+    ],
+)
+
+
+@EVERY_PAIR
 def test_every_sampler_on_every_schedule_ends_in_the_picture(sampler_name: str, scheduler: str) -> None:
     going = run(empty(), sampler_name=sampler_name, scheduler=scheduler, steps=20)
     *_, last = going.steps
@@ -60,8 +69,7 @@ def test_every_sampler_on_every_schedule_ends_in_the_picture(sampler_name: str, 
     torch.testing.assert_close(samples, torch.ones_like(samples), rtol=0, atol=0.1)
 
 
-@pytest.mark.parametrize("sampler_name", SAMPLERS)
-@pytest.mark.parametrize("scheduler", SCHEDULERS)
+@EVERY_PAIR
 def test_one_step_is_enough(sampler_name: str, scheduler: str) -> None:
     assert bool(torch.isfinite(finish(run(empty(), sampler_name=sampler_name, scheduler=scheduler, steps=1))).all())
 
