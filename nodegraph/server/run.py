@@ -39,7 +39,7 @@ def serve(settings: Settings, *, open_page: bool = False, packs: Sequence[Path] 
 
 
 async def _serve(settings: Settings, *, open_page: bool, packs: Sequence[Path]) -> None:
-    tls = _tls(settings)
+    tls = tls_of(settings)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for signal_number in (signal.SIGINT, signal.SIGTERM):
@@ -86,7 +86,7 @@ def _signed_in(address: str, gatekeeper: Gatekeeper) -> str:
     return address if code is None else f"{address}#token={code}"
 
 
-def _tls(settings: Settings) -> ssl.SSLContext | None:
+def tls_of(settings: Settings) -> ssl.SSLContext | None:
     """How connections are encrypted; None: they are not. Raises :class:`ListenError` for files that do not serve."""
     if settings.tls_cert is None and settings.tls_key is None:
         return None

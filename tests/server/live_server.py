@@ -14,6 +14,7 @@ from nodegraph.access.identity import Scope
 from nodegraph.access.tokens import TokenBook
 from nodegraph.server.api_v1.routes import tables
 from nodegraph.server.app import make_app, runner_of
+from nodegraph.server.run import tls_of
 from nodegraph.server.state import DISPATCHER
 from nodegraph.settings import Settings
 
@@ -82,13 +83,14 @@ class LiveServer:
         runner = runner_of(self.app)
         try:
             await runner.setup()
-            await web.TCPSite(runner, "127.0.0.1", 0).start()
+            await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls_of(self.settings)).start()
         except BaseException as error:
             self._failure = error
             return
         finally:
             if self._failure is None and runner.addresses:
-                self.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+                scheme = "http" if self.settings.tls_cert is None else "https"
+                self.url = f"{scheme}://127.0.0.1:{runner.addresses[0][1]}"
             self._started.set()
         await self._stop.wait()
         await runner.cleanup()
