@@ -116,6 +116,27 @@ def test_who_may_only_look_cannot_queue_and_reads_why(visitor: EditorPage, book:
     expect(page.get_by_role("tooltip")).to_contain_text("may look only")
 
 
+def test_what_a_token_does_not_allow_is_disabled_and_says_why(visitor: EditorPage, book: TokenBook) -> None:
+    page, (_, secret) = visitor.page, book.make("Dora", Scope.READ)
+    page.goto(f"{visitor.server.url}#token={secret}")
+    visitor.ready()
+    page.get_by_role("navigation").get_by_role("button", name="Queue", exact=True).click()
+    for name, reason in (("Pause the queue", "Only an admin"), ("Take out all that waits", "may look only")):
+        button = page.get_by_role("button", name=name)
+        expect(button).to_be_disabled()
+        button.hover()
+        expect(page.get_by_role("tooltip").filter(has_text=reason)).to_be_visible()
+    page.get_by_role("button", name="Menu", exact=True).click()
+    page.get_by_role("menuitem", name="Run", exact=True).hover()
+    pause = page.get_by_role("menuitemcheckbox", name="Pause the queue")
+    expect(pause).to_be_disabled()
+    expect(pause).to_have_attribute("title", re.compile("Only an admin"))
+    page.get_by_role("menuitem", name="File", exact=True).hover()
+    save = page.get_by_role("menuitem", name=re.compile("^Save (Ctrl|⌘)"))
+    expect(save).to_be_disabled()
+    expect(save).to_have_attribute("title", re.compile("may look only"))
+
+
 def open_tokens(page: Page) -> Locator:
     """The dialog of access tokens, opened from the menu."""
     page.get_by_role("button", name="Menu", exact=True).click()

@@ -3,9 +3,10 @@
 import { Menu } from "@mantine/core";
 import { Fragment } from "react";
 
+import { useMayNot } from "../access/may-not";
 import { useApp } from "../editor/app";
 import { useStrings } from "../i18n/language";
-import type { Command, Sections, Submenu } from "./command";
+import { isEnabled, type Command, type Sections, type Submenu } from "./command";
 import { Keys } from "./Keys";
 import { ariaKeys, isMac } from "./keys";
 import classes from "./MenuSections.module.css";
@@ -54,7 +55,8 @@ function CommandItem({ command }: { command: Command }) {
   const shared = {
     className: classes.item,
     "aria-keyshortcuts": keys === undefined ? undefined : ariaKeys(keys, isMac()),
-    disabled: !(command.enabled?.(app) ?? true),
+    disabled: !isEnabled(command, app),
+    title: useMayNot(command.needs ?? "read") ?? undefined,
     rightSection: keys === undefined ? undefined : <Keys of={keys} />,
     onClick: () => void command.run(app),
   };

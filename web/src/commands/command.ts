@@ -5,6 +5,7 @@
 
 import type { App } from "../editor/app";
 import type { Strings } from "../i18n/strings";
+import { may, useSession, type Scope } from "../state/session";
 
 export interface Command {
   /** `edit.undo`: group and name. */
@@ -19,6 +20,8 @@ export interface Command {
   readonly heardElsewhere?: boolean;
   /** Whether it is there at all for who looks; it always is, where nothing is said. */
   readonly offered?: () => boolean;
+  /** How far whoever is signed in must be trusted; everybody may do it, where nothing is said. */
+  readonly needs?: Scope;
   /** Whether it can be done now; it always can, where nothing is said. */
   readonly enabled?: (app: App) => boolean;
   /** Of a command that turns something on and off: whether it is on. */
@@ -39,6 +42,10 @@ export interface Submenu {
   readonly label: (strings: Strings) => string;
   readonly commands: readonly Command[];
 }
+
+/** Whether it can be done now, by whoever is signed in. */
+export const isEnabled = ({ needs, enabled }: Command, app: App): boolean =>
+  (needs === undefined || may(needs)(useSession.getState())) && (enabled?.(app) ?? true);
 
 /** Every command of a menu, in its order. */
 export function commandsOf(sections: Sections): Command[] {

@@ -11,7 +11,7 @@ import { folderOf, titleOf } from "../files/paths";
 import { STRINGS, type Language, type Strings } from "../i18n/strings";
 import type { UserEntry } from "../protocol/schema";
 import { addClass } from "../nodes/add-class";
-import type { Command } from "./command";
+import { isEnabled, type Command } from "./command";
 import { middleOf } from "./define";
 import type { Findable } from "./search";
 
@@ -48,7 +48,7 @@ function commandEntry(app: App, command: Command, language: Language): Entry {
     label: command.label(STRINGS[language]),
     words: [command.label(STRINGS.en), STRINGS[language].commands.groups[command.group]],
     keys: command.keys?.[0] ?? null,
-    enabled: command.enabled?.(app) ?? true,
+    enabled: isEnabled(command, app),
     checked: command.checked?.(app) ?? false,
     run: () => void command.run(app),
   };

@@ -32,6 +32,7 @@ export const FILE: Sections = [
   ],
   [
     tabCommand("file.save", {
+      needs: "run",
       keys: ["mod+S"],
       inText: true,
       onTab: async ({ id }, app) => {
@@ -39,6 +40,7 @@ export const FILE: Sections = [
       },
     }),
     tabCommand("file.save-as", {
+      needs: "run",
       keys: ["mod+shift+S"],
       inText: true,
       onTab: ({ id }, { ui }) => {
@@ -83,7 +85,7 @@ export const FILE: Sections = [
   ],
 ];
 
-interface OnTab extends Pick<Command, "keys" | "inText"> {
+interface OnTab extends Pick<Command, "keys" | "inText" | "needs"> {
   readonly onTab: (tab: Tab, app: App) => void | Promise<void>;
 }
 

@@ -62,14 +62,16 @@ export const RUN: Sections = [
       },
     }),
     command("run.pause", {
-      enabled: () => isConnected() && may("admin")(useSession.getState()),
+      needs: "admin",
+      enabled: isConnected,
       checked: isPaused,
       run: async () => {
         await (isPaused() ? resumeQueue() : pauseQueue());
       },
     }),
     command("run.clear", {
-      enabled: () => isConnected() && may("run")(useSession.getState()),
+      needs: "run",
+      enabled: isConnected,
       run: async () => {
         await clearQueue();
       },

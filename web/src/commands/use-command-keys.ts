@@ -3,7 +3,7 @@
 import { useEffect, useMemo } from "react";
 
 import type { App } from "../editor/app";
-import type { Command } from "./command";
+import { isEnabled, type Command } from "./command";
 import { matches, parseKey } from "./keys";
 
 export function useCommandKeys(app: App, commands: readonly Command[]): void {
@@ -25,7 +25,7 @@ export function useCommandKeys(app: App, commands: readonly Command[]): void {
       // Even where it cannot be done now: Ctrl+S must not open the browser's own dialog.
       event.preventDefault();
       const { command } = found;
-      if (command.enabled?.(app) ?? true) void command.run(app);
+      if (isEnabled(command, app)) void command.run(app);
     };
     window.addEventListener("keydown", hear);
     return () => {

@@ -7,6 +7,7 @@ import { useStore } from "zustand";
 
 import { useApp } from "../editor/app";
 import { activeTab } from "../editor/workspace";
+import { barredItem, useMayNot } from "../access/may-not";
 import { useStrings } from "../i18n/language";
 import type { UserEntry } from "../protocol/schema";
 import { duplicate, move, remove } from "./manage";
@@ -31,6 +32,7 @@ export interface WorkflowRowProps {
 export function WorkflowRow({ entry, expanded, withFolder = false, onOpen, rowProps, ...rename }: WorkflowRowProps) {
   const app = useApp();
   const { files: words } = useStrings();
+  const mayNot = useMayNot("run");
   const [renamingHere, setRenamingHere] = useState(false);
   const { renaming = renamingHere, onRenaming = setRenamingHere } = rename;
   const shown = useStore(app.workspace, (workspace) => activeTab(workspace)?.file?.path);
@@ -100,10 +102,15 @@ export function WorkflowRow({ entry, expanded, withFolder = false, onOpen, rowPr
             onClick={() => {
               onRenaming(true);
             }}
+            {...barredItem(mayNot)}
           >
             {words.menu.rename}
           </Menu.Item>
-          {!isFolder && <Menu.Item onClick={() => void duplicate(app, path)}>{words.menu.duplicate}</Menu.Item>}
+          {!isFolder && (
+            <Menu.Item onClick={() => void duplicate(app, path)} {...barredItem(mayNot)}>
+              {words.menu.duplicate}
+            </Menu.Item>
+          )}
           {!isFolder && (
             <Menu.Item
               onClick={() => {
@@ -113,9 +120,9 @@ export function WorkflowRow({ entry, expanded, withFolder = false, onOpen, rowPr
               {words.menu.versions}
             </Menu.Item>
           )}
-          <MoveItems path={path} />
+          {mayNot === null && <MoveItems path={path} />}
           <Menu.Divider />
-          <Menu.Item c="var(--danger)" onClick={() => void remove(app, path)}>
+          <Menu.Item c="var(--danger)" onClick={() => void remove(app, path)} {...barredItem(mayNot)}>
             {words.menu.remove}
           </Menu.Item>
         </Menu.Dropdown>

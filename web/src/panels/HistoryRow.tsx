@@ -14,6 +14,7 @@ import type { ReactNode } from "react";
 
 import { thumbnailUrlOf } from "../client/http";
 import { useApp } from "../editor/app";
+import { barredItem, useMayNot } from "../access/may-not";
 import { useLanguage, useStrings } from "../i18n/language";
 import type { JobState, JobView } from "../protocol/schema";
 import { deleteJob } from "../run/queue-actions";
@@ -34,6 +35,7 @@ const SHOWN = 4;
 export function HistoryRow({ view, onDeleted }: { view: JobView; onDeleted: () => void }) {
   const app = useApp();
   const { run: words } = useStrings();
+  const mayNot = useMayNot("run");
   const { historyPanel } = words;
   const language = useLanguage((state) => state.language);
   const { job, state, started, finished, result } = view;
@@ -79,7 +81,11 @@ export function HistoryRow({ view, onDeleted }: { view: JobView; onDeleted: () =
             </ActionIcon>
           </Menu.Target>
           <Menu.Dropdown>
-            <Menu.Item leftSection={<IconRefresh size={16} />} onClick={() => void retry(app, job)}>
+            <Menu.Item
+              leftSection={<IconRefresh size={16} />}
+              onClick={() => void retry(app, job)}
+              {...barredItem(mayNot)}
+            >
               {historyPanel.retry}
             </Menu.Item>
             <Menu.Item
@@ -90,6 +96,7 @@ export function HistoryRow({ view, onDeleted }: { view: JobView; onDeleted: () =
                   if (deleted) onDeleted();
                 });
               }}
+              {...barredItem(mayNot)}
             >
               {historyPanel.delete}
             </Menu.Item>

@@ -5,6 +5,7 @@ import { ActionIcon, Button, Text, Tooltip, useMantineStyleNonce } from "@mantin
 import { IconPlayerPauseFilled, IconPlayerPlayFilled, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
 
+import { barred, useMayNot } from "../access/may-not";
 import { useStrings } from "../i18n/language";
 import type { QueuedJob } from "../protocol/schema";
 import { clearQueue, moveJob, pauseQueue, resumeQueue } from "../run/queue-actions";
@@ -20,6 +21,7 @@ const LISTED = 100;
 export function QueuePanel() {
   const { queuePanel: words } = useStrings().run;
   const queue = useServer((server) => server.queue);
+  const mayNotPause = useMayNot("admin");
   const running = queue?.running ?? [];
   const waiting = queue?.queued ?? [];
   return (
@@ -28,7 +30,12 @@ export function QueuePanel() {
         {queue?.paused && (
           <div className={classes.paused} role="status">
             <Text size="sm">{words.pausedNote}</Text>
-            <Button size="compact-sm" onClick={() => void resumeQueue()}>
+            <Button
+              size="compact-sm"
+              title={mayNotPause ?? undefined}
+              onClick={() => void resumeQueue()}
+              {...barred(mayNotPause)}
+            >
               {words.resume}
             </Button>
           </div>
@@ -68,27 +75,31 @@ function QueueActions({ waiting }: { waiting: number }) {
   const { queuePanel: words } = useStrings().run;
   const paused = useServer((server) => server.queue?.paused ?? false);
   const pause = paused ? words.resume : words.pause;
+  const mayNotPause = useMayNot("admin");
+  const mayNotClear = useMayNot("run");
   return (
     <>
-      <Tooltip label={pause}>
+      <Tooltip label={mayNotPause ?? pause} multiline maw={260}>
         <ActionIcon
           variant="subtle"
           color="gray"
           size={36}
           aria-label={pause}
           onClick={() => void (paused ? resumeQueue() : pauseQueue())}
+          {...barred(mayNotPause)}
         >
           {paused ? <IconPlayerPlayFilled size={16} aria-hidden /> : <IconPlayerPauseFilled size={16} aria-hidden />}
         </ActionIcon>
       </Tooltip>
-      <Tooltip label={words.clear}>
+      <Tooltip label={mayNotClear ?? words.clear} multiline maw={260}>
         <ActionIcon
           variant="subtle"
           color="gray"
           size={36}
           aria-label={words.clear}
-          disabled={waiting === 0}
+          disabled={waiting === 0 && mayNotClear === null}
           onClick={() => void clearQueue()}
+          {...barred(mayNotClear)}
         >
           <IconTrash size={17} stroke={1.7} aria-hidden />
         </ActionIcon>

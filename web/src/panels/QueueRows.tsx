@@ -15,6 +15,7 @@ import {
 } from "@tabler/icons-react";
 
 import { useApp } from "../editor/app";
+import { barred, barredItem, useMayNot } from "../access/may-not";
 import { useStrings } from "../i18n/language";
 import type { QueuedJob } from "../protocol/schema";
 import { useProgress } from "../run/progress";
@@ -32,6 +33,7 @@ const PRIORITIES = { high: 10, normal: 0, low: -10 } as const;
 export function RunningRow({ entry }: { entry: QueuedJob }) {
   const app = useApp();
   const { run: words } = useStrings();
+  const mayNot = useMayNot("run");
   const run = useRuns(({ runs }) => runs.get(entry.job) ?? null);
   const preview = useRuns(({ previews }) => previews.get(entry.job)?.url ?? null);
   const { share, remaining } = useProgress(run);
@@ -48,7 +50,7 @@ export function RunningRow({ entry }: { entry: QueuedJob }) {
         </Text>
         <Progress size={4} value={share * 100} aria-label={words.progress} transitionDuration={120} />
       </div>
-      <Tooltip label={words.cancel}>
+      <Tooltip label={mayNot ?? words.cancel} multiline maw={260}>
         <ActionIcon
           variant="subtle"
           color="gray"
@@ -57,6 +59,7 @@ export function RunningRow({ entry }: { entry: QueuedJob }) {
           onClick={() => {
             cancel(app, entry.job);
           }}
+          {...barred(mayNot)}
         >
           <IconPlayerStopFilled size={15} aria-hidden />
         </ActionIcon>
@@ -74,6 +77,8 @@ export interface WaitingRowProps {
 export function WaitingRow({ entry, provided, dragged }: WaitingRowProps) {
   const { innerRef, draggableProps, dragHandleProps } = provided;
   const { queuePanel: words } = useStrings().run;
+  const mayNot = useMayNot("run");
+  const mayNotHurry = useMayNot("admin");
   const { job, priority = 0 } = entry;
   const title = entry.title ?? words.untitled;
   return (
@@ -96,10 +101,18 @@ export function WaitingRow({ entry, provided, dragged }: WaitingRowProps) {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item leftSection={<IconArrowBarToUp size={16} />} onClick={() => void moveJob(job, { front: true })}>
+          <Menu.Item
+            leftSection={<IconArrowBarToUp size={16} />}
+            onClick={() => void moveJob(job, { front: true })}
+            {...barredItem(mayNot)}
+          >
             {words.toFront}
           </Menu.Item>
-          <Menu.Item leftSection={<IconArrowBarToDown size={16} />} onClick={() => void moveJob(job, { back: true })}>
+          <Menu.Item
+            leftSection={<IconArrowBarToDown size={16} />}
+            onClick={() => void moveJob(job, { back: true })}
+            {...barredItem(mayNot)}
+          >
             {words.toBack}
           </Menu.Item>
           <Menu.Divider />
@@ -111,19 +124,21 @@ export function WaitingRow({ entry, provided, dragged }: WaitingRowProps) {
               fw={priority === PRIORITIES[level] ? 650 : undefined}
               aria-current={priority === PRIORITIES[level]}
               onClick={() => void moveJob(job, { priority: PRIORITIES[level] })}
+              {...barredItem(level === "high" ? mayNotHurry : mayNot)}
             >
               {words.priorities[level]}
             </Menu.Item>
           ))}
         </Menu.Dropdown>
       </Menu>
-      <Tooltip label={words.remove}>
+      <Tooltip label={mayNot ?? words.remove} multiline maw={260}>
         <ActionIcon
           variant="subtle"
           color="gray"
           size={36}
           aria-label={words.removeOne(title)}
           onClick={() => void removeJob(job)}
+          {...barred(mayNot)}
         >
           <IconX size={16} stroke={1.7} aria-hidden />
         </ActionIcon>

@@ -4,6 +4,7 @@ import { UnstyledButton } from "@mantine/core";
 import { IconBrush, IconUpload } from "@tabler/icons-react";
 import { useRef } from "react";
 
+import { useMayNot } from "../../access/may-not";
 import type { ComboSpec } from "../../classes/types";
 import { useStrings } from "../../i18n/language";
 import type { WidgetProps } from "../props";
@@ -16,6 +17,7 @@ interface PictureToolsProps extends WidgetProps<ComboSpec> {
 
 export function PictureTools({ label, linked, value, picture, onMask }: PictureToolsProps) {
   const { widgets: words } = useStrings();
+  const mayNot = useMayNot("run");
   const chooser = useRef<HTMLInputElement>(null);
   if (linked) return null;
   return (
@@ -23,11 +25,11 @@ export function PictureTools({ label, linked, value, picture, onMask }: PictureT
       <UnstyledButton
         className={rowStyles.tool}
         aria-label={words.picture.upload(label)}
-        title={words.picture.uploadHint}
-        aria-disabled={picture.busy !== null}
+        title={mayNot ?? words.picture.uploadHint}
+        aria-disabled={picture.busy !== null || mayNot !== null}
         onClick={() => {
           // Not `disabled`: a button that has the focus and is disabled swallows the page's keys.
-          if (picture.busy === null) chooser.current?.click();
+          if (picture.busy === null && mayNot === null) chooser.current?.click();
         }}
       >
         <IconUpload size={14} />
