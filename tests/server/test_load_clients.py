@@ -1,8 +1,9 @@
 """A client that does its worst harms itself: the server stays as small as it was, and others get all that is theirs.
 
-One real server in a process of its own, so that its memory can be looked at; the one who does harm has an access token
-and so has the other. While harm is done, and after it, the other one queues jobs, hears every step of them and fetches
-their pictures. The full sizes are slow tests; the quick ones are the same with less.
+One real server in a process of its own, so that its memory can be looked at. Who opens connections has the token of an
+admin, for whom no rate is in the way; who asks for jobs has one of their own, and so has the other one. While harm is
+done, and after it, the other one queues jobs, hears every step of them and fetches their pictures. The full sizes are
+slow tests; the quick ones are the same with less.
 """
 
 import asyncio
@@ -35,9 +36,6 @@ MB = 1_000_000
 QUEUE = 20
 """Jobs that one token may have waiting."""
 
-MANY = 3000
-"""WebSockets that one token may have open: more than a test opens."""
-
 Bare = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 fresh = count()
@@ -62,9 +60,9 @@ class Prey(NamedTuple):
         host, port = self.url.removeprefix("http://").split(":")
         return host, int(port)
 
-    def head(self, start: str, *lines: str, who: str = "bad") -> bytes:
+    def head(self, start: str, *lines: str) -> bytes:
         """The head of a request."""
-        token = f"Authorization: Bearer {self.tokens[who]}"
+        token = f"Authorization: Bearer {self.tokens['admin']}"
         return "\r\n".join((f"{start} HTTP/1.1", "Host: 127.0.0.1", token, *lines, "\r\n")).encode()
 
     @asynccontextmanager
@@ -86,7 +84,7 @@ def prey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prey]:
     tokens["admin"] = book.make("admin", Scope.ADMIN)[1]
     book.close()
     options = ["--home", str(home), "--port", "0", "--require-token", "--cache-ram", "0.1", "--preview-method", "auto"]
-    options += ["--queue-limit-per-token", str(QUEUE), "--sockets-per-token", str(MANY)]
+    options += ["--queue-limit-per-token", str(QUEUE)]
     environment = {**os.environ, "NODEGRAPH_DEVICE": "cpu", "NODEGRAPH_PRECISION": "fp32", "OMP_NUM_THREADS": "1"}
     with (home / "server.log").open("w") as log:
         process = subprocess.Popen(
@@ -169,10 +167,10 @@ async def connections(
                 writer.transport.abort()
 
 
-def handshake(prey: Prey, path: str, who: str = "bad") -> bytes:
+def handshake(prey: Prey, path: str) -> bytes:
     key = base64.b64encode(os.urandom(16)).decode()
     upgrade = ("Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13", f"Sec-WebSocket-Key: {key}")
-    return prey.head(f"GET {path}", *upgrade, who=who)
+    return prey.head(f"GET {path}", *upgrade)
 
 
 def said(text: bytes) -> bytes:
