@@ -1,13 +1,16 @@
 """Denoising latents: the sampler taken apart into noise, guider, sampler (`samplers.py`) and levels (`sigmas.py`)."""
 
-from typing import Annotated, NamedTuple, cast
+from typing import Annotated, Literal, NamedTuple, cast
 
-from nodegraph.diffusion import guidance, noise
+from nodegraph.diffusion import noise
+from nodegraph.diffusion.guidance.guiders import BasicGuider, CfgGuider, DualCfgGuider, PerpNegGuider
 from nodegraph.diffusion.sample import add_noise, sample_custom
 from nodegraph.packs.context import Context
 from nodegraph.packs.declare import node
-from nodegraph.packs.markers import Range
+from nodegraph.packs.markers import Range, Tooltip
 from nodegraph.packs.types import Conditioning, Guider, Latent, LatentDict, Model, Noise, Sampler, Seed, Sigmas
+
+Cfg = Annotated[float, Range(0.0, 100.0, step=0.1, round=0.01)]
 
 
 class Sampled(NamedTuple):
@@ -38,7 +41,7 @@ def add_noise_to_latent(ctx: Context, *, model: Model, noise: Noise, sigmas: Sig
 @node("BasicGuider", category="sampling/custom_sampling/guiders")
 def basic_guider(*, model: Model, conditioning: Conditioning) -> Guider:
     """A model that follows one prompt, without guidance."""
-    return guidance.Guider(model, conditioning, conditioning, 1.0)
+    return BasicGuider(model, conditioning)
 
 
 @node("CFGGuider", category="sampling/custom_sampling/guiders", display_name="CFG Guider")
@@ -47,10 +50,39 @@ def cfg_guider(
     model: Model,
     positive: Conditioning,
     negative: Conditioning,
-    cfg: Annotated[float, Range(0.0, 100.0, step=0.1, round=0.01)] = 8.0,
+    cfg: Cfg = 8.0,
 ) -> Guider:
     """A model under classifier-free guidance."""
-    return guidance.Guider(model, positive, negative, cfg)
+    return CfgGuider(model, positive, negative, cfg)
+
+
+@node("DualCFGGuider", category="sampling/custom_sampling/guiders")
+def dual_cfg_guider(
+    *,
+    model: Model,
+    cond1: Conditioning,
+    cond2: Conditioning,
+    negative: Conditioning,
+    cfg_conds: Cfg = 8.0,
+    cfg_cond2_negative: Cfg = 8.0,
+    style: Literal["regular", "nested"],
+) -> Guider:
+    """A model that follows two prompts, each with a strength of its own."""
+    return DualCfgGuider(model, cond1, cond2, negative, cfg_conds, cfg_cond2_negative, style)
+
+
+@node("PerpNegGuider", category="_for_testing")
+def perp_neg_guider(
+    *,
+    model: Model,
+    positive: Conditioning,
+    negative: Conditioning,
+    empty_conditioning: Conditioning,
+    cfg: Cfg = 8.0,
+    neg_scale: Annotated[float, Range(0.0, 100.0, step=0.01), Tooltip("How much the negative counts.")] = 1.0,
+) -> Guider:
+    """Guidance that takes from the negative prompt only what the positive does not ask for."""
+    return PerpNegGuider(model, positive, empty_conditioning, negative, cfg, neg_scale)
 
 
 @node("SamplerCustom", category="sampling/custom_sampling", display_name="Sampler Custom")
@@ -60,7 +92,7 @@ def sampler_custom(
     model: Model,
     add_noise: bool = True,
     noise_seed: Seed = 0,
-    cfg: Annotated[float, Range(0.0, 100.0, step=0.1, round=0.01)] = 8.0,
+    cfg: Cfg = 8.0,
     positive: Conditioning,
     negative: Conditioning,
     sampler: Sampler,
@@ -73,7 +105,7 @@ def sampler_custom(
         gate=ctx.gate,
         latent=latent_image,
         noise=noise.RandomNoise(noise_seed) if add_noise else noise.NoNoise(noise_seed),
-        guider=guidance.Guider(model, positive, negative, cfg),
+        guider=CfgGuider(model, positive, negative, cfg),
         sampler=sampler,
         sigmas=sigmas,
     )

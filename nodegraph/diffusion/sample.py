@@ -1,4 +1,4 @@
-"""Sampling: from noise, a latent and two conditionings to a picture's latent.
+"""Sampling: from noise, a latent and what to follow to a picture's latent.
 
 Puts the parts together and looks at what it is given; each part is a file of its own. Knows neither nodes nor jobs:
 a run is an iterator of steps that somebody else drives.
@@ -18,7 +18,7 @@ from torch import Tensor
 from nodegraph.diffusion.conditioning import Conditioning, fit_mask, to_batch
 from nodegraph.diffusion.denoiser import Denoiser
 from nodegraph.diffusion.gate import Gate
-from nodegraph.diffusion.guidance import Guider, guide
+from nodegraph.diffusion.guidance.guiders import CfgGuider, Guider, guide
 from nodegraph.diffusion.latents import LatentFormat
 from nodegraph.diffusion.model import DiffusionModel
 from nodegraph.diffusion.noise import Noise, NoNoise, RandomNoise, generator, prepare_noise
@@ -55,9 +55,7 @@ def sample(
     gate: Gate,
     noise: Tensor,
     latent: Tensor,
-    positive: Conditioning,
-    negative: Conditioning,
-    cfg: float,
+    guider: Guider[Any],
     sampler: Sampler,
     sigmas: Tensor,
     noise_mask: Tensor | None = None,
@@ -79,7 +77,7 @@ def sample(
     if noise.shape != samples.shape:
         raise SamplingError(f"Noise of shape {tuple(noise.shape)} cannot go onto a latent of {tuple(samples.shape)}.")
     noise = noise.float().to(model.device)
-    denoise = guide(model, gate=gate, positive=positive, negative=negative, cfg=cfg, shape=samples.shape)
+    denoise = guide(guider, model, gate=gate, shape=samples.shape)
     if noise_mask is not None:
         mask = to_batch(fit_mask(noise_mask, *samples.shape[-2:]), samples.shape[0]).to(model.device)
         around = _fresh(noise, seed) if sampler.fresh_mask_noise else noise
@@ -173,7 +171,7 @@ def ksampler(
         end_at_step=end_at_step,
         leftover_noise=leftover_noise,
     )
-    guider = Guider(model, positive, negative, cfg)
+    guider = CfgGuider(model, positive, negative, cfg)
     noise = RandomNoise(seed) if add_noise else NoNoise(seed)
     return sample_custom(model, gate=gate, latent=latent, noise=noise, guider=guider, sampler=sampler, sigmas=sigmas)
 
@@ -201,9 +199,7 @@ def sample_custom(
         gate=gate,
         noise=noise.generate(samples, batch_index=latent.get("batch_index")),
         latent=samples,
-        positive=guider.positive,
-        negative=guider.negative,
-        cfg=guider.cfg,
+        guider=guider,
         sampler=sampler,
         sigmas=sigmas,
         noise_mask=latent.get("noise_mask"),

@@ -11,7 +11,8 @@ from typing import Annotated, Any, NotRequired, TypedDict
 
 from torch import Tensor
 
-from nodegraph.diffusion import guidance, noise
+from nodegraph.diffusion import noise
+from nodegraph.diffusion.guidance import guiders
 from nodegraph.diffusion.samplers import sampler
 from nodegraph.graph import sockets
 from nodegraph.graph.spec import Hidden
@@ -51,7 +52,7 @@ Sigmas = Annotated[Tensor, Socket(sockets.SIGMAS)]
 """float32, one dimension: noise levels, falling, usually ending in 0."""
 Noise = Annotated[noise.Noise, Socket(sockets.NOISE)]
 Sampler = Annotated[sampler.Sampler, Socket(sockets.SAMPLER)]
-Guider = Annotated[guidance.Guider[handles.Model], Socket(sockets.GUIDER)]
+Guider = Annotated[guiders.Guider[handles.Model], Socket(sockets.GUIDER)]
 
 Seed = Annotated[int, Range(0, MAX_SEED), ControlAfterGenerate()]
 Text = Annotated[str, Multiline()]

@@ -1,4 +1,4 @@
-import math
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -8,8 +8,18 @@ from hypothesis import strategies as st
 from toy_model import prompt, toy_model
 
 from nodegraph.diffusion.conditioning import Conditioning, ConditioningError, fit_mask, to_batch
+from nodegraph.diffusion.denoiser import Denoiser
 from nodegraph.diffusion.gate import open_gate
-from nodegraph.diffusion.guidance import RescaledGuidance, guide, rescaled_guidance
+from nodegraph.diffusion.guidance.guiders import (
+    BasicGuider,
+    CfgGuider,
+    DualCfgGuider,
+    Guider,
+    PerpNegGuider,
+    guide,
+)
+from nodegraph.diffusion.guidance.normed import NormedGuidance
+from nodegraph.diffusion.guidance.rescaled import RescaledGuidance
 from nodegraph.diffusion.model import DiffusionModel
 
 SHAPE = (2, 4, 8, 16)
@@ -21,8 +31,11 @@ SIGMA = float(toy_model().sampling.levels.sigmas[400])
 def denoise(
     positive: Conditioning, negative: Conditioning, cfg: float = 1.0, model: DiffusionModel | None = None
 ) -> torch.Tensor:
-    guided = guide(model or toy_model(), gate=open_gate, positive=positive, negative=negative, cfg=cfg, shape=SHAPE)
-    return guided(X, SIGMA)
+    return led(CfgGuider(None, positive, negative, cfg), model)(X, SIGMA)
+
+
+def led(guider: Guider[None], model: DiffusionModel | None = None, shape: Sequence[int] = SHAPE) -> Denoiser:
+    return guide(guider, model or toy_model(), gate=open_gate, shape=shape)
 
 
 def expect(actual: torch.Tensor, expected: torch.Tensor | float) -> None:
@@ -50,14 +63,7 @@ def test_without_memory_for_a_batch_each_goes_by_itself() -> None:
             raise torch.OutOfMemoryError
         return model.network(x, timesteps, context)
 
-    guided = guide(
-        replace(model, network=small_device),
-        gate=open_gate,
-        positive=prompt(1.0),
-        negative=prompt(0.5),
-        cfg=2.0,
-        shape=SHAPE,
-    )
+    guided = led(CfgGuider(None, prompt(1.0), prompt(0.5), 2.0), replace(model, network=small_device))
     for _ in range(2):
         expect(guided(X, SIGMA), 1.5)
     assert tried == [4, 2, 2, 2, 2]
@@ -101,14 +107,7 @@ def test_an_area_fades_into_the_rest() -> None:
 def test_each_side_of_an_area_fades_by_its_own_length() -> None:
     # 8 high and 4 wide, at no edge of the picture: ramps of 2 rows and of 1 column.
     shape = (1, 4, 16, 16)
-    guided = guide(
-        toy_model(),
-        gate=open_gate,
-        positive=[*prompt(0.0), *prompt(1.0, area=(8, 4, 4, 8))],
-        negative=prompt(0.0),
-        cfg=1.0,
-        shape=shape,
-    )
+    guided = led(BasicGuider(None, [*prompt(0.0), *prompt(1.0, area=(8, 4, 4, 8))]), shape=shape)
     answer = guided(torch.zeros(shape), SIGMA)[0, 0]
     expect(answer[4:12, 9], torch.tensor([0.5 / 1.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5 / 1.5]))
     expect(answer[8, 8:12], 0.5)
@@ -163,37 +162,79 @@ def test_an_empty_mask_that_bounds_its_area_is_left_out() -> None:
 def test_entries_hold_for_their_part_of_the_run() -> None:
     model = toy_model()
     early, late = prompt(1.0, end_percent=0.5), prompt(-1.0, start_percent=0.5)
-    guided = guide(model, gate=open_gate, positive=[*early, *late], negative=prompt(0.0), cfg=1.0, shape=SHAPE)
+    guided = led(BasicGuider(None, [*early, *late]), model)
     table = model.sampling.levels.sigmas
     expect(guided(X, float(table[900])), 1.0)
     expect(guided(X, float(table[100])), -1.0)
 
 
-def test_rescaled_guidance_at_its_limits() -> None:
-    stream = torch.Generator().manual_seed(0)
-    x, cond, uncond = torch.randn(3, 2, 4, 8, 8, generator=stream)
-    plain = rescaled_guidance(x, cond, uncond, SIGMA, cfg=7.0, multiplier=0.0)
-    torch.testing.assert_close(plain, uncond + (cond - uncond) * 7.0, rtol=1e-3, atol=1e-3)
-
-    full = rescaled_guidance(x, cond, uncond, SIGMA, cfg=7.0, multiplier=1.0)
-
-    def spread(picture: torch.Tensor) -> torch.Tensor:
-        v = (x / (SIGMA**2 + 1) - picture) * math.sqrt(SIGMA**2 + 1) / SIGMA
-        return v.std(dim=(1, 2, 3))
-
-    torch.testing.assert_close(spread(full), spread(cond), rtol=1e-3, atol=1e-3)
+def test_an_option_of_the_model_changes_guidance_and_asks_for_the_negative_at_cfg_1_too() -> None:
+    model = toy_model(NormedGuidance(0.5), RescaledGuidance(0.0))
+    expect(denoise(prompt(1.0), prompt(0.0), 7.0, model), 0.5)
+    expect(denoise(prompt(1.0), prompt(0.0), 1.0, model), 0.5)
+    assert model.network.calls == [((4, 4, 8, 16), (4, 3, 6))] * 2
 
 
-def test_the_models_option_turns_rescaling_on() -> None:
+def test_of_options_that_combine_the_last_holds() -> None:
     mask = torch.zeros(1, 8, 16)
     mask[..., :4] = 1.0
     uneven = [*prompt(0.0), *prompt(5.0, mask=mask)]
-    plain = denoise(uneven, prompt(0.2), 7.0, toy_model())
-    cond, uncond = denoise(uneven, prompt(0.2)), denoise(prompt(0.2), prompt(0.0))
-    for multiplier in (0.0, 0.7):
-        expected = rescaled_guidance(X, cond, uncond, SIGMA, cfg=7.0, multiplier=multiplier)
-        expect(denoise(uneven, prompt(0.2), 7.0, toy_model(RescaledGuidance(multiplier))), expected)
-        assert torch.allclose(plain, expected, rtol=1e-3, atol=1e-3) == (multiplier == 0.0)
+    weak, strong = RescaledGuidance(0.2), RescaledGuidance(0.7)
+    one, other, both = (
+        denoise(uneven, prompt(0.2), 7.0, toy_model(*options))
+        for options in (
+            [RescaledGuidance(0.7)],
+            [RescaledGuidance(0.2)],
+            [RescaledGuidance(0.2), RescaledGuidance(0.7)],
+        )
+    )
+    assert torch.equal(both, one)
+    assert not torch.allclose(both, other)
+
+
+def test_a_basic_guider_follows_its_prompt_with_one_answer() -> None:
+    model = toy_model()
+    guided = led(BasicGuider(None, prompt(0.75)), model)
+    expect(guided(X, SIGMA), 0.75)
+    denoised, avoided = guided.both(X, SIGMA)
+    assert torch.equal(denoised, avoided)
+    assert {shapes[0][0] for shapes in model.network.calls} == {2}
+
+
+def test_both_tells_what_the_negative_alone_predicts() -> None:
+    for cfg in (1.0, 7.0):
+        denoised, avoided = led(CfgGuider(None, prompt(1.0), prompt(0.25), cfg)).both(X, SIGMA)
+        expect(denoised, 0.25 + 0.75 * cfg)
+        expect(avoided, 0.25)
+
+
+@given(st.floats(-2, 2), st.floats(-2, 2), st.floats(-2, 2), st.floats(0, 12), st.floats(0, 12))
+def test_two_prompts_have_a_strength_each(
+    first: float, second: float, negative: float, cfg: float, other: float
+) -> None:
+    prompts = prompt(first), prompt(second), prompt(negative)
+    regular, nested = (
+        led(DualCfgGuider(None, *prompts, cfg, other, style))(X, SIGMA) for style in ("regular", "nested")
+    )
+    tolerance = {"rtol": 1e-3, "atol": 1e-3 * (1 + cfg) * (1 + other)}
+    expected = negative + (second - negative) * other + (first - second) * cfg
+    torch.testing.assert_close(regular, torch.full_like(regular, expected), **tolerance)
+    expected = negative + (second + (first - second) * cfg - negative) * other
+    torch.testing.assert_close(nested, torch.full_like(nested, expected), **tolerance)
+
+
+def test_a_negative_along_the_positive_has_no_effect_and_one_across_it_has_all() -> None:
+    left, right = torch.zeros(1, 8, 16), torch.zeros(1, 8, 16)
+    left[..., :8], right[..., 8:] = 1.0, 1.0
+    towards, across = ([*prompt(1.0, mask=mask), *prompt(0.0, mask=1 - mask)] for mask in (left, right))
+    along = led(PerpNegGuider(None, towards, prompt(0.0), towards, 3.0, 2.0))(X, SIGMA)
+    expect(along, 3.0 * left)
+    perpendicular = led(PerpNegGuider(None, towards, prompt(0.0), across, 3.0, 2.0))(X, SIGMA)
+    expect(perpendicular, 3.0 * left - 6.0 * right)
+
+
+def test_a_positive_like_the_empty_prompt_is_no_division_by_zero() -> None:
+    expect(led(PerpNegGuider(None, prompt(1.0), prompt(1.0), prompt(0.5), 3.0, 1.0))(X, SIGMA), 1.0 + 0.5 * 3.0)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from toy_model import prompt, toy_model
 
 from nodegraph.diffusion.gate import Gate, open_gate
-from nodegraph.diffusion.guidance import Guider
+from nodegraph.diffusion.guidance.guiders import CfgGuider
 from nodegraph.diffusion.latents import SD15
 from nodegraph.diffusion.model import DiffusionModel
 from nodegraph.diffusion.model_sampling import ModelSampling
@@ -166,9 +166,7 @@ def test_impossible_levels_are_refused(sigmas: list[float], message: str) -> Non
             gate=open_gate,
             noise=latent,
             latent=latent,
-            positive=prompt(0.5),
-            negative=prompt(0.0),
-            cfg=1.0,
+            guider=CfgGuider(None, prompt(0.5), prompt(0.0), 1.0),
             sampler=SAMPLERS["euler"],
             sigmas=torch.tensor(sigmas),
             seed=0,
@@ -182,9 +180,7 @@ def test_noise_of_another_shape_is_refused() -> None:
             gate=open_gate,
             noise=torch.zeros(2, 4, 4, 6),
             latent=torch.zeros(1, 4, 4, 6),
-            positive=prompt(0.5),
-            negative=prompt(0.0),
-            cfg=1.0,
+            guider=CfgGuider(None, prompt(0.5), prompt(0.0), 1.0),
             sampler=SAMPLERS["euler"],
             sigmas=torch.tensor([1.0, 0.0]),
             seed=0,
@@ -193,7 +189,7 @@ def test_noise_of_another_shape_is_refused() -> None:
 
 def test_repeated_levels_are_one() -> None:
     model = toy_model()
-    guider = Guider(model, prompt(0.5), prompt(0.0), 1.0)
+    guider = CfgGuider(model, prompt(0.5), prompt(0.0), 1.0)
     for name in SAMPLERS:
         going = sample_custom(
             model,
@@ -215,7 +211,7 @@ def test_the_custom_run_is_the_ksamplers() -> None:
         gate=open_gate,
         latent=empty(),
         noise=RandomNoise(7),
-        guider=Guider(model, prompt(0.5), prompt(0.0), 1.0),
+        guider=CfgGuider(model, prompt(0.5), prompt(0.0), 1.0),
         sampler=SAMPLERS["euler_ancestral"],
         sigmas=SCHEDULERS["karras"](model.sampling.levels, 4),
     )
@@ -240,7 +236,7 @@ def test_without_noise_the_start_is_the_latent() -> None:
         gate=open_gate,
         latent=latent,
         noise=NoNoise(),
-        guider=Guider(blank, prompt(0.5), prompt(0.0), 1.0),
+        guider=CfgGuider(blank, prompt(0.5), prompt(0.0), 1.0),
         sampler=SAMPLERS["euler"],
         sigmas=torch.tensor([3.0, 0.0]),
     )

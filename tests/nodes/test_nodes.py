@@ -8,7 +8,7 @@ import pytest
 import torch
 from PIL import Image as Pillow
 
-from nodegraph.diffusion.guidance import RescaledGuidance
+from nodegraph.diffusion.guidance.rescaled import RescaledGuidance
 from nodegraph.errors import MissingFileError, NonFiniteError, UnsafePathError, UserError
 from nodegraph.media.metadata import read_embedded
 from nodegraph.packs.context import Context

@@ -11,7 +11,7 @@ import torch
 from support.tiny_checkpoint import TINY, write
 
 import nodegraph.weights.residency as residency_module
-from nodegraph.diffusion.guidance import RescaledGuidance
+from nodegraph.diffusion.guidance.rescaled import RescaledGuidance
 from nodegraph.weights.devices import DeviceError, choose_device, compute_dtype
 from nodegraph.weights.open import open_checkpoint
 from nodegraph.weights.residency import ChangedFileError, Residency

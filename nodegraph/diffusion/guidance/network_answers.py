@@ -1,108 +1,43 @@
-"""Classifier-free guidance: what a conditioning asks for, exaggerated against what another asks for.
+"""What a network says to several questions (the positive prompt, the negative, ...) at one noise level.
 
-References: Ho & Salimans 2022, "Classifier-Free Diffusion Guidance" (eq. 6); Lin et al. 2024, "Common Diffusion Noise
-Schedules and Sample Steps are Flawed" (§3.4, rescaled guidance). Knows no sampler.
+A question is a conditioning: regions of the picture, each with its context. Everything of one shape goes through the
+network as one batch, if the device has the memory. Knows no guidance and no sampler.
 
 Shapes: b batch, c latent channels, h w latent cells, n context tokens, d context width.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import compress
-from typing import Generic, TypeVar
 
 import torch
 from torch import Tensor
 
 from nodegraph.diffusion.conditioning import Box, Conditioning, Region, counterparts, prepare_regions
-from nodegraph.diffusion.denoiser import Denoiser
 from nodegraph.diffusion.gate import Gate
 from nodegraph.diffusion.model import DiffusionModel
-
-M = TypeVar("M")
-
-Combine = Callable[[Tensor, Tensor, Tensor, float], Tensor]
-"""``combine(x, cond, uncond, sigma)``: one guided prediction from two."""
 
 MAX_REPETITION = 4
 """Contexts whose common length would exceed the longest by more than this go through the network separately."""
 
 
-@dataclass(frozen=True, slots=True)
-class RescaledGuidance:
-    """An option of a model: :func:`rescaled_guidance`, of which the last holds."""
-
-    multiplier: float
-
-
-@dataclass(frozen=True, eq=False)
-class Guider(Generic[M]):
-    """A GUIDER: a model (whatever names it) under classifier-free guidance."""
-
-    model: M
-    positive: Conditioning
-    negative: Conditioning
-    cfg: float
-
-
-def guide(
-    model: DiffusionModel,
-    *,
-    gate: Gate,
-    positive: Conditioning,
-    negative: Conditioning,
-    cfg: float,
-    shape: Sequence[int],
-) -> Denoiser:
-    """A denoiser for latents of ``shape`` (b, c, h, w) under classifier-free guidance.
-
-    Everything of one shape goes through the network as one batch, if the device has the memory. A ``cfg`` of 1 leaves
-    the negative out: it would cancel. The model's option :class:`RescaledGuidance` turns on rescaled guidance.
+def prepare_questions(
+    conditionings: Sequence[Conditioning], model: DiffusionModel, shape: Sequence[int]
+) -> list[list[Region]]:
+    """The regions of each conditioning, and those that it needs because another has them (see :func:`counterparts`).
 
     Raises:
         ConditioningError: a conditioning does not fit the latent or the network.
     """
-    asked, avoided = (prepare_regions(conditioning, model, shape) for conditioning in (positive, negative))
-    alone = _Predictions(model, gate, [asked], shape)
-    questions = [asked + counterparts(avoided, asked, shape), avoided + counterparts(asked, avoided, shape)]
-    together = _Predictions(model, gate, questions, shape)
-    combine = _combination(model, cfg)
-
-    def guided(x: Tensor, sigma: float) -> tuple[Tensor, Tensor]:
-        cond, uncond = together(x, sigma)
-        return combine(x, cond, uncond, sigma), uncond
-
-    def unguided(x: Tensor, sigma: float) -> Tensor:
-        return alone(x, sigma)[0]
-
-    follows_prompt_alone = math.isclose(cfg, 1.0)
-    return Denoiser(unguided if follows_prompt_alone else lambda x, sigma: guided(x, sigma)[0], guided, model.sampling)
-
-
-def _combination(model: DiffusionModel, cfg: float) -> Combine:
-    rescaling = [option for option in model.options if isinstance(option, RescaledGuidance)]
-    if not rescaling:
-        return lambda x, cond, uncond, sigma: uncond + (cond - uncond) * cfg
-    multiplier = rescaling[-1].multiplier
-    return lambda x, cond, uncond, sigma: rescaled_guidance(x, cond, uncond, sigma, cfg=cfg, multiplier=multiplier)
-
-
-def rescaled_guidance(
-    x: Tensor, cond: Tensor, uncond: Tensor, sigma: float, *, cfg: float, multiplier: float
-) -> Tensor:
-    """Guidance whose result keeps the spread of the positive prediction (Lin et al. 2024, §3.4).
-
-    Works on v = (x/(σ² + 1) − x0)·√(σ² + 1)/σ; everything ``b c h w``. ``multiplier``: 0 plain guidance … 1 rescaled.
-    """
-    center = x / (sigma**2 + 1.0)
-    factor = math.sqrt(sigma**2 + 1.0) / sigma
-    v_cond, v_uncond = (center - cond) * factor, (center - uncond) * factor
-    v = v_uncond + (v_cond - v_uncond) * cfg
-    per_item = tuple(range(1, v.ndim))
-    ratio = v_cond.std(dim=per_item, keepdim=True) / v.std(dim=per_item, keepdim=True)
-    v = v * (multiplier * ratio + (1.0 - multiplier))
-    return center - v / factor
+    prepared = [prepare_regions(conditioning, model, shape) for conditioning in conditionings]
+    questions = []
+    for index, regions in enumerate(prepared):
+        question = list(regions)
+        for other in (*prepared[:index], *prepared[index + 1 :]):
+            question += counterparts(other, question, shape)
+        questions.append(question)
+    return questions
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,8 +58,8 @@ class _Call:
 
 
 @dataclass(eq=False)
-class _Predictions:
-    """The predictions for several questions (the positive, the negative) of regions each, in as few calls as can be.
+class NetworkAnswers:
+    """``answers(x, sigma)``: the predictions ``b c h w`` for several questions, in as few network calls as can be.
 
     Which regions are in force depends on σ alone and seldom changes, so calls are planned once for each set of them.
     If the device has no memory for a batch, this and later predictions make a call for each region.

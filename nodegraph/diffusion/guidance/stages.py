@@ -1,0 +1,82 @@
+"""The stages of guidance at one step, and the options of a model that change them.
+
+First the predictions of the network may be changed, then they are combined to one, which may be changed again. Plain
+classifier-free guidance only combines (Ho & Salimans 2022, "Classifier-Free Diffusion Guidance", eq. 6).
+
+Shapes: everything is ``b c h w``.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from torch import Tensor
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Predicted:
+    """What is known when a prediction is to be guided: x at ``sigma``, the pictures predicted from it, the strength."""
+
+    x: Tensor
+    sigma: float
+    cond: Tensor
+    uncond: Tensor
+    cfg: float
+
+
+class Stage:
+    """What an option does during one run, which may be remembered from step to step. Overrides what it changes."""
+
+    def before(self, step: Predicted) -> Predicted:
+        """Other predictions, to be combined."""
+        return step
+
+    def combine(self, step: Predicted) -> Tensor | None:
+        """One prediction from two, in place of plain guidance; None leaves it to others."""
+        return None
+
+    def after(self, result: Tensor, step: Predicted) -> Tensor:
+        """Another result."""
+        return result
+
+
+class GuidanceOption(ABC):
+    """An option of a model that changes its guidance: frozen, plain data. A ``cfg`` of 1 asks for the negative too."""
+
+    @abstractmethod
+    def begin(self) -> Stage:
+        """Its stage in a run that begins."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stages:
+    """All stages of a run, in the order in which their options were applied; of those that combine the last does."""
+
+    stages: Sequence[Stage]
+
+    def __bool__(self) -> bool:
+        return bool(self.stages)
+
+    def __call__(self, step: Predicted) -> Tensor:
+        """The guided prediction."""
+        for stage in self.stages:
+            step = stage.before(step)
+        return self.finish(self._combined(step), step)
+
+    def finish(self, result: Tensor, step: Predicted) -> Tensor:
+        """A prediction that something else has combined, changed by those that change results."""
+        for stage in self.stages:
+            result = stage.after(result, step)
+        return result
+
+    def _combined(self, step: Predicted) -> Tensor:
+        for stage in reversed(self.stages):
+            combined = stage.combine(step)
+            if combined is not None:
+                return combined
+        return step.uncond + (step.cond - step.uncond) * step.cfg
+
+
+def begin_stages(options: Iterable[object]) -> Stages:
+    """The stages of those options that change guidance."""
+    return Stages([option.begin() for option in options if isinstance(option, GuidanceOption)])
