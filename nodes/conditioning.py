@@ -10,6 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from nodegraph.diffusion.conditioning import with_options, within_mask
 from nodegraph.errors import UserError
 from nodegraph.packs.declare import node
 from nodegraph.packs.markers import Range
@@ -21,6 +22,7 @@ _CELL = 8
 Pixels = Annotated[int, Range(64, MAX_RESOLUTION, step=_CELL)]
 Offset = Annotated[int, Range(0, MAX_RESOLUTION, step=_CELL)]
 Strength = Annotated[float, Range(0.0, 10.0, step=0.01)]
+Part = Annotated[float, Range(0.0, 1.0, step=0.01)]
 Share = Annotated[float, Range(0.0, 1.0, step=0.001)]
 
 
@@ -78,7 +80,28 @@ def conditioning_set_area(
 ) -> Conditioning:
     """Restrict a conditioning to a rectangle of the picture, in pixels."""
     area = (height // _CELL, width // _CELL, y // _CELL, x // _CELL)
-    return _with(conditioning, {"area": area, "strength": strength, "set_area_to_bounds": False})
+    return with_options(conditioning, {"area": area, "strength": strength, "set_area_to_bounds": False})
+
+
+@node("ConditioningSetAreaPercentage", category="conditioning", display_name="Conditioning (Set Area with Percentage)")
+def conditioning_set_area_percentage(
+    *,
+    conditioning: Conditioning,
+    width: Part = 1.0,
+    height: Part = 1.0,
+    x: Part = 0.0,
+    y: Part = 0.0,
+    strength: Strength = 1.0,
+) -> Conditioning:
+    """Restrict a conditioning to a rectangle of the picture, in parts of its sides."""
+    area = ("percentage", height, width, y, x)
+    return with_options(conditioning, {"area": area, "strength": strength, "set_area_to_bounds": False})
+
+
+@node("ConditioningSetAreaStrength", category="conditioning", display_name="Conditioning (Set Area Strength)")
+def conditioning_set_area_strength(*, conditioning: Conditioning, strength: Strength = 1.0) -> Conditioning:
+    """Say how much a conditioning counts beside others that hold at the same place."""
+    return with_options(conditioning, {"strength": strength})
 
 
 @node("ConditioningSetMask", category="conditioning", display_name="Conditioning (Set Mask)")
@@ -90,9 +113,7 @@ def conditioning_set_mask(
     set_cond_area: Literal["default", "mask bounds"],
 ) -> Conditioning:
     """Restrict a conditioning to a mask; with ``mask bounds`` the network sees only the part the mask covers."""
-    batched = mask if mask.ndim == 3 else mask[None]
-    bounds = set_cond_area == "mask bounds"
-    return _with(conditioning, {"mask": batched, "mask_strength": strength, "set_area_to_bounds": bounds})
+    return within_mask(conditioning, mask, strength=strength, bounds=set_cond_area == "mask bounds")
 
 
 @node("ConditioningSetTimestepRange", category="advanced/conditioning", display_name="Conditioning (Timestep Range)")
@@ -100,7 +121,7 @@ def conditioning_set_timestep_range(
     *, conditioning: Conditioning, start: Share = 0.0, end: Share = 1.0
 ) -> Conditioning:
     """Restrict a conditioning to a part of the way from noise (0) to picture (1)."""
-    return _with(conditioning, {"start_percent": start, "end_percent": end})
+    return with_options(conditioning, {"start_percent": start, "end_percent": end})
 
 
 @node("ConditioningZeroOut", category="advanced/conditioning", display_name="Conditioning (Zero Out)")
@@ -114,10 +135,6 @@ def conditioning_zero_out(*, conditioning: Conditioning) -> Conditioning:
 
 def _zeroed(key: str, value: Any) -> Any:
     return torch.zeros_like(value) if key == "pooled_output" and value is not None else value
-
-
-def _with(conditioning: Conditioning, changes: Mapping[str, Any]) -> Conditioning:
-    return [(context, {**options, **changes}) for context, options in conditioning]
 
 
 def _first(conditioning: Conditioning, *, fitting: Conditioning) -> tuple[Tensor, Mapping[str, Any]]:

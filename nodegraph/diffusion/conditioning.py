@@ -1,7 +1,8 @@
 """What steers a picture where and when: entries of a CONDITIONING made ready for one latent.
 
 An entry may hold for a part of the picture (an area, a mask) and of the noise levels. Where several hold at once
-their predictions are averaged by weight. Knows neither guidance nor samplers.
+their predictions are averaged by weight; an entry marked as the default fills what the others leave. Knows neither
+guidance nor samplers.
 
 Shapes: b batch, c latent channels, h w latent cells, n context tokens, d context width. A box is in latent cells.
 """
@@ -55,13 +56,17 @@ class Box:
 
 @dataclass(frozen=True, eq=False)
 class Region:
-    """One entry over its box: ``context`` ``b n d``, ``weight`` ``b 1 h w``; in force while end ≤ σ ≤ start."""
+    """One entry over its box: ``context`` ``b n d``, ``weight`` ``b 1 h w``; in force while end ≤ σ ≤ start.
+
+    One with ``fills`` has only the weight that all others together lack of 1.
+    """
 
     context: Tensor
     box: Box
     weight: Tensor
     start_sigma: float
     end_sigma: float
+    fills: bool = False
 
     def active(self, sigma: float) -> bool:
         return self.end_sigma <= sigma <= self.start_sigma
@@ -116,7 +121,28 @@ def _prepare_region(
         weight=to_batch(weight, batch),
         start_sigma=model.sampling.percent_to_sigma(float(options.get("start_percent", 0.0))),
         end_sigma=model.sampling.percent_to_sigma(float(options.get("end_percent", 1.0))),
+        fills=bool(options.get("default", False)),
     )
+
+
+def filled(regions: Sequence[Region], shape: Sequence[int]) -> list[Region]:
+    """The regions with those that fill reduced to what the others leave; without those that are left nothing.
+
+    Everything at once is in force: which regions are changes with σ, and with them what is left.
+    """
+    if not any(region.fills for region in regions):
+        return list(regions)
+    batch, _, height, width = shape
+    left = torch.ones(batch, 1, height, width, device=regions[0].weight.device)
+    for region in regions:
+        if not region.fills:
+            left[..., *region.box.slices] -= region.weight
+    left = left.clamp(min=0.0)
+    reduced = [
+        replace(region, weight=region.weight * left[..., *region.box.slices]) if region.fills else region
+        for region in regions
+    ]
+    return [region for region in reduced if not region.fills or bool(region.weight.any())]
 
 
 def counterparts(regions: Sequence[Region], others: Sequence[Region], shape: Sequence[int]) -> list[Region]:
@@ -136,6 +162,19 @@ def counterparts(regions: Sequence[Region], others: Sequence[Region], shape: Seq
             added.append(replace(region, context=lender.context))
             taken.add(region.box)
     return added
+
+
+def with_options(conditioning: Conditioning, changes: Mapping[str, Any]) -> list[tuple[Tensor, Mapping[str, Any]]]:
+    """A conditioning with something else said of all its entries."""
+    return [(context, {**options, **changes}) for context, options in conditioning]
+
+
+def within_mask(
+    conditioning: Conditioning, mask: Tensor, *, strength: float, bounds: bool
+) -> list[tuple[Tensor, Mapping[str, Any]]]:
+    """A conditioning that holds inside a mask (``h w``, ``b h w``). With ``bounds`` the network sees only it."""
+    batched = mask if mask.ndim == 3 else mask[None]
+    return with_options(conditioning, {"mask": batched, "mask_strength": strength, "set_area_to_bounds": bounds})
 
 
 def fit_mask(mask: Tensor, height: int, width: int) -> Tensor:

@@ -145,6 +145,30 @@ def test_a_mask_weighs_cell_by_cell() -> None:
     expect(denoise(both, prompt(0.0)), torch.tensor([0.5] * 4 + [0.0] * 12))
 
 
+def left_half(value: float = 1.0) -> torch.Tensor:
+    mask = torch.zeros(1, 8, 16)
+    mask[..., :8] = value
+    return mask
+
+
+def test_a_default_entry_fills_what_the_others_leave() -> None:
+    both = [*prompt(1.0, mask=left_half()), *prompt(0.5, default=True)]
+    expect(denoise(both, prompt(0.0)), torch.tensor([1.0] * 8 + [0.5] * 8))
+    soft = [*prompt(1.0, mask=left_half(0.25)), *prompt(0.0, default=True)]
+    expect(denoise(soft, prompt(0.0)), torch.tensor([0.25] * 8 + [0.0] * 8))
+
+
+def test_a_default_entry_with_nothing_to_fill_is_not_asked() -> None:
+    model = toy_model()
+    expect(denoise([*prompt(1.0), *prompt(0.5, default=True)], prompt(0.0), model=model), 1.0)
+    assert model.network.calls == [((2, 4, 8, 16), (2, 3, 6))]
+
+
+def test_a_default_entry_fills_all_while_no_other_is_in_force() -> None:
+    both = [*prompt(1.0, end_percent=0.1), *prompt(0.5, default=True)]
+    expect(denoise(both, prompt(0.0)), 0.5)
+
+
 def test_a_mask_can_bound_its_area() -> None:
     model = toy_model()
     mask = torch.zeros(1, 64, 128)

@@ -11,7 +11,7 @@ from nodegraph.graph.spec import Choices, FileList, InputSpec, NodeSpec
 from nodegraph.packs.declare import NodeDefinition
 
 INPUT = re.compile(
-    r"(?P<name>\w+):(?P<type>\w+|\{[^}]*\})(?P<upload>\(upload\))?(?P<multiline>\(ml\))?"
+    r"(?P<name>\w+)(?P<optional>\?)?:(?P<type>\w+|\{[^}]*\})(?P<upload>\(upload\))?(?P<multiline>\(ml\))?"
     r"(=(?P<default>'[^']*'|[^\[\]†,]+))?(\[(?P<minimum>[^.]+(\.\d+)?)\.\.(?P<maximum>[^/\]]+)(/(?P<step>[^\]]+))?\])?"
     r"(?P<control>†)?"
 )
@@ -32,7 +32,7 @@ def number(text: str) -> float:
 
 
 def split_inputs(text: str) -> list[str]:
-    return re.split(r", (?=\w+:)", text) if text else []
+    return re.split(r", (?=\w+\??:)", text) if text else []
 
 
 @pytest.mark.parametrize("line", LINES, ids=lambda line: line.split(" |")[0])
@@ -41,7 +41,7 @@ def test_signature_is_the_fields(definitions: Mapping[str, NodeDefinition], line
     spec = definitions[class_id].spec
     check_outputs(spec, rest)
     wanted = split_inputs(inputs)
-    assert [declared.name for declared in spec.inputs] == [text.split(":")[0] for text in wanted]
+    assert [declared.name for declared in spec.inputs] == [text.split(":")[0].rstrip("?") for text in wanted]
     for declared, text in zip(spec.inputs, wanted, strict=True):
         check_input(declared, text)
 
@@ -58,7 +58,8 @@ def check_outputs(spec: NodeSpec, text: str) -> None:
 def check_input(declared: InputSpec, text: str) -> None:
     match = INPUT.fullmatch(text)
     assert match, text
-    assert not declared.optional
+    # What has a default may be left out too.
+    assert declared.optional == (bool(match["optional"]) and match["default"] is None)
     if match["type"] == "COMBO":
         assert declared.type == "COMBO"
         if declared.name in {"ckpt_name", "vae_name", "image", "latent"}:

@@ -14,7 +14,7 @@ from itertools import compress
 import torch
 from torch import Tensor
 
-from nodegraph.diffusion.conditioning import Box, Conditioning, Region, counterparts, prepare_regions
+from nodegraph.diffusion.conditioning import Box, Conditioning, Region, counterparts, filled, prepare_regions
 from nodegraph.diffusion.gate import Gate
 from nodegraph.diffusion.model import DiffusionModel
 
@@ -113,7 +113,7 @@ def _plan(
     """The calls that answer the questions with the regions in force, weights normalised to sum to 1 in every cell."""
     calls: list[list[tuple[_Part, Tensor]]] = []
     for question, (regions, in_force) in enumerate(zip(questions, active, strict=True)):
-        chosen = list(compress(regions, in_force))
+        chosen = filled(list(compress(regions, in_force)), shape)
         for region, weight in zip(chosen, _normalised(chosen, shape), strict=True):
             entry = (_Part(question, region.box, weight), region.context)
             for call in calls:
