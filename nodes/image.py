@@ -3,9 +3,8 @@
 from typing import Annotated, NamedTuple
 
 import torch
-import torch.nn.functional as F
-from torch import Tensor
 
+from nodegraph.media.geometry import opaque
 from nodegraph.media.resize import Crop, ImageMethod, fit_size, resize_images
 from nodegraph.packs.context import Context
 from nodegraph.packs.declare import node
@@ -64,7 +63,7 @@ def image_invert(*, image: Image) -> Image:
 def image_batch(*, image1: Image, image2: Image) -> Image:
     """Join two batches; the second is scaled and cut to the first's size; one without alpha is made opaque."""
     channels = max(image1.shape[3], image2.shape[3])
-    first, second = _opaque(image1, channels), _opaque(image2, channels)
+    first, second = opaque(image1, channels), opaque(image2, channels)
     if second.shape[1:3] != first.shape[1:3]:
         second = resize_images(second, first.shape[2], first.shape[1], method="bilinear", crop="center")
     return torch.cat([first, second])
@@ -84,8 +83,3 @@ def get_image_size(ctx: Context, *, image: Image) -> ImageSize:
     count, height, width = image.shape[:3]
     ctx.send_text(f"{width} x {height}" if count == 1 else f"{count} x {width} x {height}")
     return ImageSize(width, height, count)
-
-
-def _opaque(image: Tensor, channels: int) -> Tensor:
-    """``image`` with channels of ones added up to ``channels``."""
-    return F.pad(image, (0, channels - image.shape[3]), value=1.0)

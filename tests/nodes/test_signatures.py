@@ -49,7 +49,8 @@ def test_signature_is_the_fields(definitions: Mapping[str, NodeDefinition], line
 def check_outputs(spec: NodeSpec, text: str) -> None:
     outputs, _, flags = text.partition("OUT")
     wanted = [tuple(part.split(":")) for part in outputs.replace(" ", "").split(",") if part]
-    assert [(o.type, o.name) for o in spec.outputs] == [(part[0], part[-1]) for part in wanted]
+    names = [(o.type + "[]" * o.is_list, o.name + "[]" * (o.is_list and o.name == o.type)) for o in spec.outputs]
+    assert names == [(part[0], part[-1]) for part in wanted]
     assert spec.is_output == ("OUT" in text)
     hidden = flags.partition("H:")[2].strip()
     assert list(spec.hidden) == [name for name in hidden.split(",") if name]
@@ -67,7 +68,8 @@ def check_input(declared: InputSpec, text: str) -> None:
         else:
             assert declared.choices == Choices(tuple(SAMPLERS))
     elif match["type"].startswith("{"):
-        assert declared.choices == Choices(tuple(match["type"][1:-1].split("|")))
+        names = match["type"][1:-1].split("|")
+        assert declared.choices == Choices(tuple(dict.fromkeys(names)))  # the field names some twice
     else:
         assert declared.type == match["type"]
     assert (isinstance(declared.choices, FileList) and declared.choices.upload == "image") == bool(match["upload"])
@@ -75,8 +77,8 @@ def check_input(declared: InputSpec, text: str) -> None:
     assert declared.control_after_generate == bool(match["control"])
     assert declared.has_default == (match["default"] is not None)
     if match["default"] is not None:
-        quoted = match["default"].startswith("'")
-        assert declared.default == (match["default"].strip("'") if quoted else number(match["default"]))
+        text = match["default"].startswith("'") or declared.type == "COMBO"
+        assert declared.default == (match["default"].strip("'") if text else number(match["default"]))
     if match["minimum"] is not None:
         assert declared.minimum == number(match["minimum"])
         assert declared.maximum == number(match["maximum"])
