@@ -1,8 +1,8 @@
 """Attention of the diffusion networks: one function, and the address of every place that calls it.
 
-A network takes the function it attends with as an argument. Patches that change attention (regional prompts, IP
-adapters, perturbed guidance, ...) name the places they change by :class:`AttentionSite` and wrap the function; neither
-the networks nor this module know of any.
+A network takes the function it attends with as an argument. Patches that change attention (perturbed guidance, token
+merging, ...) name the places they change by :class:`AttentionSite` and wrap the function; neither the networks nor
+this module know of any.
 
 Shapes: b batch, h heads, n queries, m keys, d width of a head, c = h·d channels, e width of the context.
 """

@@ -12,13 +12,15 @@ tokens and their width.
 
 import math
 from dataclasses import replace
+from functools import partial
 
 import torch
 import torch.nn.functional as F
 from einops import rearrange
 from torch import Tensor, nn
 
-from nodegraph.diffusion.attention import Attend, Attention, AttentionSite, Section, attend
+from nodegraph.diffusion.attention import Attention, AttentionSite, Section
+from nodegraph.diffusion.hooks import UNCHANGED, HookChain
 
 
 def timestep_embedding(timesteps: Tensor, width: int, *, max_period: float = 10_000.0) -> Tensor:
@@ -121,10 +123,10 @@ class TransformerLayer(nn.Module):
         self.norm2 = nn.LayerNorm(width)
         self.norm3 = nn.LayerNorm(width)
 
-    def forward(self, x: Tensor, context: Tensor, *, attend: Attend = attend) -> Tensor:
+    def forward(self, x: Tensor, context: Tensor, *, hooks: HookChain = UNCHANGED) -> Tensor:
         """``b n c``, ``b m e`` -> ``b n c``."""
-        x = x + self.attn1(self.norm1(x), attend=attend)
-        x = x + self.attn2(self.norm2(x), context, attend=attend)
+        x = x + hooks.layer(partial(self.attn1, attend=hooks.attend), self.norm1(x), self.attn1.site)
+        x = x + hooks.layer(partial(self.attn2, context=context, attend=hooks.attend), self.norm2(x), self.attn2.site)
         return x + self.ff(self.norm3(x))
 
 
@@ -152,13 +154,13 @@ class SpatialTransformer(nn.Module):
         )
         self.proj_out = _projection(channels, linear=linear_projection)
 
-    def forward(self, x: Tensor, context: Tensor, *, attend: Attend = attend) -> Tensor:
+    def forward(self, x: Tensor, context: Tensor, *, hooks: HookChain = UNCHANGED) -> Tensor:
         """``b c h w``, ``b m e`` -> ``b c h w``."""
         height, width = x.shape[-2:]
         y = rearrange(self.norm(x), "b c h w -> b (h w) c")
         y = _pointwise(self.proj_in, y)
         for layer in self.transformer_blocks:
-            y = layer(y, context, attend=attend)
+            y = layer(y, context, hooks=hooks)
         y = _pointwise(self.proj_out, y)
         return x + rearrange(y, "b (h w) c -> b c h w", h=height, w=width)
 

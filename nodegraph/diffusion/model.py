@@ -12,6 +12,7 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
+from nodegraph.diffusion.hooks import UNCHANGED, HookChain
 from nodegraph.diffusion.latents import LatentFormat
 from nodegraph.diffusion.model_sampling import ModelSampling
 
@@ -19,7 +20,7 @@ from nodegraph.diffusion.model_sampling import ModelSampling
 class Network(Protocol):
     """A noise-predicting network: ``b c h w``, timesteps ``b`` (float), context ``b n d`` -> ``b c h w``."""
 
-    def __call__(self, x: Tensor, timesteps: Tensor, context: Tensor) -> Tensor: ...
+    def __call__(self, x: Tensor, timesteps: Tensor, context: Tensor, *, hooks: HookChain = UNCHANGED) -> Tensor: ...
 
 
 @dataclass(frozen=True)
@@ -39,9 +40,12 @@ class DiffusionModel:
     context_width: int | None = None
 
     @torch.no_grad()
-    def denoise(self, x: Tensor, sigma: float, context: Tensor) -> Tensor:
+    def denoise(self, x: Tensor, sigma: float, context: Tensor, hooks: HookChain = UNCHANGED) -> Tensor:
         """One network call: the predicted picture ``b c h w`` float32; context ``b n d`` is already in ``dtype``."""
         scaled = self.sampling.scale_input(x, sigma).to(self.dtype)
         timestep = self.sampling.timestep(sigma)
         timesteps = torch.full((x.shape[0],), timestep, device=self.device)
-        return self.sampling.denoised(x, self.network(scaled, timesteps, context).float(), sigma, timestep)
+        # Without hooks the network is called as plainly as it can be.
+        changed = {"hooks": hooks} if hooks else {}
+        output = self.network(scaled, timesteps, context, **changed)
+        return self.sampling.denoised(x, output.float(), sigma, timestep)

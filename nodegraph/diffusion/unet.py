@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from nodegraph.diffusion.attention import Attend, Section, attend
+from nodegraph.diffusion.attention import Section
+from nodegraph.diffusion.hooks import UNCHANGED, HookChain
 from nodegraph.diffusion.layers import Downsample, ResBlock, SpatialTransformer, Upsample, timestep_embedding
 
 
@@ -44,7 +45,7 @@ class Block(nn.ModuleList):
     """One numbered entry of the layout: layers applied in order, each given the arguments its kind takes."""
 
     def forward(
-        self, x: Tensor, time: Tensor, context: Tensor, *, attend: Attend, size: tuple[int, int] | None = None
+        self, x: Tensor, time: Tensor, context: Tensor, *, hooks: HookChain, size: tuple[int, int] | None = None
     ) -> Tensor:
         """``b c h w``, ``b t``, ``b m e`` -> ``b c' h' w'``; ``size`` is where an upsampling layer ends."""
         for layer in self:
@@ -52,7 +53,7 @@ class Block(nn.ModuleList):
                 case ResBlock():
                     x = layer(x, time)
                 case SpatialTransformer():
-                    x = layer(x, context, attend=attend)
+                    x = layer(x, context, hooks=hooks)
                 case Upsample():
                     x = layer(x, size or (2 * x.shape[-2], 2 * x.shape[-1]))
                 case _:
@@ -122,16 +123,17 @@ class UNet(nn.Module):
             nn.GroupNorm(config.groups, now), nn.SiLU(), nn.Conv2d(now, config.out_channels, 3, padding=1)
         )
 
-    def forward(self, x: Tensor, timesteps: Tensor, context: Tensor, *, attend: Attend = attend) -> Tensor:
+    def forward(self, x: Tensor, timesteps: Tensor, context: Tensor, *, hooks: HookChain = UNCHANGED) -> Tensor:
         """``b c h w``, ``b`` (0 … 999, may be fractional), ``b m e`` -> ``b c h w``, all in the network's precision."""
         time = self.time_embed(timestep_embedding(timesteps, self.config.model_channels).to(x.dtype))
         skips: list[Tensor] = []
-        for block in self.input_blocks:
-            x = block(x, time, context, attend=attend)
+        for index, block in enumerate(self.input_blocks):
+            x = hooks.entered(block(x, time, context, hooks=hooks), index)
             skips.append(x)
-        x = self.middle_block(x, time, context, attend=attend)
+            x = hooks.descended(x, index)
+        x = self.middle_block(x, time, context, hooks=hooks)
         for block in self.output_blocks:
-            x = torch.cat((x, skips.pop()), dim=1)
+            x = torch.cat(hooks.joined(x, skips.pop(), x.shape[1] // self.config.model_channels), dim=1)
             size = tuple(skips[-1].shape[-2:]) if skips else None
-            x = block(x, time, context, attend=attend, size=size)
+            x = block(x, time, context, hooks=hooks, size=size)
         return self.out(x)

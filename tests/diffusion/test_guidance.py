@@ -205,12 +205,7 @@ def test_of_options_that_combine_the_last_holds() -> None:
     uneven = [*prompt(0.0), *prompt(5.0, mask=mask)]
     weak, strong = RescaledGuidance(0.2), RescaledGuidance(0.7)
     one, other, both = (
-        denoise(uneven, prompt(0.2), 7.0, toy_model(*options))
-        for options in (
-            [RescaledGuidance(0.7)],
-            [RescaledGuidance(0.2)],
-            [RescaledGuidance(0.2), RescaledGuidance(0.7)],
-        )
+        denoise(uneven, prompt(0.2), 7.0, toy_model(*options)) for options in ([strong], [weak], [weak, strong])
     )
     assert torch.equal(both, one)
     assert not torch.allclose(both, other)

@@ -1,9 +1,12 @@
+from dataclasses import dataclass
+
 import pytest
 import torch
 from diffusers import UNet2DConditionModel
 from diffusers.loaders.single_file_utils import convert_ldm_unet_checkpoint
 
-from nodegraph.diffusion.attention import AttentionSite, attend
+from nodegraph.diffusion.attention import Attend, AttentionSite, attend
+from nodegraph.diffusion.hooks import HookChain, Hooks
 from nodegraph.diffusion.unet import UNet, UNetConfig
 
 SMALL = UNetConfig(
@@ -72,6 +75,16 @@ def test_agrees_with_diffusers(config: UNetConfig, size: tuple[int, int]) -> Non
     torch.testing.assert_close(unet(x, timesteps, context), expected, rtol=1e-5, atol=1e-5)
 
 
+@dataclass
+class Attending(Hooks):
+    """Attends with a function of a test."""
+
+    function: Attend
+
+    def attention(self, attend: Attend) -> Attend:
+        return self.function
+
+
 def test_attention_sites_carry_the_coordinates_of_the_layout() -> None:
     unet = random_unet(SMALL)
     met: list[AttentionSite] = []
@@ -82,7 +95,7 @@ def test_attention_sites_carry_the_coordinates_of_the_layout() -> None:
         return attend(q, k, v, site)
 
     x, context = torch.randn(1, 4, 8, 8), torch.randn(1, 7, 24)
-    answer = unet(x, torch.tensor([3.0]), context, attend=record)
+    answer = unet(x, torch.tensor([3.0]), context, hooks=HookChain([Attending(record)]))
     assert torch.equal(answer, unet(x, torch.tensor([3.0]), context))
     assert [(site.section, site.block, site.transformer) for site in met if site.kind == "self"] == [
         ("input", 1, 0),
@@ -101,4 +114,6 @@ def test_attention_can_be_changed_at_one_site() -> None:
         return answer * 0 if (site.section, site.kind) == ("middle", "cross") else answer
 
     x, context, timesteps = torch.randn(1, 4, 8, 8), torch.randn(1, 7, 24), torch.tensor([3.0])
-    assert not torch.allclose(unet(x, timesteps, context, attend=silence), unet(x, timesteps, context))
+    assert not torch.allclose(
+        unet(x, timesteps, context, hooks=HookChain([Attending(silence)])), unet(x, timesteps, context)
+    )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from nodegraph.diffusion.guidance.stages import GuidanceOption, Predicted, Stage
+from nodegraph.diffusion.guidance.stages import Ask, GuidanceOption, Predicted, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class EpsilonScaling(GuidanceOption, Stage):
 
     factor: float = 1.005
 
-    def begin(self) -> Stage:
+    def begin(self, ask: Ask) -> Stage:
         return self
 
     def after(self, result: Tensor, step: Predicted) -> Tensor:

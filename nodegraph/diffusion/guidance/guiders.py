@@ -19,7 +19,8 @@ from nodegraph.diffusion.conditioning import Conditioning
 from nodegraph.diffusion.denoiser import Denoiser
 from nodegraph.diffusion.gate import Gate
 from nodegraph.diffusion.guidance.network_answers import NetworkAnswers, prepare_questions
-from nodegraph.diffusion.guidance.stages import Predicted, Stages, begin_stages
+from nodegraph.diffusion.guidance.stages import Predicted, Question, Stages, begin_stages
+from nodegraph.diffusion.hooks import NetworkOption, NetworkPatch
 from nodegraph.diffusion.model import DiffusionModel
 
 M = TypeVar("M")
@@ -54,11 +55,19 @@ def guide(guider: Guider[M], model: DiffusionModel, *, gate: Gate, shape: Sequen
     Raises:
         ConditioningError: a conditioning does not fit the latent or the network.
     """
-    stages = begin_stages(model.options)
-    ask = NetworkAnswers(model, gate, prepare_questions(guider.conditionings, model, shape), shape)
+    questions = prepare_questions(guider.conditionings, model, shape)
+    own = [option.patch(model.sampling) for option in model.options if isinstance(option, NetworkOption)]
+
+    def ask(question: Question, x: Tensor, sigma: float, *, patches: Sequence[NetworkPatch] = ()) -> Tensor:
+        asked = questions[:1] if question == "cond" else questions[-1:]
+        return NetworkAnswers(model, gate, asked, shape, [*own, *patches])(x, sigma)[0]
+
+    stages = begin_stages(model.options, ask)
+    watching = [patch for stage in stages.stages for patch in stage.watch()]
+    answers_to = NetworkAnswers(model, gate, questions, shape, [*own, *watching])
 
     def both(x: Tensor, sigma: float) -> tuple[Tensor, Tensor]:
-        answers = ask(x, sigma)
+        answers = answers_to(x, sigma)
         return guider.combine(answers, x, sigma, stages), answers[-1]
 
     def guided(x: Tensor, sigma: float) -> Tensor:
@@ -66,7 +75,7 @@ def guide(guider: Guider[M], model: DiffusionModel, *, gate: Gate, shape: Sequen
 
     if stages or not guider.follows_first_alone:
         return Denoiser(guided, both, model.sampling)
-    alone = NetworkAnswers(model, gate, prepare_questions(guider.conditionings[:1], model, shape), shape)
+    alone = NetworkAnswers(model, gate, prepare_questions(guider.conditionings[:1], model, shape), shape, own)
     return Denoiser(lambda x, sigma: alone(x, sigma)[0], both, model.sampling)
 
 

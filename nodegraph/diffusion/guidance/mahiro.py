@@ -9,14 +9,14 @@ from dataclasses import dataclass
 import torch.nn.functional as F
 from torch import Tensor
 
-from nodegraph.diffusion.guidance.stages import GuidanceOption, Predicted, Stage
+from nodegraph.diffusion.guidance.stages import Ask, GuidanceOption, Predicted, Stage
 
 
 @dataclass(frozen=True, slots=True)
 class Mahiro(GuidanceOption, Stage):
     """Similarities are those of signed square roots, over the last axis, their mean over each item."""
 
-    def begin(self) -> Stage:
+    def begin(self, ask: Ask) -> Stage:
         return self
 
     def after(self, result: Tensor, step: Predicted) -> Tensor:

@@ -16,6 +16,7 @@ from torch import Tensor
 
 from nodegraph.diffusion.conditioning import Box, Conditioning, Region, counterparts, filled, prepare_regions
 from nodegraph.diffusion.gate import Gate
+from nodegraph.diffusion.hooks import UNCHANGED, HookChain, NetworkCall, NetworkPatch
 from nodegraph.diffusion.model import DiffusionModel
 
 MAX_REPETITION = 4
@@ -69,6 +70,7 @@ class NetworkAnswers:
     gate: Gate
     questions: list[list[Region]]
     shape: Sequence[int]
+    patches: Sequence[NetworkPatch] = ()
     batched: bool = True
     plans: dict[tuple[tuple[bool, ...], ...], list[_Call]] = field(default_factory=dict)
 
@@ -92,7 +94,7 @@ class NetworkAnswers:
         for call in plan:
             tiles = [x[..., *part.box.slices] for part in call.parts]
             batch = torch.cat(tiles) if len(tiles) > 1 else tiles[0]
-            denoised = self._denoise(batch, sigma, call.context)
+            denoised = self._denoise(batch, sigma, call)
             for part, tile in zip(call.parts, denoised.chunk(len(call.parts)), strict=True):
                 if part.weight is None:
                     answers[part.question] = tile
@@ -103,8 +105,11 @@ class NetworkAnswers:
                 answer[..., *part.box.slices] += tile * part.weight
         return [torch.zeros_like(x) if answer is None else answer for answer in answers]
 
-    def _denoise(self, batch: Tensor, sigma: float, context: Tensor) -> Tensor:
-        return self.gate(lambda: self.model.denoise(batch, sigma, context))
+    def _denoise(self, batch: Tensor, sigma: float, call: _Call) -> Tensor:
+        asked = NetworkCall(sigma, batch.shape[-2], batch.shape[-1], tuple(part.question for part in call.parts))
+        found = [hooks for hooks in (patch(asked) for patch in self.patches) if hooks is not None]
+        hooks = HookChain(found) if found else UNCHANGED
+        return self.gate(lambda: self.model.denoise(batch, sigma, call.context, hooks))
 
 
 def _plan(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from nodegraph.diffusion.guidance.stages import GuidanceOption, Predicted, Stage
+from nodegraph.diffusion.guidance.stages import Ask, GuidanceOption, Predicted, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,7 @@ class NormedGuidance(GuidanceOption, Stage):
 
     strength: float = 1.0
 
-    def begin(self) -> Stage:
+    def begin(self, ask: Ask) -> Stage:
         return self
 
     def after(self, result: Tensor, step: Predicted) -> Tensor:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 import torch
 from torch import Tensor
 
-from nodegraph.diffusion.guidance.stages import GuidanceOption, Predicted, Stage
+from nodegraph.diffusion.guidance.stages import Ask, GuidanceOption, Predicted, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class ProjectedGuidance(GuidanceOption):
     norm_threshold: float = 5.0
     momentum: float = 0.0
 
-    def begin(self) -> Stage:
+    def begin(self, ask: Ask) -> Stage:
         return _Projection(self)
 
 

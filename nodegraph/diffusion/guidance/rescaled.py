@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from nodegraph.diffusion.guidance.stages import GuidanceOption, Predicted, Stage
+from nodegraph.diffusion.guidance.stages import Ask, GuidanceOption, Predicted, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class RescaledGuidance(GuidanceOption, Stage):
 
     multiplier: float
 
-    def begin(self) -> Stage:
+    def begin(self, ask: Ask) -> Stage:
         return self
 
     def combine(self, step: Predicted) -> Tensor:

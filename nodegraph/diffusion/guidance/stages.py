@@ -9,8 +9,13 @@ Shapes: everything is ``b c h w``.
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal, Protocol
 
 from torch import Tensor
+
+from nodegraph.diffusion.hooks import NetworkPatch
+
+Question = Literal["cond", "uncond"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,8 +29,20 @@ class Predicted:
     cfg: float
 
 
+class Ask(Protocol):
+    """Asks the network once more: for the positive (or basic) or the negative, perhaps with further patches."""
+
+    def __call__(
+        self, question: Question, x: Tensor, sigma: float, *, patches: Sequence[NetworkPatch] = ()
+    ) -> Tensor: ...
+
+
 class Stage:
     """What an option does during one run, which may be remembered from step to step. Overrides what it changes."""
+
+    def watch(self) -> Sequence[NetworkPatch]:
+        """Patches in force while the network makes the predictions to be guided."""
+        return ()
 
     def before(self, step: Predicted) -> Predicted:
         """Other predictions, to be combined."""
@@ -44,7 +61,7 @@ class GuidanceOption(ABC):
     """An option of a model that changes its guidance: frozen, plain data. A ``cfg`` of 1 asks for the negative too."""
 
     @abstractmethod
-    def begin(self) -> Stage:
+    def begin(self, ask: Ask) -> Stage:
         """Its stage in a run that begins."""
 
 
@@ -77,6 +94,6 @@ class Stages:
         return step.uncond + (step.cond - step.uncond) * step.cfg
 
 
-def begin_stages(options: Iterable[object]) -> Stages:
+def begin_stages(options: Iterable[object], ask: Ask) -> Stages:
     """The stages of those options that change guidance."""
-    return Stages([option.begin() for option in options if isinstance(option, GuidanceOption)])
+    return Stages([option.begin(ask) for option in options if isinstance(option, GuidanceOption)])

@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 import torch
 from einops import rearrange
 
-from nodegraph.diffusion.guidance.stages import GuidanceOption, Predicted, Stage
+from nodegraph.diffusion.guidance.stages import Ask, GuidanceOption, Predicted, Stage
 
 
 @dataclass(frozen=True, slots=True)
 class TangentialDamping(GuidanceOption, Stage):
     """Projects the negative's noise onto the first singular vector of both."""
 
-    def begin(self) -> Stage:
+    def begin(self, ask: Ask) -> Stage:
         return self
 
     def before(self, step: Predicted) -> Predicted:

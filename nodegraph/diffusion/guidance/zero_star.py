@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from nodegraph.diffusion.guidance.stages import GuidanceOption, Predicted, Stage
+from nodegraph.diffusion.guidance.stages import Ask, GuidanceOption, Predicted, Stage
 
 
 @dataclass(frozen=True, slots=True)
 class ZeroStarGuidance(GuidanceOption, Stage):
     """s* = (n_cond·n_uncond)/(n_uncond·n_uncond) of each item, of the noises x − x0."""
 
-    def begin(self) -> Stage:
+    def begin(self, ask: Ask) -> Stage:
         return self
 
     def after(self, result: Tensor, step: Predicted) -> Tensor:
