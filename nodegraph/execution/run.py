@@ -34,6 +34,7 @@ from nodegraph.execution.implementation import ALWAYS, Implementation
 from nodegraph.execution.plan import Plan, Rank
 from nodegraph.execution.results import Blocked, Expansion
 from nodegraph.execution.tasks import Tasks
+from nodegraph.graph import dynamic
 from nodegraph.graph.graph import Graph, Link, Node
 from nodegraph.graph.keys import Key, add_keys
 from nodegraph.graph.spec import Hidden, Listing, NodeSpec
@@ -275,6 +276,7 @@ class Run:
                     constants[declared.name] = declared.default
             elif not isinstance(value, Link):
                 constants[declared.name] = value
+        constants.update(dynamic.member_literals(dynamic.groups(spec), node.inputs))
         for name, kind in spec.hidden.items():
             constants[name] = node.id if kind is Hidden.UNIQUE_ID else self.hidden.get(kind)
         return constants

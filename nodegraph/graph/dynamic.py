@@ -3,14 +3,22 @@
 A workflow names members ``group.member``. A dynamic combo has the inputs of the option chosen; its options are kept as
 the field describes them, in ``InputSpec.extra["options"]``: ``[{"key": ..., "inputs": {"required": {...}}}]``. A group
 that grows has as many members as are linked, at least ``InputSpec.extra["template"]["min"]``.
+
+Inputs that match, each to be linked to the same type as the others, say in their template which types that may be.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from nodegraph.graph.graph import Link
 from nodegraph.graph.object_info import input_spec
-from nodegraph.graph.sockets import AUTOGROW, DYNAMIC_COMBO
-from nodegraph.graph.spec import InputSpec, Literal
+from nodegraph.graph.sockets import ANY, AUTOGROW, DYNAMIC_COMBO, DYNAMIC_TYPES, MATCH
+from nodegraph.graph.spec import InputSpec, Literal, NodeSpec
+
+
+def groups(spec: NodeSpec) -> tuple[InputSpec, ...]:
+    """The inputs of a class that stand for others."""
+    return tuple(declared for declared in spec.inputs if declared.type in DYNAMIC_TYPES)
 
 
 def keys(declared: InputSpec) -> list[str]:
@@ -44,6 +52,53 @@ def is_given(declared: InputSpec, names: Iterable[str]) -> bool:
     if declared.type == AUTOGROW and not declared.extra.get("template", {}).get("min", 0):
         return True
     return any(name.startswith(f"{declared.name}.") for name in names)
+
+
+def accepted_type(declared: InputSpec) -> str:
+    """What may be linked to an input: its type, or for one that matches others those that are allowed."""
+    if declared.type != MATCH:
+        return declared.type
+    allowed: str = declared.extra.get("template", {}).get("allowed_types") or ANY
+    return allowed
+
+
+def member_literals(groups: Iterable[InputSpec], given: Mapping[str, Literal | Link]) -> dict[str, Literal]:
+    """The literals of the members of ``groups``, by their names in full, with the defaults of those not given."""
+    found: dict[str, Literal] = {}
+    waiting = list(groups)
+    while waiting:
+        group = waiting.pop()
+        literals = {name: value for name, value in given.items() if not isinstance(value, Link)}
+        found.update((name, value) for name, value in literals.items() if name.startswith(f"{group.name}."))
+        chosen = members(group, literals.get(group.name))
+        found.update(
+            (member.name, member.default)
+            for member in chosen
+            if member.name not in given and (member.optional or member.has_default)
+        )
+        waiting += chosen
+    return found
+
+
+def gathered(groups: Iterable[InputSpec], given: Mapping[str, Any]) -> dict[str, Any]:
+    """The values ``given``, those of each group's members in one dict under the group's name, in their order.
+
+    Within it a member has the rest of its name. What is chosen for a group stands there under the group's own name.
+    """
+    values = dict(given)
+    for group in groups:
+        names = [name for name in values if name.startswith(f"{group.name}.")]
+        within = {name.removeprefix(f"{group.name}."): values.pop(name) for name in names}
+        if values.get(group.name) is not None:
+            within[group.name] = values[group.name]
+        values[group.name] = {name: within[name] for name in sorted(within, key=_order(group))}
+    return values
+
+
+def _order(group: InputSpec) -> Callable[[str], tuple[int, str]]:
+    """The place of a member: as the group names them, or by number."""
+    names = {name: place for place, name in enumerate(group.extra.get("template", {}).get("names") or ())}
+    return lambda name: (names.get(name, len(names) + len(name)), name)
 
 
 def _options(declared: InputSpec) -> list[Mapping[str, Any]]:

@@ -30,6 +30,8 @@ UNWRITABLE_TYPES = frozenset({MODEL, CLIP, VAE, CONDITIONING, LATENT, IMAGE, MAS
 
 DYNAMIC_COMBO = "COMFY_DYNAMICCOMBO_V3"
 AUTOGROW = "COMFY_AUTOGROW_V3"
+MATCH = "COMFY_MATCHTYPE_V3"
+"""The type of sockets of one node that are all of one type, whichever is linked first."""
 DYNAMIC_TYPES = frozenset({DYNAMIC_COMBO, AUTOGROW})
 """Types of inputs that stand for a group of others, which a workflow names ``group.member``."""
 
@@ -37,8 +39,9 @@ DYNAMIC_TYPES = frozenset({DYNAMIC_COMBO, AUTOGROW})
 def compatible(produced: str, accepted: str) -> bool:
     """Whether an output of type ``produced`` may feed an input of type ``accepted``.
 
-    Equal types and ``"*"`` on either side match; otherwise the comma-separated alternatives must share a name.
+    Equal types and ``"*"`` on either side match, and so does what follows the type of an input; otherwise the
+    comma-separated alternatives must share a name.
     """
-    if produced == accepted or ANY in (produced, accepted):
+    if produced in (accepted, MATCH) or ANY in (produced, accepted):
         return True
     return not {t.strip() for t in produced.split(",")}.isdisjoint(t.strip() for t in accepted.split(","))

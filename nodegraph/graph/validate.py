@@ -143,7 +143,7 @@ class _ClassCheck:
     def __init__(self, spec: NodeSpec) -> None:
         self.literals = {declared.name: LiteralCheck(declared) for declared in spec.inputs}
         self.required = [declared.name for declared in spec.inputs if not declared.optional]
-        self.groups = {declared.name: declared for declared in spec.inputs if declared.type in DYNAMIC_TYPES}
+        self.groups = {declared.name: declared for declared in dynamic.groups(spec)}
 
     def node(self, node: Node, graph: Graph, specs: Mapping[str, NodeSpec], files: Files) -> tuple[Node, list[Problem]]:
         """The node with its literals converted and without those its class does not declare, and its problems."""
@@ -214,9 +214,12 @@ def _link_problem(
     if check is not None and isinstance(check.declared.choices, CredentialList):
         return problems.linked_credential(name, link)
     produced = spec.outputs[link.slot].type
-    if check is None or compatible(produced, check.declared.type) or check.declared.type in DYNAMIC_TYPES:
+    if check is None or check.declared.type in DYNAMIC_TYPES:
         return None
-    return problems.return_type_mismatch(name, check.config(files), produced, check.declared.type, link)
+    accepted = dynamic.accepted_type(check.declared)
+    if compatible(produced, accepted):
+        return None
+    return problems.return_type_mismatch(name, check.config(files), produced, accepted, link)
 
 
 def _by_node(

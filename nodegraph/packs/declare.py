@@ -18,7 +18,8 @@ from typing import Any, TypeVar
 import msgspec
 
 from nodegraph.execution.results import Blocked, Expansion, Shown
-from nodegraph.graph.spec import CredentialList, NodeSpec
+from nodegraph.graph import dynamic
+from nodegraph.graph.spec import CredentialList, InputSpec, NodeSpec
 from nodegraph.packs.signature import DeclarationError, read_signature
 
 ATTRIBUTE = "__node__"
@@ -48,9 +49,13 @@ class NodeDefinition:
     """A ``None`` for every lazy input."""
     credentials: frozenset[str] = frozenset()
     """The inputs that name a credential."""
+    groups: tuple[InputSpec, ...] = ()
+    """The inputs that stand for others: the function gets their members as a mapping."""
 
     def call(self, context: Any, inputs: Mapping[str, Any]) -> Any:
         """Compute once: see :meth:`Implementation.call`. An asynchronous node answers with an awaitable."""
+        if self.groups:
+            inputs = dynamic.gathered(self.groups, inputs)
         if inputs.keys() != self.names:  # lazy inputs that were not wanted, or links to inputs it does not have
             inputs = {**self.not_computed, **{name: value for name, value in inputs.items() if name in self.names}}
         if self.credentials:
@@ -148,6 +153,7 @@ def node(
             frozenset({declared.name for declared in signature.inputs} | signature.hidden.keys()),
             lazy,
             frozenset(d.name for d in signature.inputs if isinstance(d.choices, CredentialList)),
+            dynamic.groups(spec),
         )
         setattr(function, ATTRIBUTE, definition)
         return function

@@ -15,11 +15,14 @@ __all__ = [
     "ControlAfterGenerate",
     "Credential",
     "FileList",
+    "Growing",
     "HiddenInput",
     "Lazy",
     "ListOutput",
+    "Matching",
     "Multiline",
     "Named",
+    "Omittable",
     "Options",
     "Range",
     "Socket",
@@ -94,6 +97,31 @@ class SocketOnly:
 
 
 @dataclass(frozen=True, slots=True)
+class Omittable:
+    """On an input with a default: a graph that is queued may leave it out, and it is drawn among the optional ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Growing:
+    """On a ``Mapping[str, T]``: as many inputs of type T as are linked.
+
+    They are called by ``names``, or by ``prefix`` with a number counted from 0; the function gets them in that order.
+    """
+
+    prefix: str = ""
+    names: tuple[str, ...] = ()
+    minimum: int = 1
+    maximum: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """All inputs and outputs of a node that have it are of one type, whichever is linked: one of those ``allowed``."""
+
+    allowed: str = "*"
+
+
+@dataclass(frozen=True, slots=True)
 class Named:
     """The name of an output, where it is to differ from the field (several outputs) or the socket type (one)."""
 
@@ -124,6 +152,9 @@ Marker = (
     | HiddenInput
     | ControlAfterGenerate
     | SocketOnly
+    | Omittable
+    | Growing
+    | Matching
     | Named
     | ListOutput
     | ClientOptions

@@ -7,7 +7,7 @@ Only translates, and complains in the words of whoever wrote the function. The d
 import inspect
 import math
 import types
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -82,6 +82,8 @@ def read_signature(function: Callable[..., Any], *, takes_lists: bool = False) -
         kind = _only(hint.markers, markers.HiddenInput)
         if kind is not None:
             hidden[parameter.name] = kind.kind
+        elif (growing := _only(hint.markers, markers.Growing)) is not None:
+            inputs.append(_group(place, parameter, hint, growing, takes_lists=takes_lists))
         else:
             inputs.append(_input(place, parameter, _unlisted(place, hint) if takes_lists else hint))
     outputs, several = _outputs(where, hints)
@@ -134,6 +136,8 @@ def _socket(place: str, hint: _Hint) -> str:
     socket = _only(hint.markers, markers.Socket)
     if socket is not None:
         return socket.type
+    if _only(hint.markers, markers.Matching) is not None:
+        return sockets.MATCH
     if (hint.type is Secret) != (_only(hint.markers, markers.Credential) is not None):
         raise DeclarationError(f"{place} is a credential: write its type as Annotated[Secret, Credential()].")
     if _choices(hint) is not None:
@@ -171,11 +175,13 @@ def _input(place: str, parameter: inspect.Parameter, hint: _Hint) -> InputSpec:
         )
     if given and not optional:
         default = _checked_default(place, socket, default, limits, choices)
-    options = _only(hint.markers, markers.ClientOptions)
+    omittable = _only(hint.markers, markers.Omittable) is not None
+    if omittable and not given:
+        raise DeclarationError(f"{place} is Omittable, but has no default to stand for it. Give one.")
     return InputSpec(
         name=parameter.name,
         type=socket,
-        optional=optional,
+        optional=optional or omittable,
         default=default,
         has_default=given and not optional,
         minimum=limits.minimum if limits else None,
@@ -189,8 +195,40 @@ def _input(place: str, parameter: inspect.Parameter, hint: _Hint) -> InputSpec:
         lazy=_only(hint.markers, markers.Lazy) is not None,
         socket_only=_only(hint.markers, markers.SocketOnly) is not None,
         control_after_generate=_only(hint.markers, markers.ControlAfterGenerate) is not None,
-        extra=dict(options.options) if options else {},
+        extra=_extra(hint),
     )
+
+
+def _group(
+    place: str, parameter: inspect.Parameter, hint: _Hint, growing: markers.Growing, *, takes_lists: bool
+) -> InputSpec:
+    """An input that stands for as many as are linked."""
+    if get_origin(hint.type) not in (Mapping, dict) or get_args(hint.type)[0] is not str:
+        raise DeclarationError(f"{place} is Growing: write its type as Mapping[str, ...], with the type of one input.")
+    if bool(growing.prefix) == bool(growing.names):
+        raise DeclarationError(f"{place} is Growing: say either the prefix or the names of its inputs.")
+    if parameter.default is not inspect.Parameter.empty:
+        raise DeclarationError(f"{place} is Growing and has a default. Leave it out: with no links it is empty.")
+    one = _take_apart(get_args(hint.type)[1])
+    one = _unlisted(place, one) if takes_lists else one
+    naming: dict[str, Any] = {"names": list(growing.names)} if growing.names else {"prefix": growing.prefix}
+    member = {growing.prefix or "value": [_socket(place, one), _extra(one)]}
+    limits = {"min": growing.minimum, "max": len(growing.names) or growing.maximum}
+    tooltip = _only(hint.markers, markers.Tooltip)
+    return InputSpec(
+        name=parameter.name,
+        type=sockets.AUTOGROW,
+        tooltip=tooltip.text if tooltip else "",
+        extra={"template": {"input": {"required": member}, **naming, **limits}},
+    )
+
+
+def _extra(hint: _Hint) -> dict[str, Any]:
+    """The options that only a client reads."""
+    options = _only(hint.markers, markers.ClientOptions)
+    matching = _only(hint.markers, markers.Matching)
+    template = {"template_id": "matched", "allowed_types": matching.allowed} if matching else None
+    return {**(options.options if options else {}), **({"template": template} if template else {})}
 
 
 def _choices(hint: _Hint) -> Choices | Listing | None:

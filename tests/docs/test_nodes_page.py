@@ -139,6 +139,17 @@ def test_lists_through_expansions_and_asynchronous_nodes(runtime: Runtime) -> No
     assert said == ["120"]
 
 
+def test_as_many_inputs_as_are_linked(runtime: Runtime) -> None:
+    said, _, _ = run(
+        runtime,
+        three=node("PrimitiveInt", value=3),
+        most=node("Largest", **{"numbers.number0": 1, "numbers.number1": ["three", 0]}),
+        first=node("FirstThere", other=["most", 0]),
+        say=node("Say", what=["first", 0]),
+    )
+    assert said == ["3"]
+
+
 def test_only_the_wanted_branch_is_computed(runtime: Runtime) -> None:
     said, executed, _ = run(
         runtime,

@@ -12,9 +12,10 @@ from processor_time import least_seconds
 from sample_specs import CHECKPOINTS, PICTURES, SPECS, TEXT_TO_IMAGE, files
 
 from nodegraph.graph.api_format import parse
-from nodegraph.graph.graph import Link
-from nodegraph.graph.spec import FileList
-from nodegraph.graph.validate import Validated, Validator
+from nodegraph.graph.graph import Link, Node
+from nodegraph.graph.sockets import MATCH
+from nodegraph.graph.spec import FileList, InputSpec, NodeSpec, OutputSpec
+from nodegraph.graph.validate import Validated, Validator, validate
 
 
 def check(prompt: Mapping[str, Any], **settings: Any) -> Validated:
@@ -495,3 +496,23 @@ def test_exactly_the_problems_that_outputs_depend_on_are_reported(made: tuple[di
     assert (validated.error is None) == bool(validated.outputs)
     for id, node in validated.node_errors.items():
         assert node.dependent_outputs == [output for output, ids in needed.items() if id in ids]
+
+
+@pytest.mark.parametrize(("fed_by", "fits"), [("image", True), ("again", True), ("latent", False)])
+def test_an_input_that_matches_takes_what_it_allows(fed_by: str, fits: bool) -> None:
+    template = {"template_id": "matched", "allowed_types": "IMAGE,MASK"}
+    either = InputSpec("input", MATCH, extra={"template": template})
+    specs = {
+        "Image": NodeSpec("Image", "", "", (), (OutputSpec("IMAGE", "IMAGE"),)),
+        "Latent": NodeSpec("Latent", "", "", (), (OutputSpec("LATENT", "LATENT"),)),
+        "Either": NodeSpec("Either", "", "", (either,), (OutputSpec("output", MATCH),), is_output=True),
+    }
+    graph = {
+        "image": Node("image", "Image", {}),
+        "latent": Node("latent", "Latent", {}),
+        "again": Node("again", "Either", {"input": Link("image", 0)}),
+        "end": Node("end", "Either", {"input": Link(fed_by, 0)}),
+    }
+    validated = validate(graph, specs, lambda listing: (), targets=["end"])
+    found = [problem.type for problems in validated.node_errors.values() for problem in problems.errors]
+    assert found == ([] if fits else ["return_type_mismatch"])

@@ -11,11 +11,14 @@ from nodegraph.graph.spec import Choices, FileList, InputSpec, NodeSpec
 from nodegraph.packs.declare import NodeDefinition
 
 INPUT = re.compile(
-    r"(?P<name>\w+)(?P<optional>\?)?:(?P<type>\w+|\{[^}]*\})(?P<upload>\(upload\))?(?P<multiline>\(ml\))?"
+    r"(?P<name>\w+)(?P<optional>\?)?:(?P<type>[\w*]+(,[A-Z]+)*|\{[^}]*\})(?P<upload>\(upload\))?(?P<multiline>\(ml\))?"
     r"(=(?P<default>'[^']*'|[^\[\]†,]+))?(\[(?P<minimum>[^.]+(\.\d+)?)\.\.(?P<maximum>[^/\]]+)(/(?P<step>[^\]]+))?\])?"
     r"(?P<control>†)?"
 )
 LINES = [line for line in (Path(__file__).parent / "signatures.txt").read_text().splitlines() if line[:1] != "#"]
+
+ANYTHING = {"choice"}
+"""Combos whose options are written in the graph."""
 
 
 def number(text: str) -> float:
@@ -48,9 +51,10 @@ def test_signature_is_the_fields(definitions: Mapping[str, NodeDefinition], line
 
 def check_outputs(spec: NodeSpec, text: str) -> None:
     outputs, _, flags = text.partition("OUT")
-    wanted = [tuple(part.split(":")) for part in outputs.replace(" ", "").split(",") if part]
-    names = [(o.type + "[]" * o.is_list, o.name + "[]" * (o.is_list and o.name == o.type)) for o in spec.outputs]
-    assert names == [(part[0], part[-1]) for part in wanted]
+    wanted = [part.strip() for part in outputs.split(",") if part.strip()]
+    assert [output.is_list for output in spec.outputs] == [part.endswith("[]") for part in wanted]
+    named = [part.removesuffix("[]").split(":") for part in wanted]
+    assert [(o.type, o.name) for o in spec.outputs] == [(part[0], part[-1]) for part in named]
     assert spec.is_output == ("OUT" in text)
     hidden = flags.partition("H:")[2].strip()
     assert list(spec.hidden) == [name for name in hidden.split(",") if name]
@@ -59,12 +63,13 @@ def check_outputs(spec: NodeSpec, text: str) -> None:
 def check_input(declared: InputSpec, text: str) -> None:
     match = INPUT.fullmatch(text)
     assert match, text
-    # What has a default may be left out too.
-    assert declared.optional == (bool(match["optional"]) and match["default"] is None)
+    assert declared.optional == bool(match["optional"])
     if match["type"] == "COMBO":
         assert declared.type == "COMBO"
         if declared.name in {"ckpt_name", "vae_name", "image", "latent"}:
             assert isinstance(declared.choices, FileList)
+        elif declared.name in ANYTHING:
+            assert declared.choices is None
         else:
             assert declared.choices == Choices(tuple(SAMPLERS))
     elif match["type"].startswith("{"):
@@ -77,7 +82,7 @@ def check_input(declared: InputSpec, text: str) -> None:
     assert declared.control_after_generate == bool(match["control"])
     assert declared.has_default == (match["default"] is not None)
     if match["default"] is not None:
-        text = match["default"].startswith("'") or declared.type == "COMBO"
+        text = match["default"][0] == "'" or isinstance(declared.choices, Choices)
         assert declared.default == (match["default"].strip("'") if text else number(match["default"]))
     if match["minimum"] is not None:
         assert declared.minimum == number(match["minimum"])

@@ -1,7 +1,7 @@
 """What ``@node`` makes of a function, and how it complains."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import SimpleNamespace
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -17,11 +17,14 @@ from nodegraph.packs.markers import (
     ClientOptions,
     ControlAfterGenerate,
     Credential,
+    Growing,
     HiddenInput,
     Lazy,
     ListOutput,
+    Matching,
     Multiline,
     Named,
+    Omittable,
     Options,
     Range,
     Socket,
@@ -328,3 +331,36 @@ def test_a_credential_that_is_declared_otherwise_is_refused() -> None:
     for function in (bare, text, default, given):
         with pytest.raises(DeclarationError, match="is a credential"):
             node("Wrong", category="tests")(function)
+
+
+def test_groups_matches_and_what_may_be_left_out() -> None:
+    @node("Groups", category="tests")
+    def groups(
+        *,
+        numbers: Annotated[Mapping[str, float], Growing(names=("a", "b"), minimum=0)],
+        pictures: Annotated[Mapping[str, Image], Growing("picture", minimum=2, maximum=9)],
+        either: Annotated[Any, Matching("IMAGE,MASK")],
+        upright: Annotated[bool, Omittable()] = True,
+    ) -> Annotated[Any, Matching(), Named("output")]: ...
+
+    declared = inputs_of(groups)
+    assert declared["numbers"].type == declared["pictures"].type == "COMFY_AUTOGROW_V3"
+    template = {"input": {"required": {"value": ["FLOAT", {}]}}, "names": ["a", "b"], "min": 0, "max": 2}
+    assert declared["numbers"].extra == {"template": template}
+    template = {"input": {"required": {"picture": ["IMAGE", {}]}}, "prefix": "picture", "min": 2, "max": 9}
+    assert declared["pictures"].extra == {"template": template}
+    assert declared["either"].type == definition_of(groups).spec.outputs[0].type == "COMFY_MATCHTYPE_V3"
+    assert declared["either"].extra["template"]["allowed_types"] == "IMAGE,MASK"
+    assert (declared["upright"].optional, declared["upright"].default) == (True, True)
+
+
+def test_groups_that_are_declared_otherwise_are_refused() -> None:
+    def one(*, value: Annotated[int, Growing("v")]) -> None: ...
+    def nameless(*, value: Annotated[Mapping[str, int], Growing()]) -> None: ...
+    def given(*, value: Annotated[Mapping[str, int] | None, Growing("v")] = None) -> None: ...
+    def needed(*, value: Annotated[int, Omittable()]) -> None: ...
+
+    assert "Mapping[str, ...]" in declaring(one)
+    assert "prefix or the names" in declaring(nameless)
+    assert "default" in declaring(given)
+    assert "no default" in declaring(needed)

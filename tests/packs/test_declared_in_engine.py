@@ -1,5 +1,6 @@
 """Declared functions under the real engine: every kind of input and result of the node API."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import pytest
@@ -12,7 +13,14 @@ from nodegraph.execution.results import Blocked, Expansion, Shown
 from nodegraph.graph.graph import Graph, Link, Node
 from nodegraph.graph.spec import Hidden
 from nodegraph.packs.declare import NodeDefinition, definition_of, node
-from nodegraph.packs.markers import HiddenInput, Lazy, ListOutput
+from nodegraph.packs.markers import ClientOptions, Growing, HiddenInput, Lazy, ListOutput, Omittable, Socket
+
+KINDS = {
+    "options": [
+        {"key": "round", "inputs": {"required": {"radius": ["FLOAT", {"default": 1.0}]}}},
+        {"key": "square", "inputs": {"required": {"side": ["INT", {}]}, "optional": {"tilt": ["INT", {"default": 3}]}}},
+    ]
+}
 
 
 @node("Number", category="tests")
@@ -61,6 +69,16 @@ def clock() -> int:
     return 0
 
 
+@node("Join", category="tests")
+def join(*, parts: Annotated[Mapping[str, str], Growing("part")], end: Annotated[str, Omittable()] = ".") -> str:
+    return " ".join(parts.values()) + end
+
+
+@node("Shape", category="tests")
+def shape(*, kind: Annotated[Mapping[str, Any], Socket("COMFY_DYNAMICCOMBO_V3"), ClientOptions(KINDS)]) -> str:
+    return str(dict(kind))
+
+
 @node("Show", category="tests", output=True)
 def show(*, a: Any) -> Shown:
     return Shown({"text": [a]})
@@ -68,7 +86,7 @@ def show(*, a: Any) -> Shown:
 
 DEFINITIONS: dict[str, NodeDefinition] = {
     definition_of(function).spec.class_id: definition_of(function)
-    for function in (number, add, later, spread, total, choose, twice, fail, clock, show)
+    for function in (number, add, later, spread, total, choose, twice, fail, clock, join, shape, show)
 }
 
 
@@ -120,6 +138,29 @@ def test_only_the_wanted_branch_runs(engine: Engine, flag: bool, answer: int, un
     )
     assert shown == [answer]
     assert unused not in started
+
+
+def test_the_members_of_a_group_arrive_in_their_order(engine: Engine) -> None:
+    links = {f"parts.part{place}": Link(f"n{place}", 0) for place in (10, 9, 2)}
+    shown, _ = run(
+        engine,
+        n2=("Join", {"parts.part0": "b", "end": ""}),
+        n9=("Join", {"parts.part0": "c", "end": ""}),
+        n10=("Join", {"parts.part0": "d", "end": ""}),
+        j=("Join", {**links, "parts.part0": "a"}),
+        show=("Show", {"a": Link("j", 0)}),
+    )
+    assert shown == ["a b c d."]
+
+
+def test_a_choice_brings_its_members_and_their_defaults(engine: Engine) -> None:
+    shown, _ = run(
+        engine,
+        s=("Shape", {"kind": "square", "kind.side": Link("n", 0)}),
+        n=("Number", {"value": 7}),
+        show=("Show", {"a": Link("s", 0)}),
+    )
+    assert shown == ["{'kind': 'square', 'side': 7, 'tilt': 3}"]
 
 
 def test_expansions_know_their_id(engine: Engine) -> None:
