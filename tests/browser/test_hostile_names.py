@@ -1,4 +1,4 @@
-"""Names that are HTML, of whatever has a name, are shown as the text that they are (CVE-2018-19352, CVE-2026-111984).
+"""Names that are HTML, of whatever has a name, are shown as the text that they are (CVE-2018-19352).
 
 The page's policy would keep their scripts from running, so these tests ask for more: no element comes out of a name.
 """
@@ -122,7 +122,7 @@ def test_names_in_what_a_workflow_lacks(editor: EditorPage) -> None:
     inert(page)
 
 
-def test_cve_2026_111984_names_in_the_queue_and_the_history_and_over_a_picture(editor: EditorPage) -> None:
+def test_names_in_the_queue_and_the_history_and_over_a_picture(editor: EditorPage) -> None:
     page = opened(editor, hostile())
     ask(editor.server, "queue/pause", "POST")
     queue_button(page).click()

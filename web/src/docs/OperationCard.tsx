@@ -50,12 +50,14 @@ export const OperationCard = memo(function OperationCard(props: {
       <Parameters of={operation} />
       <Body of={operation} document={document} />
       <Answers of={operation} document={document} />
-      <Part title={words.shell}>
-        <Snippet
-          text={curlOf(operation, document, window.location.origin, withToken && scope !== null)}
-          label={words.shell}
-        />
-      </Part>
+      {!("101" in operation.responses) && ( // a shell has no WebSockets
+        <Part title={words.shell}>
+          <Snippet
+            text={curlOf(operation, document, window.location.origin, withToken && scope !== null)}
+            label={words.shell}
+          />
+        </Part>
+      )}
       {canBeTried(operation) && (
         <details className={classes.attempt}>
           <summary>{words.attempt}</summary>
