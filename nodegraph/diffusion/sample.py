@@ -16,10 +16,10 @@ import torch
 from torch import Tensor
 
 from nodegraph.diffusion.conditioning import Conditioning, fit_mask, to_batch
-from nodegraph.diffusion.denoiser import Denoiser
 from nodegraph.diffusion.gate import Gate
 from nodegraph.diffusion.guidance.guiders import CfgGuider, Guider, guide
 from nodegraph.diffusion.latents import LatentFormat
+from nodegraph.diffusion.masked import inside_mask, mask_schedule
 from nodegraph.diffusion.model import DiffusionModel
 from nodegraph.diffusion.noise import Noise, NoNoise, RandomNoise, generator, prepare_noise
 from nodegraph.diffusion.samplers.registry import SAMPLERS, find_sampler
@@ -81,32 +81,10 @@ def sample(
     if noise_mask is not None:
         mask = to_batch(fit_mask(noise_mask, *samples.shape[-2:]), samples.shape[0]).to(model.device)
         around = _fresh(noise, seed) if sampler.fresh_mask_noise else noise
-        denoise = inside_mask(denoise, mask, latent=samples, noise=around)
+        mask_at = mask_schedule(mask, options=model.options, sampling=model.sampling, levels=levels)
+        denoise = inside_mask(denoise, mask_at, latent=samples, noise=around)
     x = model.sampling.start(samples, noise, levels[0])
     return sampler.run(denoise, x, levels, seed)
-
-
-def inside_mask(denoise: Denoiser, mask: Tensor, *, latent: Tensor, noise: Tensor) -> Denoiser:
-    """A denoiser that changes only what a mask (``b 1 h w``, 1 = change) lets it.
-
-    Outside, the network sees the latent at the current noise level and the prediction is the latent itself; between
-    0 and 1 the two are blended (Lugmayr et al. 2022, "RePaint", eq. 8, without resampling). What the negative alone
-    predicts is left as it is: it is a direction, not a picture.
-    """
-    outside = 1.0 - mask
-    kept = latent * outside
-
-    def held(x: Tensor, sigma: float) -> Tensor:
-        return x * mask + denoise.sampling.add_noise(latent, noise, sigma) * outside
-
-    def masked(x: Tensor, sigma: float) -> Tensor:
-        return denoise(held(x, sigma), sigma) * mask + kept
-
-    def both(x: Tensor, sigma: float) -> tuple[Tensor, Tensor]:
-        denoised, avoided = denoise.both(held(x, sigma), sigma)
-        return denoised * mask + kept, avoided
-
-    return Denoiser(masked, both, denoise.sampling)
 
 
 @dataclass(frozen=True, eq=False)
