@@ -93,11 +93,12 @@ class Downsample(nn.Module):
 
     def __init__(self, channels: int) -> None:
         super().__init__()
+        self.pad = nn.ZeroPad2d((0, 1, 0, 1))
         self.conv = nn.Conv2d(channels, channels, 3, stride=2)
 
     def forward(self, x: Tensor) -> Tensor:
         """``b c h w`` -> ``b c h/2 w/2``."""
-        return self.conv(F.pad(x, (0, 1, 0, 1)))
+        return self.conv(self.pad(x))
 
 
 class Upsample(nn.Module):

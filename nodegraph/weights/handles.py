@@ -5,7 +5,8 @@ by :mod:`nodegraph.weights.residency`. Imports no torch.
 """
 
 from collections.abc import Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Clip:
 
 @dataclass(frozen=True, slots=True)
 class Vae:
-    """An autoencoder between pixels and latents."""
+    """An autoencoder between pixels and latents. ``seamless``: along which axes pictures have no edge."""
 
-    file: WeightFile = field()
+    file: WeightFile
+    seamless: Literal["both", "x", "y"] | None = None

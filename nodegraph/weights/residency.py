@@ -19,6 +19,7 @@ from nodegraph.diffusion.model import DiffusionModel
 from nodegraph.diffusion.model_sampling import ModelSampling
 from nodegraph.diffusion.predictions import PREDICTIONS
 from nodegraph.diffusion.resampling import resampled
+from nodegraph.diffusion.seamless import seamless, wrapped
 from nodegraph.diffusion.text_encoder import TextEncoder
 from nodegraph.errors import UserError
 from nodegraph.settings import Precision
@@ -72,7 +73,12 @@ class Residency:
             )
 
         loaded = self._get(model.file, "diffusion", load)
-        return replace(loaded, options=model.options, sampling=resampled(loaded.sampling, model.options))
+        return replace(
+            loaded,
+            options=model.options,
+            sampling=resampled(loaded.sampling, model.options),
+            network=wrapped(loaded.network, model.options),
+        )
 
     def clip(self, clip: Clip) -> TextEncoder:
         """The text encoder of a handle (which layer to stop at is the handle's to say). Raises like diffusion."""
@@ -92,7 +98,8 @@ class Residency:
             self._make_room(header, part, self.dtype)
             return load_autoencoder(path, part, device=self.device, dtype=self.dtype)
 
-        return self._get(vae.file, "vae", load)
+        loaded = self._get(vae.file, "vae", load)
+        return loaded if vae.seamless is None else seamless(loaded, vae.seamless)
 
     def free(self) -> None:
         """Drop everything; what a running job still uses goes when that job lets go of it."""

@@ -12,6 +12,7 @@ from support.tiny_checkpoint import TINY, write
 
 import nodegraph.weights.residency as residency_module
 from nodegraph.diffusion.guidance.rescaled import RescaledGuidance
+from nodegraph.diffusion.seamless import SeamlessTiling
 from nodegraph.weights.devices import DeviceError, choose_device, compute_dtype
 from nodegraph.weights.open import open_checkpoint
 from nodegraph.weights.residency import ChangedFileError, Residency
@@ -60,6 +61,21 @@ def test_options_of_the_handle_travel_without_a_second_load(checkpoint: Path, re
     assert patched.options == (RescaledGuidance(0.7),)
     assert residency.diffusion(model).options == ()
     assert residency.diffusion(model).network is patched.network
+
+
+def test_networks_without_an_edge_share_the_weights_of_those_with_one(checkpoint: Path, residency: Residency) -> None:
+    model, _, vae = open_checkpoint(checkpoint)
+    network = residency.diffusion(model).network
+    wrapping = residency.diffusion(replace(model, options=(SeamlessTiling("x"),))).network
+    assert wrapping is not network
+    assert {id(weight) for weight in wrapping.parameters()} == {id(weight) for weight in network.parameters()}
+
+    latent = torch.randn(1, 4, 4, 8, generator=torch.Generator().manual_seed(0))
+    tiling = residency.vae(replace(vae, seamless="x"))
+    rolled = tiling.decode(latent.roll(3, 3))
+    torch.testing.assert_close(rolled, tiling.decode(latent).roll(3 * tiling.config.downscale, 3), rtol=0, atol=1e-4)
+    plain = residency.vae(vae)
+    assert not torch.allclose(plain.decode(latent.roll(3, 3)), plain.decode(latent).roll(6, 3), rtol=0, atol=1e-3)
 
 
 def test_a_failed_load_is_tried_again(checkpoint: Path, residency: Residency, monkeypatch: pytest.MonkeyPatch) -> None:
