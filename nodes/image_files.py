@@ -3,8 +3,9 @@
 import secrets
 import string
 from collections.abc import Mapping
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
+from einops import rearrange
 from torch import Tensor
 
 from nodegraph.execution.implementation import ALWAYS
@@ -34,6 +35,18 @@ def load_image(
     return LoadedImage(*read_image(ctx.files.annotated(image)))
 
 
+@node("LoadImageMask", category="mask", display_name="Load Image (as Mask)")
+def load_image_mask(
+    ctx: Context,
+    *,
+    image: Annotated[str, FileList("input", extensions=IMAGE_EXTENSIONS, upload="image")],
+    channel: Literal["alpha", "red", "green", "blue"],
+) -> Mask:
+    """Load one channel of a picture as a mask; of its alpha, 1 where it is transparent."""
+    pixels, transparent = read_image(ctx.files.annotated(image))
+    return transparent if channel == "alpha" else pixels[..., ("red", "green", "blue").index(channel)]
+
+
 @node("SaveImage", category="image", display_name="Save Image", output=True)
 def save_image(
     ctx: Context,
@@ -52,8 +65,14 @@ def save_image(
 @node("PreviewImage", category="image", display_name="Preview Image", output=True)
 def preview_image(ctx: Context, *, images: Image, prompt: PromptGraph = None, extra_pnginfo: ExtraInfo = None) -> Shown:
     """Show pictures without keeping them."""
-    prefix = "ComfyUI_temp_" + "".join(secrets.choice(string.ascii_lowercase) for _ in range(5))
-    return _save(ctx, "temp", prefix, images, as_text(prompt, extra_pnginfo), compression=SHOWN)
+    return _show(ctx, images, as_text(prompt, extra_pnginfo))
+
+
+@node("MaskPreview", category="mask", display_name="Preview Mask", output=True)
+def mask_preview(ctx: Context, *, mask: Mask, prompt: PromptGraph = None, extra_pnginfo: ExtraInfo = None) -> Shown:
+    """Show masks as grey pictures, without keeping them."""
+    pictures = rearrange(mask.reshape(-1, *mask.shape[-2:]), "b h w -> b h w 1")
+    return _show(ctx, pictures, as_text(prompt, extra_pnginfo))
 
 
 @node(
@@ -68,6 +87,11 @@ def save_image_websocket(ctx: Context, *, images: Image) -> None:
     for done, image in enumerate(images, start=1):
         ctx.send_picture("image/png", encode_png(image, compression=SHOWN))
         ctx.progress(done, len(images))
+
+
+def _show(ctx: Context, images: Tensor, text: Mapping[str, Any]) -> Shown:
+    prefix = "ComfyUI_temp_" + "".join(secrets.choice(string.ascii_lowercase) for _ in range(5))
+    return _save(ctx, "temp", prefix, images, text, compression=SHOWN)
 
 
 def _save(

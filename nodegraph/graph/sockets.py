@@ -15,6 +15,7 @@ SIGMAS = "SIGMAS"
 NOISE = "NOISE"
 SAMPLER = "SAMPLER"
 GUIDER = "GUIDER"
+LATENT_OPERATION = "LATENT_OPERATION"
 INT = "INT"
 FLOAT = "FLOAT"
 STRING = "STRING"
@@ -25,7 +26,9 @@ ANY = "*"
 WIDGET_TYPES = frozenset({INT, FLOAT, STRING, BOOLEAN, COMBO})
 """Types whose inputs are edited in place unless they are forced to be sockets."""
 
-UNWRITABLE_TYPES = frozenset({MODEL, CLIP, VAE, CONDITIONING, LATENT, IMAGE, MASK, SIGMAS, NOISE, SAMPLER, GUIDER})
+UNWRITABLE_TYPES = frozenset(
+    {MODEL, CLIP, VAE, CONDITIONING, LATENT, IMAGE, MASK, SIGMAS, NOISE, SAMPLER, GUIDER, LATENT_OPERATION}
+)
 """Types that no literal in a workflow can stand for: their inputs take links only."""
 
 DYNAMIC_COMBO = "COMFY_DYNAMICCOMBO_V3"

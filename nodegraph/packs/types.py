@@ -11,7 +11,7 @@ from typing import Annotated, Any, NotRequired, TypedDict
 
 from torch import Tensor
 
-from nodegraph.diffusion import noise
+from nodegraph.diffusion import latent_operations, noise
 from nodegraph.diffusion.guidance import guiders
 from nodegraph.diffusion.samplers import sampler
 from nodegraph.graph import sockets
@@ -53,6 +53,8 @@ Sigmas = Annotated[Tensor, Socket(sockets.SIGMAS)]
 Noise = Annotated[noise.Noise, Socket(sockets.NOISE)]
 Sampler = Annotated[sampler.Sampler, Socket(sockets.SAMPLER)]
 Guider = Annotated[guiders.Guider[handles.Model], Socket(sockets.GUIDER)]
+LatentOperation = Annotated[latent_operations.LatentOperation, Socket(sockets.LATENT_OPERATION)]
+"""A function of a latent's samples, ``b c h w`` to the same."""
 
 Seed = Annotated[int, Range(0, MAX_SEED), ControlAfterGenerate()]
 Text = Annotated[str, Multiline()]

@@ -92,6 +92,7 @@ function isOnlySocket({ type, widget }: InputSpec): boolean {
 
 const UNWRITABLE = new Set(
   ["MODEL", "CLIP", "VAE", "CONDITIONING", "LATENT", "IMAGE", "MASK", "SIGMAS", "NOISE", "SAMPLER", "GUIDER"].concat(
+    "LATENT_OPERATION",
     "*",
     AUTOGROW,
   ),
