@@ -70,7 +70,7 @@ def test_stages_that_do_not_fit_together_are_not_written(trained: Starter, tmp_p
     lines: list[str] = []
     copy = Starter(folder, torch.device("cpu"), lines.append, pictures=6, test_pictures=4, samples=1)
     assert copy.unready() is None
-    copy.train("diffusion", minutes=2 * copy.record("diffusion").minutes)
+    copy.train("diffusion", minutes=1.02 * copy.record("diffusion").minutes)  # just enough for the stage to go on
     with pytest.raises(StageOrderError, match=r"image-encoder was trained upon 1 steps of diffusion.*--folder .*copy"):
         copy.write(tmp_path, copy.notes())
     assert copy.record("image-encoder").steps == 1
