@@ -11,7 +11,7 @@ from page_server import CHECKPOINT, Server
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from running import have_idle
 from support import tiny_checkpoint
-from support.frontend import build_step
+from support.frontend import build_page
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--headless=new"]
@@ -25,7 +25,7 @@ def browser() -> Iterator[Browser]:
         if os.environ.get("NODEGRAPH_REQUIRE_BROWSER") == "1":
             pytest.fail(reason)
         pytest.skip(reason)
-    build_step().build()  # the page under test is that of the present sources
+    build_page()  # the page under test is that of the present sources
     expect.set_options(timeout=60_000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)

@@ -5,7 +5,6 @@ import logging
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -58,17 +57,6 @@ def test_each_line_about_a_job_has_its_id(tmp_path: Path) -> None:
     assert [line["message"] for line in lines if line.get("job") == failed.id][-1].startswith("Ended: failed: ")
 
 
-@pytest.fixture
-def _as_before() -> Iterator[None]:
-    """Puts the log back as the tests have it."""
-    root = logging.getLogger()
-    kept, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = kept
-    root.setLevel(level)
-
-
-@pytest.mark.usefixtures("_as_before")
 def test_text_is_for_people_and_levels_are_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     logs.set_up(Settings.under(tmp_path, log_level="warning"), "server")
     log = logging.getLogger("somewhere")
@@ -81,7 +69,6 @@ def test_text_is_for_people_and_levels_are_kept(tmp_path: Path, capsys: pytest.C
     assert second.endswith("ERROR server somewhere: Of no job.")
 
 
-@pytest.mark.usefixtures("_as_before")
 def test_a_traceback_is_part_of_its_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     logs.set_up(Settings.under(tmp_path, log_format="json"), "worker")
     try:

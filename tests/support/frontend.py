@@ -5,6 +5,8 @@ from functools import cache
 from pathlib import Path
 from types import ModuleType
 
+from filelock import FileLock
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -16,5 +18,18 @@ def build_step() -> ModuleType:
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    module.install()
+    with _alone():
+        module.install()
     return module
+
+
+def build_page() -> None:
+    """Makes ``nodegraph/_web`` the page of the present sources."""
+    step = build_step()
+    with _alone():
+        step.build()
+
+
+def _alone() -> FileLock:
+    """Held while something is written into the checkout: tests may run in several processes."""
+    return FileLock(ROOT / "web" / ".lock")

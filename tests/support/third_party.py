@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from filelock import FileLock
 from support.frontend import build_step
 
 
@@ -67,9 +68,14 @@ def node() -> str:
 def _once(cache: Path, pinned: bytes, install: Callable[[Path], None]) -> Path:
     """A folder that ``install`` has filled, now or in an earlier run with the same pins."""
     folder = cache / hashlib.sha256(pinned).hexdigest()[:16]
-    if folder.is_dir():
-        return folder
-    with tempfile.TemporaryDirectory(dir=cache) as temporary:
+    with FileLock(folder.with_suffix(".lock")):
+        if not folder.is_dir():
+            _fill(folder, install)
+    return folder
+
+
+def _fill(folder: Path, install: Callable[[Path], None]) -> None:
+    with tempfile.TemporaryDirectory(dir=folder.parent) as temporary:
         fresh = Path(temporary) / "fresh"
         fresh.mkdir()
         try:
@@ -80,7 +86,6 @@ def _once(cache: Path, pinned: bytes, install: Callable[[Path], None]) -> Path:
                 pytest.fail(reason)
             pytest.skip(reason)
         fresh.rename(folder)
-    return folder
 
 
 def _run(line: Sequence[str]) -> None:
