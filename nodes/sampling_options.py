@@ -4,9 +4,17 @@ from dataclasses import replace
 from typing import Annotated
 
 from nodegraph.diffusion.differential import DifferentialDiffusion
+from nodegraph.diffusion.guidance.step_cache import EasyCache, LazyCache
 from nodegraph.packs.declare import node
 from nodegraph.packs.markers import Omittable, Range, Tooltip
 from nodegraph.packs.types import Model
+
+Threshold = Annotated[
+    float, Range(0.0, 3.0, step=0.01), Tooltip("How much may change before the network is called; 0 calls it always.")
+]
+From = Annotated[float, Range(0.0, 1.0, step=0.01), Tooltip("From where on the way steps may be skipped.")]
+To = Annotated[float, Range(0.0, 1.0, step=0.01), Tooltip("Up to where on the way steps may be skipped.")]
+Verbose = Annotated[bool, Tooltip("Whether the log tells of each step.")]
 
 
 @node("DifferentialDiffusion", category="_for_testing", display_name="Differential Diffusion")
@@ -19,3 +27,29 @@ def differential_diffusion(
 ) -> Model:
     """A grey noise mask says how much of the way each place may change: light places early, dark ones late."""
     return replace(model, options=(*model.options, DifferentialDiffusion(strength)))
+
+
+@node("EasyCache", category="advanced/debug/model")
+def easy_cache(
+    *,
+    model: Model,
+    reuse_threshold: Threshold = 0.2,
+    start_percent: From = 0.15,
+    end_percent: To = 0.95,
+    verbose: Verbose = False,
+) -> Model:
+    """Skip the network at steps where its answers would change little. Faster, and not quite the same picture."""
+    return replace(model, options=(*model.options, EasyCache(reuse_threshold, start_percent, end_percent, verbose)))
+
+
+@node("LazyCache", category="advanced/debug/model")
+def lazy_cache(
+    *,
+    model: Model,
+    reuse_threshold: Threshold = 0.2,
+    start_percent: From = 0.15,
+    end_percent: To = 0.95,
+    verbose: Verbose = False,
+) -> Model:
+    """Skip network and guidance at steps where the result would change little. EasyCache is the better of the two."""
+    return replace(model, options=(*model.options, LazyCache(reuse_threshold, start_percent, end_percent, verbose)))

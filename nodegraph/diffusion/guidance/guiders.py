@@ -11,6 +11,7 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Generic, Literal, TypeVar
 
 from torch import Tensor
@@ -20,6 +21,7 @@ from nodegraph.diffusion.denoiser import Denoiser
 from nodegraph.diffusion.gate import Gate
 from nodegraph.diffusion.guidance.network_answers import NetworkAnswers, prepare_questions
 from nodegraph.diffusion.guidance.stages import Predicted, Question, Stages, begin_stages
+from nodegraph.diffusion.guidance.step_cache import EasyCache, LazyCache, with_cache
 from nodegraph.diffusion.hooks import NetworkOption, NetworkPatch
 from nodegraph.diffusion.model import DiffusionModel
 
@@ -64,18 +66,26 @@ def guide(guider: Guider[M], model: DiffusionModel, *, gate: Gate, shape: Sequen
 
     stages = begin_stages(model.options, ask)
     watching = [patch for stage in stages.stages for patch in stage.watch()]
-    answers_to = NetworkAnswers(model, gate, questions, shape, [*own, *watching])
+    remember = partial(with_cache, options=model.options, sampling=model.sampling)
+    answers_to = remember(NetworkAnswers(model, gate, questions, shape, [*own, *watching]), EasyCache)
 
-    def both(x: Tensor, sigma: float) -> tuple[Tensor, Tensor]:
+    def combined(x: Tensor, sigma: float) -> Sequence[Tensor]:
         answers = answers_to(x, sigma)
         return guider.combine(answers, x, sigma, stages), answers[-1]
+
+    results = remember(combined, LazyCache)
+
+    def both(x: Tensor, sigma: float) -> tuple[Tensor, Tensor]:
+        result, avoided = results(x, sigma)
+        return result, avoided
 
     def guided(x: Tensor, sigma: float) -> Tensor:
         return both(x, sigma)[0]
 
     if stages or not guider.follows_first_alone:
         return Denoiser(guided, both, model.sampling)
-    alone = NetworkAnswers(model, gate, prepare_questions(guider.conditionings[:1], model, shape), shape, own)
+    first = NetworkAnswers(model, gate, prepare_questions(guider.conditionings[:1], model, shape), shape, own)
+    alone = remember(remember(first, EasyCache), LazyCache)
     return Denoiser(lambda x, sigma: alone(x, sigma)[0], both, model.sampling)
 
 
