@@ -47,6 +47,14 @@ def load_image_mask(
     return transparent if channel == "alpha" else pixels[..., ("red", "green", "blue").index(channel)]
 
 
+@node("LoadImageOutput", category="image", display_name="Load Image (from Outputs)")
+def load_image_output(
+    ctx: Context, *, image: Annotated[str, FileList("output", extensions=IMAGE_EXTENSIONS, upload="image")]
+) -> LoadedImage:
+    """Load a picture from the output folder."""
+    return LoadedImage(*read_image(ctx.files.annotated(image, "output")))
+
+
 @node("SaveImage", category="image", display_name="Save Image", output=True)
 def save_image(
     ctx: Context,

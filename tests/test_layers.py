@@ -27,6 +27,7 @@ MUST_NOT_KNOW = {
     "weights": (*HTTP, "nodegraph.graph", "nodegraph.worker"),
     "media": (*HTTP, "nodegraph.graph", "nodegraph.worker"),
     "packs": HTTP,
+    "values": (*TENSORS, *HTTP, *FILES, "numpy", "PIL", "nodegraph.graph", "nodegraph.execution"),
     "worker": HTTP,
     "userdata": (*TENSORS, *HTTP, "nodegraph.graph", "nodegraph.media", "nodegraph.worker"),
     "training": (*HTTP, "nodegraph.graph", "nodegraph.worker"),

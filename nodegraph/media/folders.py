@@ -61,12 +61,12 @@ class DataFolders:
             return path
         raise MissingFileError(f"{name!r} is not in the {kind} folder {self.folder(kind)}. {self._present(kind)}")
 
-    def annotated(self, name: str) -> Path:
+    def annotated(self, name: str, unmarked: str = "input") -> Path:
         """The file a LoadImage value names: ``a.png``, ``sub/a.png``, or with ``[input]``, ``[output]``, ``[temp]``.
 
-        The suffix follows a space; without one the input folder is meant. Raises :class:`MissingFileError`.
+        The suffix follows a space; without one the folder ``unmarked`` is meant. Raises :class:`MissingFileError`.
         """
-        kind, plain = split_annotation(name)
+        kind, plain = split_annotation(name, unmarked)
         return self.find(kind, plain)
 
     def list(self, kind: str, extensions: Collection[str] = ()) -> list[str]:
@@ -100,10 +100,7 @@ class DataFolders:
         return f"There are: {', '.join(names[:_SHOWN_WHEN_MISSING])}{more}."
 
 
-def split_annotation(name: str) -> tuple[FolderKind, str]:
-    """``"a.png [output]"`` as ``("output", "a.png")``; without a suffix the kind is ``input``."""
+def split_annotation(name: str, unmarked: str = "input") -> tuple[str, str]:
+    """``"a.png [output]"`` as ``("output", "a.png")``; without a suffix the kind is ``unmarked``."""
     match = _ANNOTATION.match(name)
-    if match is None:
-        return "input", name
-    kinds: dict[str, FolderKind] = {"input": "input", "output": "output", "temp": "temp"}
-    return kinds[match["kind"]], match["name"]
+    return (unmarked, name) if match is None else (match["kind"], match["name"])

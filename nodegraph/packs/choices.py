@@ -48,7 +48,7 @@ class FileChoices:
         if listing.folder not in _DATA_FOLDERS:
             return False
         try:
-            self.data.annotated(name)
+            self.data.annotated(name, listing.folder)
         except (MissingFileError, UnsafePathError):
             return False
         return True

@@ -32,8 +32,7 @@ class FileFingerprints:
             return ""
         if listing.folder not in get_args(FolderKind):
             return weight_file(self._models.find(listing.folder, name)).fingerprint
-        files = self._files.of(owner)
-        path = files.find(listing.folder, name) if listing.folder != "input" else files.annotated(name)
+        path = self._files.of(owner).annotated(name, listing.folder)
         status = path.stat()
         return self._digest(path, status.st_size, status.st_mtime_ns, status.st_ino)
 

@@ -13,7 +13,7 @@ from nodegraph.packs.declare import NodeDefinition
 INPUT = re.compile(
     r"(?P<name>\w+)(?P<optional>\?)?:(?P<type>[\w*]+(,[A-Z]+)*|\{[^}]*\})(?P<upload>\(upload\))?(?P<multiline>\(ml\))?"
     r"(=(?P<default>'[^']*'|[^\[\]†,]+))?(\[(?P<minimum>[^.]+(\.\d+)?)\.\.(?P<maximum>[^/\]]+)(/(?P<step>[^\]]+))?\])?"
-    r"(?P<control>†)?"
+    r"(?P<control>†)?(?P<lines>\(ml\))?"
 )
 LINES = [line for line in (Path(__file__).parent / "signatures.txt").read_text().splitlines() if line[:1] != "#"]
 
@@ -78,7 +78,7 @@ def check_input(declared: InputSpec, text: str) -> None:
     else:
         assert declared.type == match["type"]
     assert (isinstance(declared.choices, FileList) and declared.choices.upload == "image") == bool(match["upload"])
-    assert declared.multiline == bool(match["multiline"])
+    assert declared.multiline == bool(match["multiline"] or match["lines"])
     assert declared.control_after_generate == bool(match["control"])
     assert declared.has_default == (match["default"] is not None)
     if match["default"] is not None:
