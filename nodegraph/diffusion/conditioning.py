@@ -58,7 +58,8 @@ class Box:
 class Region:
     """One entry over its box: ``context`` ``b n d``, ``weight`` ``b 1 h w``; in force while end ≤ σ ≤ start.
 
-    One with ``fills`` has only the weight that all others together lack of 1.
+    One with ``fills`` has only the weight that all others together lack of 1. ``beside`` (``b e h w``) is what a
+    network for inpainting sees beside the latent.
     """
 
     context: Tensor
@@ -67,6 +68,7 @@ class Region:
     start_sigma: float
     end_sigma: float
     fills: bool = False
+    beside: Tensor | None = None
 
     def active(self, sigma: float) -> bool:
         return self.end_sigma <= sigma <= self.start_sigma
@@ -122,6 +124,7 @@ def _prepare_region(
         start_sigma=model.sampling.percent_to_sigma(float(options.get("start_percent", 0.0))),
         end_sigma=model.sampling.percent_to_sigma(float(options.get("end_percent", 1.0))),
         fills=bool(options.get("default", False)),
+        beside=_beside(options, model, shape)[..., *box.slices] if model.inpainting else None,
     )
 
 
@@ -192,6 +195,26 @@ def to_batch(items: Tensor, batch: int) -> Tensor:
     if items.shape[0] == 1:
         return items.expand(batch, *items.shape[1:])
     return repeat(items, "b ... -> (r b) ...", r=-(-batch // items.shape[0]))[:batch]
+
+
+def _beside(options: Mapping[str, Any], model: DiffusionModel, shape: Sequence[int]) -> Tensor:
+    """The mask, 0 or 1, and the latent of the picture without what it covers: ``b (1 + c) h w`` on the device."""
+    batch, channels, height, width = shape
+    picture, mask = options.get("concat_latent_image"), options.get("concat_mask")
+    if picture is None or mask is None:
+        raise ConditioningError(
+            "The model is one for inpainting: its network sees a picture and a mask beside the latent, which this "
+            "conditioning does not have. Connect InpaintModelConditioning between the prompts and the sampler."
+        )
+    if picture.ndim != 4 or picture.shape[1] != channels:
+        raise ConditioningError(
+            f"concat_latent_image has shape {tuple(picture.shape)}; expected batch, {channels} channels, height, "
+            "width. Encode it with the VAE of the same checkpoint."
+        )
+    if picture.shape[-2:] != (height, width):
+        picture = F.interpolate(picture.float(), size=(height, width), mode="bilinear", align_corners=False)
+    latent = to_batch(model.latent.process_in(picture.float()), batch)
+    return torch.cat([to_batch(fit_mask(mask, height, width).round(), batch), latent], dim=1).to(model.device)
 
 
 def _box(area: Sequence[Any] | None, height: int, width: int) -> Box:

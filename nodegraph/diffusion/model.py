@@ -28,7 +28,8 @@ class DiffusionModel:
     """A network loaded on ``device``, computing in ``dtype``; the calculation around it is float32.
 
     ``options`` are those of the handle it was loaded from, in the order they were applied; guidance looks for its own.
-    ``context_width``, where known, is the only width of context (d) that the network takes.
+    ``context_width``, where known, is the only width of context (d) that the network takes. One for ``inpainting``
+    sees a mask and a picture's latent beside the noisy one: 1 + c more channels.
     """
 
     network: Network
@@ -38,11 +39,24 @@ class DiffusionModel:
     dtype: torch.dtype
     options: tuple[Hashable, ...] = ()
     context_width: int | None = None
+    inpainting: bool = False
 
     @torch.no_grad()
-    def denoise(self, x: Tensor, sigma: float, context: Tensor, hooks: HookChain = UNCHANGED) -> Tensor:
-        """One network call: the predicted picture ``b c h w`` float32; context ``b n d`` is already in ``dtype``."""
-        scaled = self.sampling.scale_input(x, sigma).to(self.dtype)
+    def denoise(
+        self,
+        x: Tensor,
+        sigma: float,
+        context: Tensor,
+        hooks: HookChain = UNCHANGED,
+        *,
+        beside: Tensor | None = None,
+    ) -> Tensor:
+        """One network call: the predicted picture ``b c h w`` float32; context ``b n d`` is already in ``dtype``.
+
+        ``beside`` (``b e h w``) is shown to the network beside x, as it is.
+        """
+        scaled = self.sampling.scale_input(x, sigma)
+        scaled = (scaled if beside is None else torch.cat([scaled, beside], dim=1)).to(self.dtype)
         timestep = self.sampling.timestep(sigma)
         timesteps = torch.full((x.shape[0],), timestep, device=self.device)
         # Without hooks the network is called as plainly as it can be.

@@ -68,7 +68,7 @@ _KINDS: tuple[tuple[Patterns, FileKind], ...] = (
 )
 """The first row of which every pattern finds a tensor."""
 
-_INPAINTING = FileKind("a checkpoint of Stable Diffusion 1.x for inpainting, which cannot be run yet", "checkpoints")
+_INPAINTING = FileKind("a checkpoint of Stable Diffusion 1.x for inpainting", "checkpoints")
 _UNET_INPUT = "model.diffusion_model.input_blocks.0.0.weight"
 _INPAINTING_CHANNELS = 9
 """Latents of 4 channels, those of the masked picture, and the mask."""

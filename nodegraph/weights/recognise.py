@@ -82,14 +82,15 @@ def recognise_checkpoint(header: Header) -> Checkpoint:
         prediction, latent = _prediction(header), _latent_format(header.metadata, autoencoder.config.downscale)
     except (KeyError, ValueError) as error:
         raise _unreadable(header, error) from None
-    if unet.in_channels != unet.out_channels:
+    if unet.in_channels not in (unet.out_channels, inpainting_channels(unet.out_channels)):
         raise UnrecognisedFileError(
-            f"{header.path} is a checkpoint for inpainting ({unet.in_channels} input channels, {unet.out_channels} "
-            "output channels), which cannot be run yet: use an ordinary checkpoint with a noise mask"
+            f"{header.path} has a U-Net of {unet.in_channels} input and {unet.out_channels} output channels, which "
+            "cannot be run; an ordinary checkpoint has as many of both, one for inpainting has "
+            f"{inpainting_channels(unet.out_channels)} input channels"
         )
-    if not unet.in_channels == autoencoder.config.latent_channels == SD15.channels:
+    if not unet.out_channels == autoencoder.config.latent_channels == SD15.channels:
         raise UnrecognisedFileError(
-            f"{header.path} has a U-Net for latents of {unet.in_channels} channels and an autoencoder that makes "
+            f"{header.path} has a U-Net for latents of {unet.out_channels} channels and an autoencoder that makes "
             f"{autoencoder.config.latent_channels}; a checkpoint of Stable Diffusion 1.x has {SD15.channels} in both"
         )
     return Checkpoint(
@@ -99,6 +100,11 @@ def recognise_checkpoint(header: Header) -> Checkpoint:
         prediction=prediction,
         latent=latent,
     )
+
+
+def inpainting_channels(latent: int) -> int:
+    """The input channels of a U-Net for inpainting: a noisy latent, the mask, the latent of the masked picture."""
+    return latent + 1 + latent
 
 
 def recognise_autoencoder(header: Header) -> Part[AutoencoderConfig]:

@@ -70,6 +70,7 @@ class Residency:
                 device=self.device,
                 dtype=self.dtype,
                 context_width=checkpoint.unet.config.context_width,
+                inpainting=checkpoint.unet.config.in_channels > checkpoint.unet.config.out_channels,
             )
 
         loaded = self._get(model.file, "diffusion", load)

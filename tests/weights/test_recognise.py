@@ -52,6 +52,20 @@ def test_sd15_is_recognised_and_every_key_and_shape_matches() -> None:
     assert ours == {key: shape for key, shape in shapes.items() if key != position_ids}
 
 
+def test_a_genuine_inpainting_checkpoint_has_nine_input_channels() -> None:
+    found = recognise_checkpoint(header(genuine("SD 1.5 inpainting")))
+    assert found.unet.config == UNetConfig(in_channels=9)
+    assert look(header(genuine("SD 1.5 inpainting"))).what == "a checkpoint of Stable Diffusion 1.x for inpainting"
+    ours = layout(replace(GENUINE, inpainting=True))
+    assert ours["model.diffusion_model.input_blocks.0.0.weight"] == [320, 9, 3, 3]
+
+
+def test_a_u_net_with_other_channels_beside_the_latent_is_refused() -> None:
+    shapes = {**layout(TINY), "model.diffusion_model.input_blocks.0.0.weight": [32, 8, 3, 3]}
+    with pytest.raises(UnrecognisedFileError, match="8 input and 4 output channels"):
+        recognise_checkpoint(header(shapes))
+
+
 def test_latents_of_other_channels_are_refused() -> None:
     shapes = layout(replace(TINY, latent=8))
     with pytest.raises(UnrecognisedFileError, match="8 channels"):
@@ -61,7 +75,6 @@ def test_latents_of_other_channels_are_refused() -> None:
 @pytest.mark.parametrize(
     ("kind", "words"),
     [
-        ("SD 1.5 inpainting", "inpainting"),
         ("SD 2.1", "Stable Diffusion 2"),
         ("SDXL base", "SDXL"),
         ("ControlNet SD 1.5", "ControlNet"),

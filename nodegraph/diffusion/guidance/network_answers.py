@@ -56,6 +56,7 @@ class _Call:
 
     parts: list[_Part]
     context: Tensor
+    beside: Tensor | None
 
 
 @dataclass(eq=False)
@@ -109,25 +110,30 @@ class NetworkAnswers:
         asked = NetworkCall(sigma, batch.shape[-2], batch.shape[-1], tuple(part.question for part in call.parts))
         found = [hooks for hooks in (patch(asked) for patch in self.patches) if hooks is not None]
         hooks = HookChain(found) if found else UNCHANGED
-        return self.gate(lambda: self.model.denoise(batch, sigma, call.context, hooks))
+        return self.gate(lambda: self.model.denoise(batch, sigma, call.context, hooks, beside=call.beside))
 
 
 def _plan(
     questions: list[list[Region]], active: tuple[tuple[bool, ...], ...], shape: Sequence[int], *, batched: bool
 ) -> list[_Call]:
     """The calls that answer the questions with the regions in force, weights normalised to sum to 1 in every cell."""
-    calls: list[list[tuple[_Part, Tensor]]] = []
+    calls: list[list[tuple[_Part, Region]]] = []
     for question, (regions, in_force) in enumerate(zip(questions, active, strict=True)):
         chosen = filled(list(compress(regions, in_force)), shape)
         for region, weight in zip(chosen, _normalised(chosen, shape), strict=True):
-            entry = (_Part(question, region.box, weight), region.context)
+            entry = (_Part(question, region.box, weight), region)
             for call in calls:
                 if batched and _fits(entry, call):
                     call.append(entry)
                     break
             else:
                 calls.append([entry])
-    return [_Call([part for part, _ in call], _joined([context for _, context in call])) for call in calls]
+    return [_call([part for part, _ in call], [region for _, region in call]) for call in calls]
+
+
+def _call(parts: list[_Part], regions: list[Region]) -> _Call:
+    beside = [region.beside for region in regions if region.beside is not None]
+    return _Call(parts, _joined([region.context for region in regions]), torch.cat(beside) if beside else None)
 
 
 def _normalised(regions: list[Region], shape: Sequence[int]) -> list[Tensor | None]:
@@ -143,11 +149,11 @@ def _normalised(regions: list[Region], shape: Sequence[int]) -> list[Tensor | No
     return [None if weight.shape[-2:] == whole and bool((weight == 1).all()) else weight for weight in weights]
 
 
-def _fits(entry: tuple[_Part, Tensor], call: list[tuple[_Part, Tensor]]) -> bool:
+def _fits(entry: tuple[_Part, Region], call: list[tuple[_Part, Region]]) -> bool:
     """Whether one batch can hold both: boxes of one size, contexts that reach one length by modest repetition."""
-    part, context = entry
+    part, region = entry
     first = call[0][0].box
-    lengths = [context.shape[1], *(other.shape[1] for _, other in call)]
+    lengths = [region.context.shape[1], *(other.context.shape[1] for _, other in call)]
     same_size = (part.box.height, part.box.width) == (first.height, first.width)
     return same_size and math.lcm(*lengths) <= MAX_REPETITION * max(lengths)
 
