@@ -9,7 +9,7 @@ from torch import Tensor
 from nodegraph.diffusion.conditioning import to_batch
 from nodegraph.media.geometry import opaque
 from nodegraph.media.layers import BlendMode, paste_masked, porter_duff, scale_masks
-from nodegraph.media.resize import resize_images
+from nodegraph.media.resize import fit_images
 from nodegraph.packs.declare import node
 from nodegraph.packs.markers import Named, Range, Tooltip
 from nodegraph.packs.types import MAX_RESOLUTION, Image, Latent, Mask
@@ -85,10 +85,7 @@ def porter_duff_image_composite(
     mode: BlendMode = "DST",
 ) -> WithAlpha:
     """Combine two pictures with transparency. The destination and both masks are scaled to the source's size."""
-    size = source.shape[2], source.shape[1]
-    below = destination[..., :3]
-    if below.shape[1:3] != source.shape[1:3]:
-        below = resize_images(below, *size, method="bicubic", crop="center")
+    below = fit_images(destination[..., :3], source, method="bicubic")
     colours, alpha = porter_duff(
         source[..., :3],
         1.0 - _alpha_channel(source_alpha, source),

@@ -1,11 +1,12 @@
-"""Pictures without files: making, measuring, scaling, inverting, joining. ``b h w c`` in 0..1."""
+"""Pictures without files: making, measuring, choosing sizes, scaling, inverting, joining. ``b h w c`` in 0..1."""
 
-from typing import Annotated, NamedTuple
+import math
+from typing import Annotated, Literal, NamedTuple
 
 import torch
 
 from nodegraph.media.geometry import opaque
-from nodegraph.media.resize import Crop, ImageMethod, fit_size, resize_images
+from nodegraph.media.resize import Crop, ImageMethod, fit_images, fit_size, resize_images
 from nodegraph.packs.context import Context
 from nodegraph.packs.declare import node
 from nodegraph.packs.markers import ClientOptions, Range, Tooltip
@@ -64,9 +65,40 @@ def image_batch(*, image1: Image, image2: Image) -> Image:
     """Join two batches; the second is scaled and cut to the first's size; one without alpha is made opaque."""
     channels = max(image1.shape[3], image2.shape[3])
     first, second = opaque(image1, channels), opaque(image2, channels)
-    if second.shape[1:3] != first.shape[1:3]:
-        second = resize_images(second, first.shape[2], first.shape[1], method="bilinear", crop="center")
-    return torch.cat([first, second])
+    return torch.cat([first, fit_images(second, first, method="bilinear")])
+
+
+class Sides(NamedTuple):
+    """The sides of a picture in pixels."""
+
+    width: int
+    height: int
+
+
+AspectRatio = Literal[
+    "1:1 (Square)",
+    "3:2 (Photo)",
+    "4:3 (Standard)",
+    "16:9 (Widescreen)",
+    "21:9 (Ultrawide)",
+    "2:3 (Portrait Photo)",
+    "3:4 (Portrait Standard)",
+    "9:16 (Portrait Widescreen)",
+]
+
+
+@node("ResolutionSelector", category="image", display_name="Resolution Selector")
+def resolution_selector(
+    *,
+    aspect_ratio: AspectRatio = "1:1 (Square)",
+    megapixels: Annotated[float, Range(0.1, 16.0, step=0.1), Tooltip("Of 1048576 pixels each.")] = 1.0,
+    multiple: Annotated[int, Range(8, 128, step=4), Tooltip("Both sides are multiples of this.")] = 8,
+) -> Sides:
+    """The sides of a picture of an aspect and an area."""
+    across, down = (int(side) for side in aspect_ratio.split()[0].split(":"))
+    scale = math.sqrt(megapixels * 1024 * 1024 / (across * down))
+    width, height = (max(multiple, round(side * scale / multiple) * multiple) for side in (across, down))
+    return Sides(width, height)
 
 
 class ImageSize(NamedTuple):

@@ -1,11 +1,16 @@
-"""Batches of pictures, ``b h w c``: taking items out, repeating and regrouping them."""
+"""Batches of pictures, ``b h w c``, and masks: joining, taking items out, repeating and regrouping them."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
-from nodegraph.media.geometry import rebatch
+import torch
+from torch import Tensor
+
+from nodegraph.media.geometry import opaque, rebatch
+from nodegraph.media.resize import fit_images
 from nodegraph.packs.declare import node
-from nodegraph.packs.markers import ListOutput, Range
-from nodegraph.packs.types import Image
+from nodegraph.packs.markers import Growing, ListOutput, Range
+from nodegraph.packs.types import Image, Mask
 
 _ONE: Any = 1
 """What a widget begins with, where the function itself is given lists."""
@@ -32,3 +37,21 @@ def rebatch_images(
 ) -> Annotated[list[Image], ListOutput()]:
     """Regroup pictures to batches of a size, each of which is computed by itself from here on."""
     return rebatch(images, batch_size[0])
+
+
+@node("BatchImagesNode", category="image/batch", display_name="Batch Images (Many)")
+def batch_images(*, images: Annotated[Mapping[str, Image], Growing("image")]) -> Image:
+    """Join pictures to a batch. All are scaled and cut to the first's size; those without alpha are made opaque."""
+    channels = max(image.shape[3] for image in images.values())
+    return _joined([opaque(image, channels) for image in images.values()])
+
+
+@node("BatchMasksNode", category="mask", display_name="Batch Masks")
+def batch_masks(*, masks: Annotated[Mapping[str, Mask], Growing("mask")]) -> Mask:
+    """Join masks to a batch. All are scaled and cut to the first's size."""
+    return _joined([mask.reshape(-1, *mask.shape[-2:], 1) for mask in masks.values()])[..., 0]
+
+
+def _joined(batches: list[Tensor]) -> Tensor:
+    """``b h w c`` of several sizes, at the first's."""
+    return torch.cat([fit_images(batch, batches[0], method="bilinear") for batch in batches])

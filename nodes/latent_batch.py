@@ -1,6 +1,7 @@
 """Batches of latents: repeating them and taking items out, so that each keeps the noise it would have had."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import reduce
 from typing import Annotated, Any, Literal
 
 import torch
@@ -10,7 +11,7 @@ from nodegraph.diffusion.conditioning import to_batch
 from nodegraph.diffusion.latent_arithmetic import check_channels
 from nodegraph.media.resize import resize
 from nodegraph.packs.declare import node
-from nodegraph.packs.markers import ListOutput, Range
+from nodegraph.packs.markers import Growing, ListOutput, Range
 from nodegraph.packs.types import Latent, LatentDict
 
 _ONE: Any = 1
@@ -58,6 +59,12 @@ def latent_batch(*, samples1: Latent, samples2: Latent) -> Latent:
         second = resize(second, first.shape[-1], first.shape[-2], method="bilinear", crop="center")
     indices = [index for latent in (samples1, samples2) for index in _indices(latent)]
     return {**samples1, "samples": torch.cat([first, second]), "batch_index": indices}
+
+
+@node("BatchLatentsNode", category="latent/batch", display_name="Batch Latents")
+def batch_latents(*, latents: Annotated[Mapping[str, Latent], Growing("latent")]) -> Latent:
+    """Join latents to a batch. All are scaled and cut to the first's size. Items keep the noise they had."""
+    return reduce(lambda joined, latent: latent_batch(samples1=joined, samples2=latent), latents.values())
 
 
 @node("LatentBatchSeedBehavior", category="latent/advanced")

@@ -16,6 +16,7 @@ from PIL.PngImagePlugin import PngInfo
 from nodegraph.errors import UserError
 
 _KEYS = ("prompt", "workflow")
+_PROMPT_TAG = 0x0110
 
 
 class MetadataError(UserError):
@@ -39,6 +40,15 @@ def png_info(text: Mapping[str, str]) -> PngInfo:
             )
         info.add_text(key, value)
     return info
+
+
+def exif(text: Mapping[str, str]) -> Pillow.Exif:
+    """EXIF for Pillow: the prompt in tag 0x0110, all else in the tags below it, each as ``key:{json}``."""
+    made = Pillow.Exif()
+    made.update({_PROMPT_TAG: f"prompt:{text['prompt']}"} if "prompt" in text else {})
+    others = [key for key in text if key != "prompt"]
+    made.update({_PROMPT_TAG - place: f"{key}:{text[key]}" for place, key in enumerate(others, start=1)})
+    return made
 
 
 def read_text(path: Path) -> dict[str, str]:

@@ -44,6 +44,14 @@ def resize_images(images: Tensor, width: int, height: int, *, method: ImageMetho
     return rearrange(resize(channels_first, width, height, method=method, crop=crop), "b c h w -> b h w c")
 
 
+def fit_images(images: Tensor, like: Tensor, *, method: ImageMethod) -> Tensor:
+    """Pictures ``b h w c`` scaled and cut in the middle to the height and width of others."""
+    height, width = like.shape[1:3]
+    if images.shape[1:3] == (height, width):
+        return images
+    return resize_images(images, width, height, method=method, crop="center")
+
+
 def crop_center(samples: Tensor, width: int, height: int) -> Tensor:
     """The middle of ``b c h w`` with the aspect ratio ``width : height``, uncut in one direction."""
     old_height, old_width = samples.shape[-2:]
