@@ -51,5 +51,5 @@ def lazy_cache(
     end_percent: To = 0.95,
     verbose: Verbose = False,
 ) -> Model:
-    """Skip network and guidance at steps where the result would change little. EasyCache is the better of the two."""
+    """Skip network and guidance at steps where the result would change little. Simpler than EasyCache."""
     return replace(model, options=(*model.options, LazyCache(reuse_threshold, start_percent, end_percent, verbose)))

@@ -30,6 +30,10 @@ class ConditioningError(UserError):
     """Conditioning that cannot be applied to this latent or network."""
 
 
+class MaskError(UserError):
+    """A mask that says nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Box:
     """A rectangle of latent cells."""
@@ -180,8 +184,16 @@ def within_mask(
     return with_options(conditioning, {"mask": batched, "mask_strength": strength, "set_area_to_bounds": bounds})
 
 
-def fit_mask(mask: Tensor, height: int, width: int) -> Tensor:
-    """A mask (``h w``, ``b h w`` or ``b 1 h w``) resized bilinearly to ``b 1 height width``, float32, not rounded."""
+def fit_mask(mask: Tensor, height: int, width: int, *, name: str = "mask") -> Tensor:
+    """A mask (``h w``, ``b h w`` or ``b 1 h w``) resized bilinearly to ``b 1 height width``, float32, not rounded.
+
+    Raises:
+        MaskError: ``name`` has no cells, or not only numbers.
+    """
+    if mask.ndim < 2 or mask.numel() == 0:
+        raise MaskError(f"{name} has shape {tuple(mask.shape)}; expected batch, height and width, none of them 0.")
+    if not bool(torch.isfinite(mask).all()):
+        raise MaskError(f"{name} holds NaN or infinity; the node that made it has failed.")
     pixels = mask.reshape(-1, 1, *mask.shape[-2:]).float()
     if pixels.shape[-2:] == (height, width):
         return pixels
@@ -214,7 +226,9 @@ def _beside(options: Mapping[str, Any], model: DiffusionModel, shape: Sequence[i
     if picture.shape[-2:] != (height, width):
         picture = F.interpolate(picture.float(), size=(height, width), mode="bilinear", align_corners=False)
     latent = to_batch(model.latent.process_in(picture.float()), batch)
-    return torch.cat([to_batch(fit_mask(mask, height, width).round(), batch), latent], dim=1).to(model.device)
+    return torch.cat([to_batch(fit_mask(mask, height, width, name="concat_mask").round(), batch), latent], dim=1).to(
+        model.device
+    )
 
 
 def _box(area: Sequence[Any] | None, height: int, width: int) -> Box:

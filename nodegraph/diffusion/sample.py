@@ -70,7 +70,7 @@ def sample(
 
     Raises:
         SamplingError: no steps, levels that rise or are not finite, or a latent the model cannot take.
-        ConditioningError: a conditioning does not fit.
+        ConditioningError, MaskError: a conditioning or the mask does not fit.
     """
     levels = _levels(sigmas)
     samples = _in_network_scale(latent, model.latent).to(model.device)
@@ -79,7 +79,7 @@ def sample(
     noise = noise.float().to(model.device)
     denoise = guide(guider, model, gate=gate, shape=samples.shape)
     if noise_mask is not None:
-        mask = to_batch(fit_mask(noise_mask, *samples.shape[-2:]), samples.shape[0]).to(model.device)
+        mask = to_batch(fit_mask(noise_mask, *samples.shape[-2:], name="noise_mask"), samples.shape[0]).to(model.device)
         around = _fresh(noise, seed) if sampler.fresh_mask_noise else noise
         mask_at = mask_schedule(mask, options=model.options, sampling=model.sampling, levels=levels)
         denoise = inside_mask(denoise, mask_at, latent=samples, noise=around)

@@ -4,6 +4,7 @@ import pytest
 import torch
 from toy_model import prompt, toy_model
 
+from nodegraph.diffusion.conditioning import MaskError
 from nodegraph.diffusion.differential import DifferentialDiffusion
 from nodegraph.diffusion.gate import open_gate
 from nodegraph.diffusion.masked import mask_schedule
@@ -72,6 +73,30 @@ def test_black_cells_are_kept_until_the_lowest_level(sampler_name: str) -> None:
     # At the lowest level of the table nothing is left to go, so that even black cells are let go: the network, which
     # sees them almost free of noise, is trusted to leave them. The toy has but one picture.
     assert run.finish(last)["samples"].mean() == pytest.approx(1.0, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("mask", "words"),
+    [
+        (torch.full((1, 1, 4, 5), torch.nan), "NaN"),
+        (torch.zeros(0, 1, 4, 5), r"shape \(0, 1, 4, 5\)"),
+        (torch.zeros(4), "expected batch"),
+    ],
+)
+def test_a_mask_that_says_nothing_is_refused_by_name(mask: torch.Tensor, words: str) -> None:
+    with pytest.raises(MaskError, match=rf"noise_mask .*{words}"):
+        ksampler(
+            toy_model(),
+            gate=open_gate,
+            latent={"samples": torch.zeros(1, 4, 4, 5), "noise_mask": mask},
+            positive=prompt(0.5),
+            negative=prompt(0.0),
+            cfg=1.0,
+            sampler_name="euler",
+            scheduler="karras",
+            steps=2,
+            seed=0,
+        )
 
 
 def test_black_and_white_masks_are_what_they_were() -> None:
