@@ -12,6 +12,7 @@ from nodegraph.diffusion.patches.free_u import FreeU
 from nodegraph.diffusion.patches.hyper_tile import HyperTile
 from nodegraph.diffusion.patches.perturbed_attention import PerturbedAttentionGuidance
 from nodegraph.diffusion.patches.self_attention_guidance import SelfAttentionGuidance
+from nodegraph.diffusion.patches.token_merging import TokenMerging
 from nodegraph.media.resize import resize
 from nodegraph.packs.declare import node
 from nodegraph.packs.markers import Range, Tooltip
@@ -66,6 +67,12 @@ def hyper_tile(
 ) -> Model:
     """Attention within tiles: much faster for large pictures."""
     return _with(model, HyperTile(tile_size, swap_size, max_depth, scale_depth))
+
+
+@node("TomePatchModel", category="model_patches/unet")
+def token_merging(*, model: Model, ratio: Annotated[float, Range(0.0, 1.0, step=0.01)] = 0.3) -> Model:
+    """Cells that look alike attend as one: faster, and less exact."""
+    return _with(model, TokenMerging(ratio))
 
 
 @node("PerturbedAttentionGuidance", category="model_patches/unet")

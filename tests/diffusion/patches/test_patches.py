@@ -23,6 +23,7 @@ from nodegraph.diffusion.patches.free_u import FreeU, scale_low_frequencies
 from nodegraph.diffusion.patches.hyper_tile import HyperTile
 from nodegraph.diffusion.patches.perturbed_attention import PerturbedAttentionGuidance
 from nodegraph.diffusion.patches.self_attention_guidance import SelfAttentionGuidance, gaussian_blur
+from nodegraph.diffusion.patches.token_merging import TokenMerging, chosen_cells, match
 from nodegraph.diffusion.unet import UNet, UNetConfig
 from nodegraph.media.resize import resize
 
@@ -61,6 +62,7 @@ NEUTRAL: list[Hashable] = [
     HyperTile(2048, 2, 0, scale_depth=False),
     Downscale(1, 1.0, 0.0, 1.0, True, RESIZE, RESIZE),
     Downscale(1, 2.0, 0.9, 1.0, True, RESIZE, RESIZE),  # not in force yet
+    TokenMerging(0.0),
     PerturbedAttentionGuidance(0.0),
     SelfAttentionGuidance(0.0, 2.0),
 ]
@@ -72,6 +74,7 @@ CHANGING: list[Hashable] = [
     HyperTile(1, 1, 0, scale_depth=False),
     Downscale(1, 2.0, 0.0, 0.35, True, RESIZE, RESIZE),
     Downscale(2, 2.0, 0.0, 0.35, False, RESIZE, RESIZE),
+    TokenMerging(0.5),
     PerturbedAttentionGuidance(3.0),
     SelfAttentionGuidance(0.5, 2.0),
 ]
@@ -189,6 +192,35 @@ def test_perturbed_guidance_adds_the_difference_to_a_network_without_its_middle_
     plain, cond, perturbed = predict(unet), predict(unet, cfg=1.0), predict(unet, Identity(), cfg=1.0)
     expected = plain + (cond - perturbed) * 3.0
     torch.testing.assert_close(predict(unet, PerturbedAttentionGuidance(3.0)), expected, rtol=1e-4, atol=1e-4)
+
+
+def test_one_cell_of_each_square_stays() -> None:
+    cells = chosen_cells(5, 6, torch.Generator().manual_seed(0))
+    squares = {(int(cell) // 6 // 2, int(cell) % 6 // 2) for cell in cells}
+    assert len(cells) == 6
+    assert squares == {(row, column) for row in range(2) for column in range(3)}
+
+
+def test_cells_that_are_alike_are_merged_and_copied_back() -> None:
+    # Cells 0 and 1 stay; 2 and 3 look like 0, 4 like 1, 5 like neither.
+    kinds = torch.tensor([[1.0, 0, 0], [0, 1, 0], [2, 0, 0], [1, 0, 0.1], [0, 1, 0.2], [0, 0, 1]])
+    merge = match(kinds[None], torch.tensor([0, 1]), 3)
+    q = torch.arange(6.0).reshape(1, 1, 6, 1)
+    merged = merge(q)
+    assert merged.flatten().tolist() == pytest.approx([5.0, (0 + 2 + 3) / 3, (1 + 4) / 2])
+    undone = merge.undo(merged).flatten().tolist()
+    assert undone == pytest.approx([5 / 3, 2.5, 5 / 3, 5 / 3, 2.5, 5.0])
+
+
+def test_merging_none_and_all_that_can_be() -> None:
+    x = torch.randn(2, 12, 3, generator=torch.Generator().manual_seed(0))
+    stays = chosen_cells(3, 4, torch.Generator().manual_seed(0))
+    q = torch.randn(2, 4, 12, 5, generator=torch.Generator().manual_seed(1))
+    none = match(x, stays, 0)
+    torch.testing.assert_close(none.undo(none(q)), q)
+    every = match(x, stays, 12 - len(stays))
+    assert every(q).shape == (2, 4, len(stays), 5)
+    assert every.undo(every(q)).shape == q.shape
 
 
 def test_a_blur_keeps_the_mean_and_takes_the_detail() -> None:
