@@ -367,6 +367,7 @@ def test_what_figures_depend_on_has_figures_of_its_own(bench: Bench, tmp_path: P
 def test_a_whole_evaluation_is_noted_in_both_files(
     checkpoint: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("nodegraph.training.evaluation.bench.size_of", lambda **_: TINY)
     copy = tmp_path / "copy.safetensors"
     copy.write_bytes(checkpoint.read_bytes())
     encoder = write_random_image_encoder(tmp_path / "clip.safetensors")
