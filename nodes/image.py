@@ -7,6 +7,7 @@ import torch
 
 from nodegraph.media.geometry import opaque
 from nodegraph.media.resize import Crop, ImageMethod, fit_images, fit_size, resize_images
+from nodegraph.media.resize_types import MEGAPIXEL
 from nodegraph.packs.context import Context
 from nodegraph.packs.declare import node
 from nodegraph.packs.markers import ClientOptions, Range, Tooltip
@@ -96,7 +97,7 @@ def resolution_selector(
 ) -> Sides:
     """The sides of a picture of an aspect and an area."""
     across, down = (int(side) for side in aspect_ratio.split()[0].split(":"))
-    scale = math.sqrt(megapixels * 1024 * 1024 / (across * down))
+    scale = math.sqrt(megapixels * MEGAPIXEL / (across * down))
     width, height = (max(multiple, round(side * scale / multiple) * multiple) for side in (across, down))
     return Sides(width, height)
 

@@ -9,11 +9,10 @@ from torch import Tensor
 
 from nodegraph.media.geometry import join, pad_for_outpaint, window
 from nodegraph.media.resize import ImageMethod, fit_size, resize_images
+from nodegraph.media.resize_types import MEGAPIXEL
 from nodegraph.packs.declare import node
 from nodegraph.packs.markers import Named, Range, Tooltip
 from nodegraph.packs.types import MAX_RESOLUTION, Image, Mask
-
-MEGAPIXEL = 1024 * 1024
 
 Side = Annotated[int, Range(1, MAX_RESOLUTION)]
 Offset = Annotated[int, Range(0, MAX_RESOLUTION)]
