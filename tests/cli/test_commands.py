@@ -179,7 +179,7 @@ def test_lists_and_describes_nodes(home: Path) -> None:
 
     described = nodegraph(home, "nodes", "KSampler")
     assert "steps                   INT = 20, 1 to 10000" in described.stdout
-    assert "one of euler, euler_ancestral" in described.stdout
+    assert "one of euler, euler_cfg_pp, euler_ancestral" in described.stdout
 
     unknown = nodegraph(home, "nodes", "KSamplr")
     assert unknown.exit_code == 1
