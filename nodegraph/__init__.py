@@ -1,3 +1,3 @@
 """nodegraph: image generation with diffusion models as a graph of nodes."""
 
-__version__ = "0.4.0"
+__version__ = "0.5.0"
