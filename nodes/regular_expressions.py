@@ -1,7 +1,14 @@
-"""Patterns in texts, in the notation of Python's ``re``."""
+"""Patterns in texts, in the notation of Python's ``re``.
 
-import re
-from typing import Annotated, Literal
+They are matched by the library ``regex``, which reads the same notation and can be told when to give up: some patterns
+take longer than anybody lives, and the workflow may be from anybody.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any, Literal
+
+import regex  # type: ignore[import-untyped]
 
 from nodegraph.errors import UserError
 from nodegraph.packs.declare import node
@@ -9,6 +16,9 @@ from nodegraph.packs.markers import Named, Omittable, Range, Tooltip
 from nodegraph.packs.types import Text
 
 _CATEGORY = "utils/string"
+
+LONGEST = 10.0
+"""Seconds that a pattern may take on a text."""
 
 
 class PatternError(UserError):
@@ -25,7 +35,9 @@ def regex_match(
     dotall: bool = False,
 ) -> Annotated[bool, Named("matches")]:
     """Whether a pattern is somewhere in a text."""
-    return _compiled(regex_pattern, case_insensitive, multiline, dotall).search(string) is not None
+    pattern = _compiled(regex_pattern, case_insensitive, multiline, dotall)
+    with _in_time(regex_pattern):
+        return pattern.search(string, timeout=LONGEST) is not None
 
 
 @node("RegexExtract", category=_CATEGORY, display_name="Regex Extract")
@@ -44,8 +56,9 @@ def regex_extract(
     group = group_index if mode.endswith(("Group", "Groups")) else 0
     if group > pattern.groups:
         raise PatternError(f"group_index is {group}, but regex_pattern has {pattern.groups} groups in parentheses.")
-    found = (match[group] or "" for match in pattern.finditer(string))
-    return next(found, "") if mode.startswith("First") else "\n".join(found)
+    with _in_time(regex_pattern):
+        found = (match[group] or "" for match in pattern.finditer(string, timeout=LONGEST))
+        return next(found, "") if mode.startswith("First") else "\n".join(found)
 
 
 @node("RegexReplace", category=_CATEGORY, display_name="Regex Replace")
@@ -62,17 +75,27 @@ def regex_replace(
     """A text with what a pattern is in it replaced."""
     pattern = _compiled(regex_pattern, case_insensitive, multiline, dotall)
     try:
-        return pattern.sub(replace, string, count=count)
-    except (re.error, IndexError) as error:
+        with _in_time(regex_pattern):
+            return str(pattern.sub(replace, string, count=count, timeout=LONGEST))
+    except (regex.error, IndexError) as error:
         raise PatternError(f"replace cannot be read: {error}. Write \\\\ for a backslash that is to stay.") from error
 
 
-def _compiled(pattern: str, case_insensitive: bool, multiline: bool, dotall: bool) -> re.Pattern[str]:
-    chosen = {re.IGNORECASE: case_insensitive, re.MULTILINE: multiline, re.DOTALL: dotall}
-    flags = re.NOFLAG
-    for flag, on in chosen.items():
-        flags |= flag if on else re.NOFLAG
+def _compiled(pattern: str, case_insensitive: bool, multiline: bool, dotall: bool) -> Any:
+    chosen = {regex.IGNORECASE: case_insensitive, regex.MULTILINE: multiline, regex.DOTALL: dotall}
+    flags = sum(flag for flag, on in chosen.items() if on)
     try:
-        return re.compile(pattern, flags)
-    except (re.error, RecursionError, OverflowError) as error:
+        return regex.compile(pattern, flags)
+    except (regex.error, RecursionError, OverflowError) as error:
         raise PatternError(f"regex_pattern {pattern[:80]!r} is no regular expression: {error}.") from error
+
+
+@contextmanager
+def _in_time(pattern: str) -> Iterator[None]:
+    try:
+        yield
+    except TimeoutError as error:
+        raise PatternError(
+            f"regex_pattern {pattern[:80]!r} has not come to an end on this text after {LONGEST:g} s. Repetitions "
+            "within repetitions, such as (a+)+, take so long; write it without them, or give it a shorter text."
+        ) from error

@@ -70,7 +70,7 @@ def test_answers(nodes: Nodes, class_id: str, given: dict[str, Any], answer: Any
 @pytest.mark.parametrize(
     ("class_id", "given", "said"),
     [
-        ("RegexMatch", {"regex_pattern": "("}, "regex_pattern '\\('.*unterminated"),
+        ("RegexMatch", {"regex_pattern": "("}, "regex_pattern '\\('.*missing"),
         (
             "RegexExtract",
             {"regex_pattern": "(a)", "mode": "First Group", "group_index": 2},
@@ -82,6 +82,22 @@ def test_answers(nodes: Nodes, class_id: str, given: dict[str, Any], answer: Any
 def test_patterns_that_cannot_be_read(nodes: Nodes, class_id: str, given: dict[str, Any], said: str) -> None:
     with pytest.raises(UserError, match=said):
         nodes[class_id](string="aaa", **given)
+
+
+@pytest.mark.parametrize(
+    ("class_id", "given"),
+    [
+        ("RegexMatch", {}),
+        ("RegexExtract", {"mode": "All Groups", "group_index": 1}),
+        ("RegexReplace", {"replace": "b"}),
+    ],
+)
+def test_patterns_that_take_for_ever_are_given_up(
+    nodes: Nodes, monkeypatch: pytest.MonkeyPatch, class_id: str, given: dict[str, Any]
+) -> None:
+    monkeypatch.setitem(nodes[class_id].__globals__, "LONGEST", 0.2)
+    with pytest.raises(UserError, match=r"not come to an end.*Repetitions within"):
+        nodes[class_id](string="a" * 40 + "!", regex_pattern=r"^(a|aa)+\1*(a+)+$", **given)
 
 
 @pytest.mark.parametrize(("text", "said"), [("", "no JSON"), ("[1]", "is a list"), ('{"b": 1}', "'a'.*'b'")])
