@@ -1,37 +1,16 @@
 """axe-core looks at all that the editor shows, in light and in dark, and finds nothing that shuts anybody out."""
 
-from pathlib import Path
-from typing import Any
-
 import pytest
 import states_of_files
 import states_of_page
 import states_of_runs
+from axe import violations
 from editor_page import EditorPage
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 STATES = {**states_of_page.STATES, **states_of_files.STATES, **states_of_runs.STATES}
 USUAL = list(STATES)[::3]
 """Those that every run of the tests looks at; all are looked at by ``-m slow``, before a release."""
-COME_TO_REST = """async () => {
-    const ends = (one) => one.playState === "running" && one.effect.getComputedTiming().endTime !== Infinity;
-    const moving = () => document.getAnimations().filter(ends);
-    while (moving().length > 0) await Promise.allSettled(moving().map((one) => one.finished));
-}"""
-
-
-def violations(page: Page) -> list[str]:
-    """What axe-core finds."""
-    page.evaluate(COME_TO_REST)  # a colour in passing is not the colour
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-    found: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    return [
-        f"{one['id']}: {node['target']} {node['failureSummary']}"
-        for one in found["violations"]
-        for node in one["nodes"]
-    ]
 
 
 @pytest.mark.usefixtures("idle_after")

@@ -2,18 +2,16 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
+from axe import violations
 from editor_page import EditorPage
 from page_server import Server
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from nodegraph.access.identity import Scope
 from nodegraph.access.tokens import TokenBook
-
-AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 
 
 @pytest.fixture(scope="module")
@@ -209,10 +207,7 @@ def test_the_dialog_of_tokens_is_everyones(browser: Browser, guarded: Server, bo
     expect(dialog.get_by_text(re.compile("^ng_"))).to_be_visible()
     dialog.get_by_role("button", name="Revoke Greta").click()
     expect(dialog.get_by_text("you will have to sign in with another one")).to_be_visible()
-    page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished))")
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0].html]))")
-    assert found == []
+    assert violations(page) == []
     context.close()
 
 
@@ -224,7 +219,5 @@ def test_the_sign_in_page_is_everyones(browser: Browser, guarded: Server, scheme
     page.goto(guarded.url)
     heading = page.get_by_role("heading", level=1)
     expect(heading).to_have_text(re.compile("登录" if language == "zh-CN" else "Sign in"))
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0].html]))")
-    assert found == []
+    assert violations(page) == []
     context.close()
