@@ -1,6 +1,5 @@
 """Operations on latents as values, and where they are applied: to a latent, or to the guidance of each step."""
 
-from dataclasses import replace
 from typing import Annotated
 
 from nodegraph.diffusion.latent_operations import OperatedGuidance, Sharpen, TonemapReinhard
@@ -20,7 +19,7 @@ def latent_apply_operation(*, samples: Latent, operation: LatentOperation) -> La
 @node("LatentApplyOperationCFG", category=CATEGORY)
 def latent_apply_operation_cfg(*, model: Model, operation: LatentOperation) -> Model:
     """Apply an operation to what the positive prompt adds to the negative, at each step."""
-    return replace(model, options=(*model.options, OperatedGuidance(operation)))
+    return model.with_option(OperatedGuidance(operation))
 
 
 @node("LatentOperationTonemapReinhard", category=CATEGORY)

@@ -1,11 +1,8 @@
 """Changing what happens inside the network: each node adds an option to the model, and touches no weights."""
 
-from dataclasses import replace
 from functools import partial
 from typing import Annotated, Literal
 
-from nodegraph.diffusion.guidance.stages import GuidanceOption
-from nodegraph.diffusion.hooks import NetworkOption
 from nodegraph.diffusion.patches.attention_multiply import AttentionMultiply
 from nodegraph.diffusion.patches.downscale import Downscale
 from nodegraph.diffusion.patches.free_u import FreeU
@@ -25,13 +22,13 @@ Share = Annotated[float, Range(0.0, 1.0, step=0.001)]
 @node("FreeU", category="model_patches/unet")
 def free_u(*, model: Model, b1: Strength = 1.1, b2: Strength = 1.2, s1: Strength = 0.9, s2: Strength = 0.2) -> Model:
     """Stronger features (b) and weaker skip connections (s) on the network's way up."""
-    return _with(model, FreeU(b1, b2, s1, s2, structured=False))
+    return model.with_option(FreeU(b1, b2, s1, s2, structured=False))
 
 
 @node("FreeU_V2", category="model_patches/unet")
 def free_u_v2(*, model: Model, b1: Strength = 1.3, b2: Strength = 1.4, s1: Strength = 0.9, s2: Strength = 0.2) -> Model:
     """As FreeU, strengthening features the more, the stronger they are."""
-    return _with(model, FreeU(b1, b2, s1, s2, structured=True))
+    return model.with_option(FreeU(b1, b2, s1, s2, structured=True))
 
 
 @node(
@@ -51,8 +48,8 @@ def deep_shrink(
     """Make the early steps of a large picture on smaller feature maps, so that it is composed as a small one."""
     shrink = partial(resize, method=downscale_method, crop="disabled")
     grow = partial(resize, method=upscale_method, crop="disabled")
-    return _with(
-        model, Downscale(block_number, downscale_factor, start_percent, end_percent, downscale_after_skip, shrink, grow)
+    return model.with_option(
+        Downscale(block_number, downscale_factor, start_percent, end_percent, downscale_after_skip, shrink, grow)
     )
 
 
@@ -66,13 +63,13 @@ def hyper_tile(
     scale_depth: Annotated[bool, Tooltip("Whether tiles keep their size in cells further down.")] = False,
 ) -> Model:
     """Attention within tiles: much faster for large pictures."""
-    return _with(model, HyperTile(tile_size, swap_size, max_depth, scale_depth))
+    return model.with_option(HyperTile(tile_size, swap_size, max_depth, scale_depth))
 
 
 @node("TomePatchModel", category="model_patches/unet")
 def token_merging(*, model: Model, ratio: Annotated[float, Range(0.0, 1.0, step=0.01)] = 0.3) -> Model:
     """Cells that look alike attend as one: faster, and less exact."""
-    return _with(model, TokenMerging(ratio))
+    return model.with_option(TokenMerging(ratio))
 
 
 @node("PerturbedAttentionGuidance", category="model_patches/unet")
@@ -80,7 +77,7 @@ def perturbed_attention_guidance(
     *, model: Model, scale: Annotated[float, Range(0.0, 100.0, step=0.01, round=0.01)] = 3.0
 ) -> Model:
     """Guidance away from a prediction in which the picture does not look at itself."""
-    return _with(model, PerturbedAttentionGuidance(scale))
+    return model.with_option(PerturbedAttentionGuidance(scale))
 
 
 @node("SelfAttentionGuidance", category="_for_testing", display_name="Self-Attention Guidance")
@@ -91,7 +88,7 @@ def self_attention_guidance(
     blur_sigma: Annotated[float, Range(0.0, 10.0, step=0.1)] = 2.0,
 ) -> Model:
     """Guidance away from a prediction in which what the picture looks at is blurred."""
-    return _with(model, SelfAttentionGuidance(scale, blur_sigma))
+    return model.with_option(SelfAttentionGuidance(scale, blur_sigma))
 
 
 @node("UNetSelfAttentionMultiply", category="_for_testing/attention_experiments")
@@ -99,7 +96,7 @@ def self_attention_multiply(
     *, model: Model, q: Strength = 1.0, k: Strength = 1.0, v: Strength = 1.0, out: Strength = 1.0
 ) -> Model:
     """Queries, keys, values and results of the picture's attention to itself, multiplied."""
-    return _with(model, AttentionMultiply("self", q, k, v, out))
+    return model.with_option(AttentionMultiply("self", q, k, v, out))
 
 
 @node("UNetCrossAttentionMultiply", category="_for_testing/attention_experiments")
@@ -107,8 +104,4 @@ def cross_attention_multiply(
     *, model: Model, q: Strength = 1.0, k: Strength = 1.0, v: Strength = 1.0, out: Strength = 1.0
 ) -> Model:
     """Queries, keys, values and results of the picture's attention to the prompt, multiplied."""
-    return _with(model, AttentionMultiply("cross", q, k, v, out))
-
-
-def _with(model: Model, option: NetworkOption | GuidanceOption) -> Model:
-    return replace(model, options=(*model.options, option))
+    return model.with_option(AttentionMultiply("cross", q, k, v, out))

@@ -1,6 +1,5 @@
 """Telling a model what its network predicts, and over which noise levels, where the file does not say so."""
 
-from dataclasses import replace
 from typing import Annotated, Literal
 
 from nodegraph.diffusion.resampling import ContinuousSampling, DiscreteSampling
@@ -25,7 +24,7 @@ def model_sampling_discrete(
     zsnr: Annotated[bool, Tooltip("Whether the first noise level leaves nothing of the picture.")] = False,
 ) -> Model:
     """The noise levels of a training with a thousand timesteps."""
-    return replace(model, options=(*model.options, DiscreteSampling(sampling, zsnr)))
+    return model.with_option(DiscreteSampling(sampling, zsnr))
 
 
 @node("ModelSamplingContinuousEDM", category=CATEGORY)
@@ -37,7 +36,7 @@ def model_sampling_continuous_edm(
     sigma_min: SigmaMin = 0.002,
 ) -> Model:
     """Any noise level between two; the network is told a quarter of its logarithm."""
-    return replace(model, options=(*model.options, ContinuousSampling(sampling, sigma_max, sigma_min)))
+    return model.with_option(ContinuousSampling(sampling, sigma_max, sigma_min))
 
 
 @node("ModelSamplingContinuousV", category=CATEGORY)
@@ -49,4 +48,4 @@ def model_sampling_continuous_v(
     sigma_min: SigmaMin = 0.03,
 ) -> Model:
     """Any noise level between two; the network is told its angle, and predicts a velocity."""
-    return replace(model, options=(*model.options, ContinuousSampling("angle", sigma_max, sigma_min)))
+    return model.with_option(ContinuousSampling("angle", sigma_max, sigma_min))

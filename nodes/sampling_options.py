@@ -1,6 +1,5 @@
 """Changing how a model is run, around its network: each node adds an option to the model, and touches no weights."""
 
-from dataclasses import replace
 from typing import Annotated
 
 from nodegraph.diffusion.differential import DifferentialDiffusion
@@ -26,7 +25,7 @@ def differential_diffusion(
     ] = 1.0,
 ) -> Model:
     """A grey noise mask says how much of the way each place may change: light places early, dark ones late."""
-    return replace(model, options=(*model.options, DifferentialDiffusion(strength)))
+    return model.with_option(DifferentialDiffusion(strength))
 
 
 @node("EasyCache", category="advanced/debug/model")
@@ -39,7 +38,7 @@ def easy_cache(
     verbose: Verbose = False,
 ) -> Model:
     """Skip the network at steps where its answers would change little. Faster, and not quite the same picture."""
-    return replace(model, options=(*model.options, EasyCache(reuse_threshold, start_percent, end_percent, verbose)))
+    return model.with_option(EasyCache(reuse_threshold, start_percent, end_percent, verbose))
 
 
 @node("LazyCache", category="advanced/debug/model")
@@ -52,4 +51,4 @@ def lazy_cache(
     verbose: Verbose = False,
 ) -> Model:
     """Skip network and guidance at steps where the result would change little. Simpler than EasyCache."""
-    return replace(model, options=(*model.options, LazyCache(reuse_threshold, start_percent, end_percent, verbose)))
+    return model.with_option(LazyCache(reuse_threshold, start_percent, end_percent, verbose))

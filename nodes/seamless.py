@@ -14,7 +14,7 @@ Along = Annotated[Axes, Tooltip("x: left and right edges fit; y: top and bottom;
 @node("SeamlessTilingModel", category="advanced/model", display_name="Seamless Tiling (Model)")
 def seamless_tiling_model(*, model: Model, axes: Along = "both") -> Model:
     """Make pictures that can be laid side by side. Decode them with a VAE that tiles too."""
-    return replace(model, options=(*model.options, SeamlessTiling(axes)))
+    return model.with_option(SeamlessTiling(axes))
 
 
 @node("SeamlessTilingVAE", category="advanced/model", display_name="Seamless Tiling (VAE)")

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from nodegraph.errors import UserError
+from nodegraph.values.numbers import is_finite
 
 Number = int | float
 
@@ -46,11 +47,7 @@ def evaluate(text: str, names: Mapping[str, Any]) -> Number:
         raise ExpressionError(f"The expression {_cut(text)} cannot be read: {error}.") from error
     if not isinstance(result, int | float):
         raise ExpressionError(f"The result of {_cut(text)} is a {type(result).__name__}, not a number.")
-    try:
-        finite = math.isfinite(result)
-    except OverflowError:
-        finite = False
-    if not finite:
+    if not is_finite(result):
         raise ExpressionError(f"The result of {_cut(text)} is no finite number. Does it divide by something near 0?")
     return result
 

@@ -24,13 +24,17 @@ def as_number(value: Any) -> int | float:
         raise NoNumberError(f"The value {value[:80]!r} is no number. Give one such as 12 or 0.5.") from error
     if not isinstance(number, int | float):
         raise NoNumberError(f"The value is a {type(value).__name__}, which is no number.")
-    try:
-        finite = math.isfinite(number)
-    except OverflowError:
-        finite = False
-    if not finite:
+    if not is_finite(number):
         raise NoNumberError(f"The value {str(value)[:80]} is no finite number.")
     return number
+
+
+def is_finite(number: int | float) -> bool:
+    """Whether a number is finite as a float: an integer may be too large for one."""
+    try:
+        return math.isfinite(number)
+    except OverflowError:
+        return False
 
 
 def _read(text: str) -> int | float:

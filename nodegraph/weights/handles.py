@@ -5,7 +5,7 @@ by :mod:`nodegraph.weights.residency`. Imports no torch.
 """
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 
@@ -27,6 +27,10 @@ class Model:
 
     file: WeightFile
     options: tuple[Hashable, ...] = ()
+
+    def with_option(self, option: Hashable) -> "Model":
+        """The same model, used with one option more."""
+        return replace(self, options=(*self.options, option))
 
 
 @dataclass(frozen=True, slots=True)
