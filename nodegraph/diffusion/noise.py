@@ -11,8 +11,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
-import torchsde  # type: ignore[import-untyped]
 from torch import Tensor
+
+from nodegraph.diffusion.brownian_tree import BrownianTree
 
 StepNoise = Callable[[float, float], Tensor]
 """``noise(sigma, sigma_next)``: unit-variance noise shaped like the latent, for the step between two levels."""
@@ -21,9 +22,6 @@ NoiseSource = Callable[[Tensor, Sequence[float], int], StepNoise]
 """``source(x, sigmas, seed)``: the step noise of one run over ``sigmas`` (descending, perhaps ending in 0)."""
 
 SEEDS = 2**64
-
-TREE_DIGITS = 6
-"""The tree resolves times to so many decimals; rounding before it does keeps its ends and our levels the same."""
 
 
 def generator(seed: int, device: torch.device | str = "cpu") -> torch.Generator:
@@ -104,14 +102,12 @@ def device_brownian_noise(x: Tensor, sigmas: Sequence[float], seed: int) -> Step
 
 
 def _tree(x: Tensor, sigmas: Sequence[float], seed: int, device: torch.device) -> StepNoise:
-    levels = [round(sigma, TREE_DIGITS) for sigma in sigmas if sigma > 0]
-    start = torch.zeros_like(x, device=device)
-    tree = torchsde.BrownianTree(t0=min(levels), w0=start, t1=max(levels), entropy=seed % SEEDS)
+    levels = [sigma for sigma in sigmas if sigma > 0]
+    tree = BrownianTree(x.shape, t0=min(levels), t1=max(levels), seed=seed % SEEDS, device=device, dtype=x.dtype)
 
     def increment(sigma: float, sigma_next: float) -> Tensor:
         lower, upper = sorted((sigma, sigma_next))
-        path: Tensor = tree(round(lower, TREE_DIGITS), round(upper, TREE_DIGITS))
         sign = 1.0 if sigma < sigma_next else -1.0
-        return (path * (sign / math.sqrt(upper - lower))).to(x.device)
+        return (tree(lower, upper) * (sign / math.sqrt(upper - lower))).to(x.device)
 
     return increment
