@@ -21,6 +21,7 @@ from nodegraph import logs
 from nodegraph.errors import UserError
 from nodegraph.execution.events import Failure, JobFinished, Outcome
 from nodegraph.garbage import collect_less
+from nodegraph.heap import Sweeper
 from nodegraph.media.reservations import Reservations
 from nodegraph.worker.frames import read_commands
 from nodegraph.worker.gate import JobGate, Turnstile
@@ -67,6 +68,7 @@ class Worker:
         self._waiting: list[tuple[Submit, JobGate]] = []
         self._running: dict[str, JobGate] = {}
         self._to_free: list[Free] = []
+        self._sweeper = Sweeper()
         self._user_dir = Path(start.settings.user_dir)
         self._threads = ThreadPoolExecutor(max_workers=_THREADS, thread_name_prefix="job")
         self._runtime: Future[Runtime] = self._threads.submit(self._load, start)
@@ -143,7 +145,10 @@ class Worker:
             self._run_on(runtime, submit, gate)
         with self._lock:
             del self._running[submit.job]
-            idle = not self._running and not self._waiting
+            computing = bool(self._running)
+            idle = not computing and not self._waiting
+        if not computing:
+            self._sweeper.good_moment()
         if idle:
             self._outbox.send_when_quiet(lambda: Status(runtime.devices(), runtime.results))
 

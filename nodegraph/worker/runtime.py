@@ -18,6 +18,7 @@ from nodegraph.execution.tiers import TieredCache
 from nodegraph.graph.api_format import parse
 from nodegraph.graph.graph import Node
 from nodegraph.graph.spec import CredentialList, Hidden, Listing
+from nodegraph.heap import give_back_holes
 from nodegraph.media.owners import OwnerFolders
 from nodegraph.media.reservations import Reservations
 from nodegraph.packs.context import Context
@@ -168,6 +169,7 @@ class Runtime:
         if weights:
             self.weights.free()
         gc.collect()
+        give_back_holes()
 
 
 def _cache(memory: RamCache, settings: Settings, configuration: str) -> ResultCache:

@@ -14,7 +14,7 @@ from live_server import LiveServer, chain, steps
 
 from nodegraph.execution.events import NodeOutput
 from nodegraph.server.api_v1 import streams
-from nodegraph.server.api_v1.audience import AUDIENCE
+from nodegraph.server.api_v1.audience import AUDIENCE, Subscriber
 from nodegraph.server.api_v1.routes import description
 from nodegraph.server.state import EVENTS
 
@@ -160,7 +160,7 @@ async def test_who_does_not_read_costs_a_piece_of_the_log(server: LiveServer, ap
         stream = told(response)
         before = log.last
         big = [NodeOutput("of nobody", "n", "n", {"text": ["x" * 100_000]})] * 10
-        (subscriber,) = [one for one in server.app[AUDIENCE]._subscribers if not one.outlet.closed]
+        (subscriber,) = await told_to(server)
         while not subscriber.outlet.behind:
             await on_loop(server, lambda: log.publish(*big))
             await api.call("GET", "/status")
@@ -176,6 +176,15 @@ async def test_who_does_not_read_costs_a_piece_of_the_log(server: LiveServer, ap
             number = one.id
 
 
+async def told_to(server: LiveServer) -> list[Subscriber]:
+    """Who is told of events: the head of an answer is sent before its reader is among them."""
+    while True:
+        found = [one for one in server.app[AUDIENCE]._subscribers if not one.outlet.closed]
+        if found:
+            return found
+        await asyncio.sleep(0.02)
+
+
 async def on_loop(server: LiveServer, work: Any) -> None:
     """Have the server's thread do something."""
 
@@ -186,9 +195,9 @@ async def on_loop(server: LiveServer, work: Any) -> None:
 
 
 async def test_who_left_is_forgotten(server: LiveServer, api: Api) -> None:
-    async with api.session.get(f"{api.url}/api/v1/events"):
-        assert server.app[AUDIENCE]._subscribers
     async with asyncio.timeout(60):
+        async with api.session.get(f"{api.url}/api/v1/events"):
+            assert await told_to(server)
         while True:
             if not server.app[AUDIENCE]._subscribers:
                 break
