@@ -37,6 +37,7 @@ __all__ = [
     "Step",
     "add_noise",
     "find_sampler",
+    "in_network_scale",
     "ksampler",
     "prepare_noise",
     "sample",
@@ -73,7 +74,7 @@ def sample(
         ConditioningError, MaskError: a conditioning or the mask does not fit.
     """
     levels = _levels(sigmas)
-    samples = _in_network_scale(latent, model.latent).to(model.device)
+    samples = in_network_scale(latent, model.latent).to(model.device)
     if noise.shape != samples.shape:
         raise SamplingError(f"Noise of shape {tuple(noise.shape)} cannot go onto a latent of {tuple(samples.shape)}.")
     noise = noise.float().to(model.device)
@@ -197,7 +198,7 @@ def add_noise(model: DiffusionModel, *, latent: Mapping[str, Any], noise: Noise,
     strength = float(sigmas[0] - sigmas[-1]) if len(sigmas) > 1 else float(sigmas[0])
     samples = _with_channels(latent["samples"], model.latent)
     drawn = noise.generate(samples, batch_index=latent.get("batch_index")).float()
-    noisy = model.sampling.add_noise(_in_network_scale(samples, model.latent), drawn, abs(strength))
+    noisy = model.sampling.add_noise(in_network_scale(samples, model.latent), drawn, abs(strength))
     return {**latent, "samples": model.latent.process_out(noisy)}
 
 
@@ -221,7 +222,8 @@ def _with_channels(samples: Tensor, latent: LatentFormat) -> Tensor:
     return samples.new_zeros(samples.shape[0], latent.channels, *samples.shape[2:])
 
 
-def _in_network_scale(samples: Tensor, latent: LatentFormat) -> Tensor:
+def in_network_scale(samples: Tensor, latent: LatentFormat) -> Tensor:
+    """A latent ``b c h w`` in the network's scale, float32. Raises SamplingError if it is none of this family."""
     if samples.ndim != 4 or samples.shape[1] != latent.channels:
         raise SamplingError(
             f"The latent has shape {tuple(samples.shape)}; this model takes batch, {latent.channels} channels, height, "

@@ -1,17 +1,23 @@
 """The built-in pack, loaded once; and a context in which nodes that need no weights can be called as functions."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
+from torch import Tensor
 
+from nodegraph import starter
 from nodegraph.diffusion.gate import open_gate
 from nodegraph.media.folders import DataFolders
 from nodegraph.packs.context import Context
 from nodegraph.packs.declare import NodeDefinition
 from nodegraph.packs.loader import load_packs
 from nodegraph.weights.folders import ModelFolders
+from nodegraph.weights.handles import Clip, Model, Vae
+from nodegraph.weights.open import open_checkpoint
 from nodegraph.weights.residency import Residency
 
 
@@ -47,3 +53,28 @@ def ctx(tmp_path: Path, folders: DataFolders) -> Context:
         send_picture=lambda mime, image: None,
         send_text=lambda text: None,
     )
+
+
+@pytest.fixture(scope="session")
+def starter_weights() -> Residency:
+    """The networks of the starter model, loaded once."""
+    return Residency(device="cpu", precision="fp32")
+
+
+@pytest.fixture
+def starter_ctx(ctx: Context, starter_weights: Residency) -> Context:
+    """A context in which the handles of ``starter_parts`` can be computed with."""
+    return replace(ctx, weights=starter_weights, models=ModelFolders("nowhere", bundled=starter.FOLDER))
+
+
+@pytest.fixture(scope="session")
+def starter_parts() -> tuple[Model, Clip, Vae]:
+    return open_checkpoint(starter.CHECKPOINT)
+
+
+@pytest.fixture
+def picture() -> Tensor:
+    """Something red before something bright, ``1 128 128 3``."""
+    image = torch.full((1, 128, 128, 3), 0.8)
+    image[:, 40:90, 40:90] = torch.tensor([0.8, 0.1, 0.1])
+    return image

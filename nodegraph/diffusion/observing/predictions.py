@@ -1,0 +1,59 @@
+"""What the network said at each call of a run, kept to be looked at; the run is the same as without.
+
+Shapes: b batch, c latent channels, h w latent cells.
+"""
+
+from dataclasses import dataclass, field, replace
+
+from torch import Tensor
+
+from nodegraph.diffusion.gate import Gate
+from nodegraph.diffusion.guidance.guiders import Guider, M, guide
+from nodegraph.diffusion.guidance.stages import Ask, GuidanceOption, Predicted, Stage
+from nodegraph.diffusion.model import DiffusionModel
+from nodegraph.diffusion.model_sampling import ModelSampling
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """At ``sigma``, ``x`` was seen as the noise over the picture ``cond``, over ``uncond``, and over ``guided``."""
+
+    x: Tensor
+    sigma: float
+    cond: Tensor
+    uncond: Tensor
+    guided: Tensor
+
+
+@dataclass(frozen=True, eq=False)
+class PredictionLog(GuidanceOption, Stage):
+    """An option that writes down every guided prediction. Goes onto a loaded network, never onto a handle."""
+
+    seen: list[Seen] = field(default_factory=list)
+
+    def begin(self, ask: Ask) -> Stage:
+        return self
+
+    def after(self, result: Tensor, step: Predicted) -> Tensor:
+        self.seen.append(Seen(step.x, step.sigma, step.cond, step.uncond, result))
+        return result
+
+    def watching(self, model: DiffusionModel) -> DiffusionModel:
+        """The model, whose predictions are written down from here on, as the last thing that is done to them."""
+        return replace(model, options=(*model.options, self))
+
+
+def predict_once(guider: Guider[M], model: DiffusionModel, x: Tensor, sigma: float, *, gate: Gate) -> Seen:
+    """What a guider makes of x (``b c h w``, in the network's scale, at level σ).
+
+    Raises:
+        ConditioningError: a conditioning does not fit the latent or the network.
+    """
+    log = PredictionLog()
+    guide(guider, log.watching(model), gate=gate, shape=x.shape)(x, sigma)
+    return log.seen[-1]
+
+
+def predicted_noise(sampling: ModelSampling, x: Tensor, picture: Tensor, sigma: float) -> Tensor:
+    """The noise n that x is, if ``picture`` is behind it: x = α·x0 + σ·n (Ho et al. 2020, eq. 4, in these scales)."""
+    return (x - sampling.prediction.alpha(sigma) * picture) / sigma
