@@ -1,15 +1,24 @@
-"""Two latents to one: sums, blends, and joining side by side. The second is scaled and repeated to the first."""
+"""Two latents to one, the second scaled and repeated to the first: sums, blends, joining side by side. And cutting."""
 
 from typing import Annotated, Literal
 
+from einops import rearrange
 from torch import Tensor
 
 from nodegraph.diffusion.conditioning import to_batch
-from nodegraph.diffusion.latent_arithmetic import LatentMismatchError, check_channels, concat, cut, interpolate
+from nodegraph.diffusion.latent_arithmetic import (
+    LatentMismatchError,
+    check_channels,
+    concat,
+    cut,
+    cut_to_batch,
+    interpolate,
+)
+from nodegraph.media.layers import scale_masks
 from nodegraph.media.resize import resize
 from nodegraph.packs.declare import node
 from nodegraph.packs.markers import Range, Tooltip
-from nodegraph.packs.types import MAX_RESOLUTION, Latent
+from nodegraph.packs.types import MAX_RESOLUTION, Latent, LatentDict
 
 CATEGORY = "latent/advanced"
 
@@ -81,6 +90,26 @@ def latent_cut(
 ) -> Latent:
     """Keep some columns (x) or rows (y) of a latent's cells."""
     return {**samples, "samples": cut(samples["samples"], _axis(dim), index, amount)}
+
+
+@node("LatentCutToBatch", category=CATEGORY, display_name="Latent Cut To Batch")
+def latent_cut_to_batch(
+    *,
+    samples: Latent,
+    dim: Literal["t", "x", "y"],
+    slice_size: Annotated[
+        int, Range(1, MAX_RESOLUTION), Tooltip("Cells of each slice. What is left at the end is dropped.")
+    ] = 1,
+) -> Latent:
+    """Cut a latent into slices along its columns (x) or rows (y), which become a batch; each has noise of its own."""
+    cells, axis = samples["samples"], _axis(dim)
+    result: LatentDict = {**samples, "samples": cut_to_batch(cells, axis, slice_size)}
+    result.pop("batch_index", None)
+    mask = samples.get("noise_mask")
+    if mask is not None:
+        scaled = to_batch(scale_masks(mask, cells.shape[3], cells.shape[2]), cells.shape[0])
+        result["noise_mask"] = cut_to_batch(rearrange(scaled, "b h w -> b 1 h w"), axis, slice_size)
+    return result
 
 
 def _axis(name: str) -> int:

@@ -42,6 +42,18 @@ def cut(samples: Tensor, axis: int, index: int, amount: int) -> Tensor:
     return samples.narrow(axis, start, min(amount, size - start))
 
 
+def cut_to_batch(samples: Tensor, axis: int, size: int) -> Tensor:
+    """Slices of ``size`` places along an axis as items of a batch, those of the first item first.
+
+    What is left at the end and fills no slice is dropped; what is smaller than one slice stays as it is.
+    """
+    count = samples.shape[axis] // size
+    if count == 0:
+        return samples
+    slices = samples.narrow(axis, 0, count * size).split(size, axis)
+    return torch.stack(slices, dim=1).flatten(0, 1)
+
+
 def concat(first: Tensor, second: Tensor, axis: int) -> Tensor:
     """Joined along an axis. Raises :class:`LatentMismatchError` where the other sides differ."""
     others = [side for side in range(1, first.ndim) if side != axis]

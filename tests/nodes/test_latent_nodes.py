@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 import torch
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from nodegraph.diffusion.blur import convolve, gaussian_kernel
 from nodegraph.diffusion.guidance.stages import Predicted, begin_stages
@@ -57,6 +59,34 @@ def test_the_second_is_made_like_the_first_or_refused(nodes: Nodes) -> None:
         more = {"dim": "x"} if class_id == "LatentConcat" else {}
         with pytest.raises(UserError, match="samples2"):
             nodes[class_id](samples1=latent(1, 4, 8, 8), samples2=latent(1, 16, 8, 8), **more)
+
+
+@given(
+    batch=st.integers(1, 3),
+    rows=st.integers(1, 7),
+    columns=st.integers(1, 7),
+    size=st.integers(1, 9),
+    dim=st.sampled_from("xy"),
+)
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_slices_put_side_by_side_are_the_latent(
+    nodes: Nodes, batch: int, rows: int, columns: int, size: int, dim: str
+) -> None:
+    cells = rand(batch, 4, rows, columns)
+    given = {"samples": cells, "batch_index": [5] * batch, "noise_mask": cells[:, :1].clone()}
+    cut = nodes["LatentCutToBatch"](samples=given, dim=dim, slice_size=size)
+    axis = {"x": 3, "y": 2}[dim]
+    count = max(1, cells.shape[axis] // size)
+    assert cut["samples"].shape[0] == batch * count
+    joined = torch.cat([torch.cat(list(item.split(1)), axis) for item in cut["samples"].split(count)])
+    assert torch.equal(joined, cells.narrow(axis, 0, joined.shape[axis])), "in order, and only an incomplete slice lost"
+    assert torch.equal(cut["noise_mask"], cut["samples"][:, :1]), "the mask is cut alike"
+    assert "batch_index" not in cut
+
+
+def test_a_latent_of_pictures_has_no_time_to_cut(nodes: Nodes) -> None:
+    with pytest.raises(UserError, match="dim is t"):
+        nodes["LatentCutToBatch"](samples=latent(1, 4, 2, 2), dim="t", slice_size=1)
 
 
 def test_concat_and_cut_are_opposites(nodes: Nodes) -> None:
