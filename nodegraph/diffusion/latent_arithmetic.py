@@ -50,7 +50,7 @@ def cut_to_batch(samples: Tensor, axis: int, size: int) -> Tensor:
     count = samples.shape[axis] // size
     if count == 0:
         return samples
-    slices = samples.narrow(axis, 0, count * size).split(size, axis)
+    slices = torch.split(samples.narrow(axis, 0, count * size), size, axis)
     return torch.stack(slices, dim=1).flatten(0, 1)
 
 

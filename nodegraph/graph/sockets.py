@@ -21,9 +21,11 @@ FLOAT = "FLOAT"
 STRING = "STRING"
 BOOLEAN = "BOOLEAN"
 COMBO = "COMBO"
+COLOR = "COLOR"
+BOUNDING_BOX = "BOUNDING_BOX"
 ANY = "*"
 
-WIDGET_TYPES = frozenset({INT, FLOAT, STRING, BOOLEAN, COMBO})
+WIDGET_TYPES = frozenset({INT, FLOAT, STRING, BOOLEAN, COMBO, COLOR})
 """Types whose inputs are edited in place unless they are forced to be sockets."""
 
 UNWRITABLE_TYPES = frozenset(

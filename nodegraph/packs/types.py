@@ -36,6 +36,15 @@ class LatentDict(TypedDict):
     """For each item its place in the batch it was taken from, which decides its noise."""
 
 
+class BoundingBoxDict(TypedDict):
+    """A rectangle of a picture, in pixels from its upper left corner."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
 ConditioningEntry = tuple[Tensor, Mapping[str, Any]]
 """Text features (b n d), and how they apply: ``pooled_output``, ``area``, ``mask``, ``strength``, …"""
 
@@ -55,6 +64,9 @@ Sampler = Annotated[sampler.Sampler, Socket(sockets.SAMPLER)]
 Guider = Annotated[guiders.Guider[handles.Model], Socket(sockets.GUIDER)]
 LatentOperation = Annotated[latent_operations.LatentOperation, Socket(sockets.LATENT_OPERATION)]
 """A function of a latent's samples, ``b c h w`` to the same."""
+BoundingBox = Annotated[BoundingBoxDict, Socket(sockets.BOUNDING_BOX)]
+Color = Annotated[str, Socket(sockets.COLOR)]
+"""``#rrggbb``."""
 
 Seed = Annotated[int, Range(0, MAX_SEED), ControlAfterGenerate()]
 Text = Annotated[str, Multiline()]

@@ -13,6 +13,7 @@ from nodegraph.graph.sockets import (
     ANY,
     AUTOGROW,
     BOOLEAN,
+    COLOR,
     COMBO,
     DYNAMIC_COMBO,
     FLOAT,
@@ -28,7 +29,7 @@ _CONTROLS = frozenset({"fixed", "increment", "decrement", "randomize"})
 _UPLOADS = frozenset({"image", "audio", "video", "upload"})
 _PICTURES = ("image", "video", "animated_image")
 _SEEDS = frozenset({"seed", "noise_seed"})
-_EMPTY: Mapping[str, Literal] = {STRING: "", INT: 0, FLOAT: 0.0, BOOLEAN: False}
+_EMPTY: Mapping[str, Literal] = {STRING: "", INT: 0, FLOAT: 0.0, BOOLEAN: False, COLOR: "#ffffff"}
 """What an editor puts into a widget that has no default."""
 
 
