@@ -16,6 +16,7 @@ from page_server import Server, text_to_image
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 from playwright.sync_api import Error, Locator, Page, expect
+from running import eventually
 
 from nodegraph.media.latent_files import encode_latent
 
@@ -220,7 +221,6 @@ def test_a_reload_brings_back_tabs_and_what_was_not_saved(editor: EditorPage) ->
     tab(page, "one").click()
     mute(editor)
     expect(unsaved(page, "one")).to_be_visible()
-    page.wait_for_timeout(1500)  # what is kept lags less than a second behind; leaving keeps the rest if there is time
     page.reload()
     editor.ready()
     expect(tabs(page)).to_have_text(["one", "two"])
@@ -255,7 +255,6 @@ def test_a_storage_that_opens_late_brings_back_all(editor: EditorPage) -> None:
     editor.open(small(), "late/kept.json")
     mute(editor)
     expect(unsaved(page, "kept")).to_be_visible()
-    page.wait_for_timeout(1500)  # what is kept lags less than a second behind; leaving keeps the rest if there is time
     page.reload()
     editor.ready()
     expect(tabs(page)).to_have_text(["kept"])
@@ -269,7 +268,7 @@ def test_a_connection_to_the_storage_that_is_lost_is_made_again(editor: EditorPa
     page.evaluate("storage.end()")
     mute(editor)
     expect(unsaved(page, "kept")).to_be_visible()
-    page.wait_for_timeout(1500)  # what is kept lags less than a second behind
+    in_the_database(page, MUTED)
     crash(page)
     after = second_window(editor)
     expect(unsaved(after.page, "kept")).to_be_visible()
@@ -284,7 +283,7 @@ def test_the_page_says_so_as_long_as_nothing_is_kept(editor: EditorPage) -> None
     expect(notice).to_be_visible()
     mute(editor)
     expect(unsaved(page, "kept")).to_be_visible()
-    page.wait_for_timeout(1500)
+    page.wait_for_function("left => storage.refused < left", arg=page.evaluate("storage.refused"))  # tried once more
     expect(notice).to_be_visible()
 
     page.evaluate("storage.refused = 0")
@@ -300,12 +299,30 @@ def crash(page: Page) -> None:
         page.goto("chrome://crash")
 
 
+# Whether the browser's database has a draft with a node in that mode.
+IN_THE_DATABASE = """mode => new Promise((resolve, reject) => {
+    const opening = indexedDB.open("nodegraph");
+    opening.onerror = () => reject(opening.error);
+    opening.onsuccess = () => {
+        const asked = opening.result.transaction("drafts").objectStore("drafts").getAll();
+        asked.onsuccess = () => {
+            opening.result.close();
+            resolve(asked.result.some(({ text }) => JSON.parse(text).nodes.some(node => node.mode === mode)));
+        };
+    };
+})"""
+
+
+def in_the_database(page: Page, mode: int) -> None:
+    eventually(lambda: page.evaluate(IN_THE_DATABASE, mode), True)
+
+
 def test_a_crash_loses_nothing(editor: EditorPage) -> None:
     page = editor.page
     editor.open(small(), "crash/kept.json")
     mute(editor)
     expect(unsaved(page, "kept")).to_be_visible()
-    page.wait_for_timeout(1500)  # what is kept lags less than a second behind
+    in_the_database(page, MUTED)
     crash(page)
     after = second_window(editor)
     expect(tab(after.page, "kept")).to_have_attribute("aria-current", "page")
@@ -329,7 +346,6 @@ def test_what_another_closed_window_had_not_saved_is_offered(editor: EditorPage)
     drop(other.page, as_json("elsewhere.json", small("Elsewhere")))
     mute(other, "Elsewhere")
     expect(unsaved(other.page, "elsewhere")).to_be_visible()
-    other.page.wait_for_timeout(1500)
     other.page.close()
     editor.page.reload()
     editor.ready()

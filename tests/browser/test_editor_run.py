@@ -544,7 +544,6 @@ def test_a_reload_in_the_midst_of_a_run_shows_it_again(editor: EditorPage) -> No
     opened(editor, seed=113, steps=400)
     queue_button(editor.page).click()
     expect(editor.node("Sampler").locator("[data-progress]")).to_be_visible()
-    editor.page.wait_for_timeout(1500)  # drafts are kept within a second
     editor.page.reload()
     editor.ready()
     expect(editor.node("Sampler").locator("[data-progress]")).to_be_visible()

@@ -14,6 +14,7 @@ import { Keeper } from "./keeper";
 import { openSaved } from "./manage";
 import { openExample } from "./open";
 import { talkToOtherWindows } from "./other-windows";
+import { storagesOf, withParting } from "./parting";
 import { newTab, openTab } from "./tabs";
 import { checkFiles } from "./theirs";
 import { windowsOf, type Windows } from "./windows";
@@ -24,7 +25,7 @@ import { windowsOf, type Windows } from "./windows";
  */
 export async function beginFiles(app: App, asked: string | null = null): Promise<void> {
   const examples = fetchExamples(); // to be there when it is needed
-  const drafts = indexedDrafts();
+  const drafts = withParting(indexedDrafts(), storagesOf(window));
   const windows = windowsOf(navigator);
   const begun = await takeUp(app, drafts, windows).catch((reason: unknown) => {
     console.warn("Drafts cannot be read:", reason);

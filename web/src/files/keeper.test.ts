@@ -8,6 +8,7 @@ import { changeTab, closeTab, showTab } from "../editor/workspace";
 import { takeUp } from "./begin";
 import type { DraftStore } from "./drafts";
 import { Keeper } from "./keeper";
+import { withParting, type PartingDrafts } from "./parting";
 import { openTab } from "./tabs";
 import { testApp } from "./testing/app";
 import { memoryDrafts } from "./testing/memory-drafts";
@@ -15,9 +16,10 @@ import type { Windows } from "./windows";
 
 const CANVAS = '{"last_node_id": 3, "nodes": [{"id": 3, "type": "A", "title": "before"}], "links": [], "version": 0.4}';
 
-let drafts: DraftStore;
+let drafts: PartingDrafts;
 beforeEach(() => {
-  drafts = memoryDrafts();
+  localStorage.clear();
+  drafts = withParting(memoryDrafts(), [localStorage]);
 });
 
 const rename = (app: App, tab: number, title: string): void => {
@@ -158,7 +160,7 @@ describe("what is kept of a window", () => {
     );
     await fc.assert(
       fc.asyncProperty(fc.array(step), async (steps) => {
-        const store = memoryDrafts();
+        const store = withParting(memoryDrafts(), []);
         const app = testApp();
         const keeper = new Keeper(app, store, "w");
         const end = keeper.follow();

@@ -1,11 +1,12 @@
 /**
  * Keeps this window's tabs in the browser as they change, and marks those that hold what is not saved. What is kept lags
- * less than a second behind what is seen; when the page is left it is kept at once.
+ * less than a second behind what is seen; when the page is left it is kept before it is gone.
  */
 
 import type { App } from "../editor/app";
 import { changeTab, type Tab } from "../editor/workspace";
-import type { Draft, DraftStore } from "./drafts";
+import type { Draft } from "./drafts";
+import type { PartingDrafts } from "./parting";
 
 interface Watched {
   /** As it was last seen. */
@@ -29,13 +30,17 @@ export class Keeper {
   private readonly watched = new Map<string, Watched>();
   /** The ids of tabs that are closed and still kept. */
   private readonly gone = new Set<string>();
+  /** What is on its way, as long as nobody has said that it arrived. */
+  private readonly unsure = new Map<string, Draft>();
   private timer: ReturnType<typeof setTimeout> | undefined;
   /** Since when something waits to be kept. */
   private waiting: number | null = null;
+  /** When something was last kept: each time is later than those before, if only by a little. */
+  private last = 0;
 
   constructor(
     private readonly app: App,
-    private readonly drafts: DraftStore,
+    private readonly drafts: PartingDrafts,
     private readonly window: string,
     /** Told of each tab that has changed, whether the browser keeps it or not. */
     private readonly onChanged: (tab: Tab) => void = () => undefined,
@@ -48,7 +53,7 @@ export class Keeper {
       this.schedule();
     });
     // Even where nothing has changed: when a window was left decides which one is gone on with.
-    const leave = (): void => void this.keep();
+    const leave = (): void => void this.keep(true);
     window.addEventListener("pagehide", leave);
     document.addEventListener("visibilitychange", leave);
     this.watchTabs();
@@ -62,8 +67,8 @@ export class Keeper {
     };
   }
 
-  /** Keep what has changed now. What the page has to do for it is done when this returns. */
-  async keep(): Promise<void> {
+  /** Keep what has changed now. `parting`: the page may have no more time than until this returns. */
+  async keep(parting = false): Promise<void> {
     clearTimeout(this.timer);
     this.waiting = null;
     const changed = this.app.workspace.getState().tabs.flatMap((tab) => {
@@ -72,11 +77,16 @@ export class Keeper {
     });
     const drafts = changed.map(({ tab, watched }) => this.draftOf(tab, watched));
     const { tabs, active } = this.app.workspace.getState();
-    const session = { window: this.window, tabs: tabs.map(({ id }) => id), active, at: Date.now() };
+    this.last = Math.max(Date.now(), this.last + 1);
+    const session = { window: this.window, tabs: tabs.map(({ id }) => id), active, at: this.last };
     const gone = [...this.gone];
+    for (const draft of drafts) this.unsure.set(draft.id, draft);
+    for (const id of gone) this.unsure.delete(id);
     for (const { tab, edited } of changed) if (edited) this.onChanged(tab);
     try {
-      await this.drafts.keep(session, drafts, gone);
+      const kept = this.drafts.keep(session, drafts, gone);
+      if (parting) this.drafts.part(session, [...this.unsure.values()], gone);
+      await kept;
     } catch (reason) {
       console.warn("Drafts were not kept:", reason);
       this.app.files.setState({ draftsKept: false });
@@ -85,6 +95,7 @@ export class Keeper {
       return;
     }
     for (const id of gone) this.gone.delete(id);
+    for (const draft of drafts) if (this.unsure.get(draft.id) === draft) this.unsure.delete(draft.id);
     if (!this.app.files.getState().draftsKept) this.app.files.setState({ draftsKept: true });
   }
 

@@ -6,6 +6,7 @@ import type { App } from "../editor/app";
 import { changeTab, type Tab } from "../editor/workspace";
 import { saveAndClose } from "./close";
 import { Keeper } from "./keeper";
+import { withParting } from "./parting";
 import { openTab } from "./tabs";
 import { testApp } from "./testing/app";
 import { memoryDrafts } from "./testing/memory-drafts";
@@ -22,7 +23,7 @@ let meanwhile: (method: string) => void;
 
 beforeEach(() => {
   app = testApp();
-  end = new Keeper(app, memoryDrafts(), "w").follow();
+  end = new Keeper(app, withParting(memoryDrafts(), []), "w").follow();
   meanwhile = () => undefined;
   vi.stubGlobal("fetch", (url: string, { method = "GET" }: RequestInit = {}) => {
     if (url.includes("?path=")) return Promise.resolve(Response.json({ entries: [] }));
