@@ -3,7 +3,13 @@
 from typing import Annotated, Literal, NamedTuple, cast
 
 from nodegraph.diffusion import noise
-from nodegraph.diffusion.guidance.guiders import BasicGuider, CfgGuider, DualCfgGuider, PerpNegGuider
+from nodegraph.diffusion.guidance.guiders import (
+    BasicGuider,
+    CfgGuider,
+    DualCfgGuider,
+    DualModelGuider,
+    PerpNegGuider,
+)
 from nodegraph.diffusion.sample import add_noise, sample_custom
 from nodegraph.packs.context import Context
 from nodegraph.packs.declare import node
@@ -85,6 +91,24 @@ def perp_neg_guider(
     return PerpNegGuider(model, positive, empty_conditioning, negative, cfg, neg_scale)
 
 
+@node("DualModelGuider", category="sampling/custom_sampling/guiders", display_name="Dual Model Guider")
+def dual_model_guider(
+    *,
+    model: Model,
+    positive: Conditioning,
+    cfg: Annotated[
+        float, Range(0.0, 100.0, step=0.1, round=0.01), Tooltip("How far to go away from the other prediction.")
+    ] = 4.0,
+    model_negative: Annotated[Model | None, Tooltip("What predicts the negative; without one, the same model.")] = None,
+    negative: Annotated[
+        Conditioning | None, Tooltip("What it is asked with; without one, the positive, to go away from its mistakes.")
+    ] = None,
+) -> Guider:
+    """Guidance whose negative another model predicts. With neither of the last two inputs, no guidance."""
+    other, asked = model_negative or model, positive if negative is None else negative
+    return DualModelGuider(model, positive, asked, cfg, other)
+
+
 @node("SamplerCustom", category="sampling/custom_sampling", display_name="Sampler Custom")
 def sampler_custom(
     ctx: Context,
@@ -121,12 +145,13 @@ def sampler_custom_advanced(
 
     ``denoised_output`` is the picture the last step aimed at, with no noise left in it.
     """
+    loaded = guider.with_models(ctx.diffusion)
     run = sample_custom(
-        ctx.diffusion(guider.model),
+        loaded.model,
         gate=ctx.gate,
         latent=latent_image,
         noise=noise,
-        guider=guider,
+        guider=loaded,
         sampler=sampler,
         sigmas=sigmas,
     )

@@ -14,7 +14,7 @@ from nodegraph.diffusion.samplers.dpmpp_3m_sde import dpmpp_3m_sde
 from nodegraph.diffusion.samplers.dpmpp_sde import dpmpp_sde
 from nodegraph.diffusion.samplers.er_sde import er_sde, er_sde_scale
 from nodegraph.diffusion.samplers.euler_ancestral import euler_ancestral, euler_ancestral_flow
-from nodegraph.diffusion.samplers.euler_cfg_pp import euler_ancestral_cfg_pp
+from nodegraph.diffusion.samplers.euler_cfg_pp import euler_ancestral_cfg_pp, euler_cfg_pp_alternative
 from nodegraph.diffusion.samplers.lms import lms
 from nodegraph.diffusion.samplers.sa_solver import sa_solver
 from nodegraph.diffusion.samplers.seeds import seeds_2
@@ -60,6 +60,18 @@ def sampler_euler_ancestral_cfg_pp(
     return replace(
         SAMPLERS["euler_ancestral_cfg_pp"], walk=partial(euler_ancestral_cfg_pp, eta=eta), noise_scale=s_noise
     )
+
+
+@node("SamplerEulerCFGpp", category="_for_testing", display_name="SamplerEulerCFG++")
+def sampler_euler_cfg_pp(
+    *,
+    version: Annotated[
+        Literal["regular", "alternative"], Tooltip("What is renoised along; the alternative goes further.")
+    ],
+) -> Sampler:
+    """Euler steps, renoising along what the negative prompt alone predicts. Guidance between 0 and 2 is enough."""
+    named = SAMPLERS["euler_cfg_pp"]
+    return named if version == "regular" else replace(named, walk=euler_cfg_pp_alternative)
 
 
 @node("SamplerDPMPP_2S_Ancestral", category=CATEGORY)

@@ -5,7 +5,7 @@ A denoiser is a network under guidance. Samplers know nothing else of networks, 
 Shapes: everything is ``b c h w`` float32; a noise level is one number for the whole batch.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from torch import Tensor
@@ -33,3 +33,15 @@ class Denoiser:
 
     def __call__(self, x: Tensor, sigma: float) -> Tensor:
         return self.predict(x, sigma)
+
+
+def for_any_size(make: Callable[[Sequence[int]], Denoiser], sampling: ModelSampling) -> Denoiser:
+    """A denoiser that is made anew (for a shape ``b c h w``) whenever latents of another size come."""
+    made: dict[Sequence[int], Denoiser] = {}
+
+    def fitting(x: Tensor) -> Denoiser:
+        if x.shape not in made:
+            made[x.shape] = make(x.shape)
+        return made[x.shape]
+
+    return Denoiser(lambda x, sigma: fitting(x)(x, sigma), lambda x, sigma: fitting(x).both(x, sigma), sampling)

@@ -9,6 +9,7 @@ Shapes: b batch, c latent channels, h w latent cells.
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby, pairwise
 from typing import Any
 
@@ -16,8 +17,10 @@ import torch
 from torch import Tensor
 
 from nodegraph.diffusion.conditioning import Conditioning, fit_mask, to_batch
+from nodegraph.diffusion.denoiser import for_any_size
 from nodegraph.diffusion.gate import Gate
-from nodegraph.diffusion.guidance.guiders import CfgGuider, Guider, guide
+from nodegraph.diffusion.guidance.guide import guide
+from nodegraph.diffusion.guidance.guiders import CfgGuider, Guider
 from nodegraph.diffusion.latents import LatentFormat
 from nodegraph.diffusion.masked import inside_mask, mask_schedule
 from nodegraph.diffusion.model import DiffusionModel
@@ -78,8 +81,16 @@ def sample(
     if noise.shape != samples.shape:
         raise SamplingError(f"Noise of shape {tuple(noise.shape)} cannot go onto a latent of {tuple(samples.shape)}.")
     noise = noise.float().to(model.device)
-    denoise = guide(guider, model, gate=gate, shape=samples.shape)
+    for_shape = partial(guide, guider, model, gate=gate)
+    denoise = for_shape(shape=samples.shape)
+    if sampler.resizes:
+        denoise = for_any_size(lambda shape: for_shape(shape=shape), model.sampling)
     if noise_mask is not None:
+        if sampler.resizes:
+            raise SamplingError(
+                "latent_image has a noise mask, but this sampler changes the size of the latent on its way, which a "
+                "mask cannot follow. Take another sampler, or a latent without a mask."
+            )
         mask = to_batch(fit_mask(noise_mask, *samples.shape[-2:], name="noise_mask"), samples.shape[0]).to(model.device)
         around = _fresh(noise, seed) if sampler.fresh_mask_noise else noise
         mask_at = mask_schedule(mask, options=model.options, sampling=model.sampling, levels=levels)

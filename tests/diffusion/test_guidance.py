@@ -10,16 +10,20 @@ from toy_model import prompt, toy_model
 from nodegraph.diffusion.conditioning import Conditioning, ConditioningError, fit_mask, to_batch
 from nodegraph.diffusion.denoiser import Denoiser
 from nodegraph.diffusion.gate import open_gate
+from nodegraph.diffusion.guidance.guide import guide
 from nodegraph.diffusion.guidance.guiders import (
     BasicGuider,
     CfgGuider,
     DualCfgGuider,
+    DualModelGuider,
     Guider,
     PerpNegGuider,
-    guide,
+    UnlikeModelsError,
 )
 from nodegraph.diffusion.guidance.normed import NormedGuidance
+from nodegraph.diffusion.guidance.perpendicular import PerpendicularNegative
 from nodegraph.diffusion.guidance.rescaled import RescaledGuidance
+from nodegraph.diffusion.guidance.strength_override import StrengthOverride
 from nodegraph.diffusion.model import DiffusionModel
 
 SHAPE = (2, 4, 8, 16)
@@ -289,3 +293,61 @@ def test_regions_of_a_batch_of_contexts() -> None:
     answer = denoise([(contexts, {})], prompt(0.0))
     expect(answer[0], 1.0)
     expect(answer[1], -1.0)
+
+
+def test_as_an_option_of_a_model_the_perpendicular_negative_is_the_guiders() -> None:
+    mask = torch.zeros(1, 8, 16)
+    mask[..., :8] = 1.0
+    towards = [*prompt(1.0, mask=mask), *prompt(0.25, mask=1 - mask)]
+    away = prompt(0.75)
+    option = PerpendicularNegative(prompt(0.0), 0.5)
+    patched = led(CfgGuider(None, towards, away, 3.0), toy_model(option))(X, SIGMA)
+    expect(patched, led(PerpNegGuider(None, towards, prompt(0.0), away, 3.0, 0.5))(X, SIGMA))
+
+
+def test_another_strength_holds_on_a_part_of_the_way_and_leaves_the_negative_out_where_it_is_1() -> None:
+    model = toy_model(StrengthOverride(1.0, 0.0, 0.5), StrengthOverride(2.0, 0.4, 0.5))
+    guided = led(CfgGuider(None, prompt(1.0), prompt(0.25), 7.0), model)
+    early, both, late = (float(model.sampling.levels.sigmas[index]) for index in (900, 550, 100))
+    expect(guided(X, early), 1.0)
+    assert [shapes[0][0] for shapes in model.network.calls] == [2]
+    expect(guided(X, both), 0.25 + 0.75 * 2.0)  # of two the last
+    expect(guided(X, late), 0.25 + 0.75 * 7.0)
+    expect(guided.both(X, early)[1], 0.25)
+    expect(led(BasicGuider(None, prompt(1.0)), model)(X, early), 1.0)
+
+
+def test_another_model_predicts_the_negative() -> None:
+    model, worse = toy_model(), toy_model()
+
+    def darker(x: torch.Tensor, timesteps: torch.Tensor, context: torch.Tensor) -> torch.Tensor:
+        return worse.network(x, timesteps, context - 0.5)
+
+    other = replace(worse, network=darker)
+    guided = led(DualModelGuider(model, prompt(1.0), prompt(1.0), 3.0, other), model)
+    expect(guided(X, SIGMA), 0.5 + 0.5 * 3.0)
+    expect(guided.both(X, SIGMA)[1], 0.5)
+    expect(led(DualModelGuider(model, prompt(1.0), prompt(0.25), 3.0, model), model)(X, SIGMA), 0.25 + 0.75 * 3.0)
+    worse.network.calls.clear()
+    expect(led(DualModelGuider(model, prompt(1.0), prompt(1.0), 1.0, other), model)(X, SIGMA), 1.0)
+    assert worse.network.calls == []
+
+
+def test_models_of_unlike_latents_do_not_guide_each_other() -> None:
+    model = toy_model()
+    other = replace(model, latent=replace(model.latent, scale=2.0))
+    with pytest.raises(UnlikeModelsError, match="model_negative"):
+        led(DualModelGuider(model, prompt(1.0), prompt(1.0), 3.0, other), model)
+
+
+def test_what_two_models_name_is_loaded_once_if_it_is_the_same() -> None:
+    loads: list[str] = []
+
+    def load(name: str) -> int:
+        loads.append(name)
+        return len(loads)
+
+    same = DualModelGuider("a", prompt(1.0), prompt(0.0), 3.0, "a").with_models(load)
+    two = DualModelGuider("a", prompt(1.0), prompt(0.0), 3.0, "b").with_models(load)
+    assert (same.model, same.negative_model, two.model, two.negative_model) == (1, 1, 2, 3)
+    assert loads == ["a", "a", "b"]

@@ -10,7 +10,8 @@ from toy_model import prompt, toy_model
 
 from nodegraph.diffusion.conditioning import Conditioning, ConditioningError
 from nodegraph.diffusion.gate import open_gate
-from nodegraph.diffusion.guidance.guiders import CfgGuider, guide
+from nodegraph.diffusion.guidance.guide import guide
+from nodegraph.diffusion.guidance.guiders import CfgGuider
 
 SHAPE = (2, 4, 8, 16)
 X = torch.randn(SHAPE, generator=torch.Generator().manual_seed(0))

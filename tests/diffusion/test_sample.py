@@ -1,9 +1,11 @@
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeVar
 
 import pytest
 import torch
+import torch.nn.functional as F
 from hypothesis import given
 from hypothesis import strategies as st
 from toy_model import prompt, toy_model
@@ -15,6 +17,7 @@ from nodegraph.diffusion.model import DiffusionModel
 from nodegraph.diffusion.model_sampling import ModelSampling
 from nodegraph.diffusion.noise import NoNoise, RandomNoise, prepare_noise
 from nodegraph.diffusion.sample import SAMPLERS, Run, SamplingError, ksampler, sample, sample_custom
+from nodegraph.diffusion.samplers.lcm import Growing
 from nodegraph.diffusion.schedules import SCHEDULERS
 
 T = TypeVar("T")
@@ -285,3 +288,40 @@ def test_the_loop_around_the_network_is_thin() -> None:
 
 def test_noise_is_drawn_for_the_model_not_for_the_latent() -> None:
     assert prepare_noise(torch.zeros(1, 4, 2, 2), 0).dtype == torch.float32
+
+
+def growing(model: DiffusionModel, latent: dict[str, torch.Tensor], ratio: float, steps: int | None) -> Run:
+    walk = Growing(ratio, steps, lambda x, width, height: F.interpolate(x, (height, width)))
+    return sample_custom(
+        model,
+        gate=open_gate,
+        latent=latent,
+        noise=RandomNoise(7),
+        guider=CfgGuider(model, [*prompt(0.5), *prompt(0.5, area=(2, 2, 1, 1))], prompt(0.0), 2.0),
+        sampler=replace(SAMPLERS["lcm"], walk=walk, noise_source=walk.noise_source, resizes=True),
+        sigmas=torch.tensor([10.0, 5.0, 2.0, 1.0, 0.0]),
+    )
+
+
+@pytest.mark.parametrize(
+    ("ratio", "steps", "sizes"),
+    [
+        (2.0, 2, [(6, 9), (8, 12), (8, 12), (8, 12)]),
+        (2.0, None, [(6, 9), (8, 12), (8, 12), (8, 12)]),
+        (2.0, 9, [(5, 7), (6, 8), (6, 10), (7, 11)]),
+        (0.5, 1, [(2, 3)] * 4),
+        (3.0, 0, [(4, 6)] * 4),
+    ],
+)
+def test_a_latent_may_grow_on_its_way(ratio: float, steps: int | None, sizes: list[tuple[int, int]]) -> None:
+    going = growing(toy_model(), empty(batch=2), ratio, steps)
+    walked = list(going.steps)
+    assert [tuple(step.x.shape[-2:]) for step in walked] == sizes
+    torch.testing.assert_close(
+        going.finish(walked[-1])["samples"], torch.full((2, 4, *sizes[-1]), 2.0), rtol=1e-3, atol=1e-3
+    )
+
+
+def test_a_mask_cannot_follow_a_latent_that_grows() -> None:
+    with pytest.raises(SamplingError, match="noise mask"):
+        growing(toy_model(), {**empty(), "noise_mask": torch.ones(1, 1, 4, 6)}, 2.0, 2)

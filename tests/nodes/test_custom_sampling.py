@@ -21,6 +21,9 @@ DEFAULTS: list[tuple[str, dict[str, Any], str]] = [
     ("SamplerEulerAncestral", {"s_noise": 0.0, "eta": 0.0}, "ddim"),
     ("SamplerEulerAncestralCFGPP", {}, "euler_ancestral_cfg_pp"),
     ("SamplerEulerAncestralCFGPP", {"eta": 0.0}, "euler_cfg_pp"),
+    ("SamplerEulerCFGpp", {"version": "regular"}, "euler_cfg_pp"),
+    ("SamplerLCM", {}, "lcm"),
+    ("SamplerLCMUpscale", {"upscale_method": "bislerp"}, "lcm"),
     ("SamplerDPMPP_2S_Ancestral", {}, "dpmpp_2s_ancestral"),
     ("SamplerDPMPP_SDE", {"noise_device": "cpu"}, "dpmpp_sde"),
     ("SamplerDPMPP_2M_SDE", {"solver_type": "midpoint", "noise_device": "cpu"}, "dpmpp_2m_sde"),
@@ -71,6 +74,26 @@ def test_less_noise_is_asked_for(nodes: Nodes) -> None:
     full, none = (nodes["SamplerEulerAncestral"](s_noise=scale) for scale in (1.0, 0.0))
     assert not torch.equal(picture(full, 1), picture(full, 2))
     assert torch.equal(picture(none, 1), picture(none, 2))
+
+
+def test_noise_of_lcm_fades_and_is_cut_off(nodes: Nodes) -> None:
+    x = torch.zeros(1, 4, 3, 3)
+    levels = [10.0, 5.0, 2.0, 1.0, 0.0]
+
+    def added(**inputs: float) -> list[float]:
+        walk = nodes["SamplerLCM"](**inputs).run(GAUSSIAN, x, levels, 3)
+        return [float((step.x - step.denoised).abs().max()) / step.sigma for step in walk if step.sigma > 0]
+
+    plain = added()
+    assert max(plain) > 2
+    assert added(s_noise=2.0, s_noise_end=0.5) == pytest.approx([plain[0] * 2, plain[1] * 1.25, plain[2] * 0.5])
+    assert added(noise_clip_std=0.5) == pytest.approx([0.5] * 3)
+
+
+def test_the_alternative_of_euler_cfg_pp_ends_past_the_guided_picture(nodes: Nodes) -> None:
+    guided = Denoiser(lambda x, sigma: x * 0 + 3.0, lambda x, sigma: (x * 0 + 3.0, x * 0 + 1.0), ModelSampling())
+    walk = nodes["SamplerEulerCFGpp"](version="alternative").run(guided, torch.ones(1, 4, 3, 3), [10.0, 0.0], 3)
+    torch.testing.assert_close(list(walk)[-1].x, torch.full((1, 4, 3, 3), 5.0))
 
 
 def test_schedules_are_split(nodes: Nodes) -> None:

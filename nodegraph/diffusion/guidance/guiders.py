@@ -1,31 +1,32 @@
 """What a sampler is led by: a model, the conditionings it is asked with, and how the answers become one prediction.
 
 References: Ho & Salimans 2022, "Classifier-Free Diffusion Guidance", eq. 6; Brooks et al. 2023, "InstructPix2Pix",
-eq. 3 (two conditions); Armandpour et al. 2023, "Re-imagine the Negative Prompt Algorithm", eq. 7 (the perpendicular
-negative).
+eq. 3 (two conditions); Karras et al. 2024, "Guiding a Diffusion Model with a Bad Version of Itself", eq. 3 (two
+models).
 
 Shapes: b batch, c latent channels, h w latent cells.
 """
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import partial
-from typing import Generic, Literal, TypeVar
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any, Generic, Literal, Self, TypeVar, cast
 
 from torch import Tensor
 
 from nodegraph.diffusion.conditioning import Conditioning
-from nodegraph.diffusion.denoiser import Denoiser
-from nodegraph.diffusion.gate import Gate
-from nodegraph.diffusion.guidance.network_answers import NetworkAnswers, prepare_questions
-from nodegraph.diffusion.guidance.stages import Predicted, Question, Stages, begin_stages
-from nodegraph.diffusion.guidance.step_cache import EasyCache, LazyCache, with_cache
-from nodegraph.diffusion.hooks import NetworkOption, NetworkPatch
+from nodegraph.diffusion.guidance.perpendicular import perpendicular_guidance
+from nodegraph.diffusion.guidance.stages import Predicted, Stages
 from nodegraph.diffusion.model import DiffusionModel
+from nodegraph.errors import UserError
 
 M = TypeVar("M")
+L = TypeVar("L")
+
+
+class UnlikeModelsError(UserError):
+    """Two models whose predictions are of different latents."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,45 +49,19 @@ class Guider(ABC, Generic[M]):
         """Whether the first answer is the prediction, so that the others need not be asked for."""
         return False
 
+    def networks(self, model: DiffusionModel) -> Sequence[DiffusionModel]:
+        """Which network each conditioning is put to; ``model`` is that of :attr:`model`."""
+        return [model] * len(self.conditionings)
 
-def guide(guider: Guider[M], model: DiffusionModel, *, gate: Gate, shape: Sequence[int]) -> Denoiser:
-    """A denoiser for latents of ``shape`` (b, c, h, w), led by a guider; ``model`` is the network of ``guider.model``.
+    def with_models(self, load: Callable[[M], L]) -> "Guider[L]":
+        """The same with what its models name."""
+        changed: Any = self
+        return cast("Guider[L]", replace(changed, model=load(self.model)))
 
-    Options of the model that change guidance (see :mod:`~nodegraph.diffusion.guidance.stages`) are in force.
-
-    Raises:
-        ConditioningError: a conditioning does not fit the latent or the network.
-    """
-    questions = prepare_questions(guider.conditionings, model, shape)
-    own = [option.patch(model.sampling) for option in model.options if isinstance(option, NetworkOption)]
-
-    def ask(question: Question, x: Tensor, sigma: float, *, patches: Sequence[NetworkPatch] = ()) -> Tensor:
-        asked = questions[:1] if question == "cond" else questions[-1:]
-        return NetworkAnswers(model, gate, asked, shape, [*own, *patches])(x, sigma)[0]
-
-    stages = begin_stages(model.options, ask)
-    watching = [patch for stage in stages.stages for patch in stage.watch()]
-    remember = partial(with_cache, options=model.options, sampling=model.sampling)
-    answers_to = remember(NetworkAnswers(model, gate, questions, shape, [*own, *watching]), EasyCache)
-
-    def combined(x: Tensor, sigma: float) -> Sequence[Tensor]:
-        answers = answers_to(x, sigma)
-        return guider.combine(answers, x, sigma, stages), answers[-1]
-
-    results = remember(combined, LazyCache)
-
-    def both(x: Tensor, sigma: float) -> tuple[Tensor, Tensor]:
-        result, avoided = results(x, sigma)
-        return result, avoided
-
-    def guided(x: Tensor, sigma: float) -> Tensor:
-        return both(x, sigma)[0]
-
-    if stages or not guider.follows_first_alone:
-        return Denoiser(guided, both, model.sampling)
-    first = NetworkAnswers(model, gate, prepare_questions(guider.conditionings[:1], model, shape), shape, own)
-    alone = remember(remember(first, EasyCache), LazyCache)
-    return Denoiser(lambda x, sigma: alone(x, sigma)[0], both, model.sampling)
+    def with_strength(self, cfg: float) -> Self:
+        """The same with another ``cfg``, if it has one."""
+        changed: Any = self
+        return cast(Self, replace(changed, cfg=cfg)) if "cfg" in {field.name for field in fields(self)} else self
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,11 +144,48 @@ class PerpNegGuider(Guider[M]):
         return self.positive, self.empty, self.negative
 
     def combine(self, answers: Sequence[Tensor], x: Tensor, sigma: float, stages: Stages) -> Tensor:
-        """empty + (p − scale·n⊥)·cfg with p = positive − empty, n = negative − empty, n⊥ = n − p·(n·p)/(p·p)."""
         positive, empty, negative = answers
-        towards, away = positive - empty, negative - empty
-        per_item = tuple(range(1, x.ndim))
-        share = (away * towards).sum(dim=per_item, keepdim=True) / towards.square().sum(dim=per_item, keepdim=True)
-        perpendicular = away - towards * share.nan_to_num(0.0)
-        result = empty + (towards - perpendicular * self.negative_scale) * self.cfg
+        result = perpendicular_guidance(positive, negative, empty, cfg=self.cfg, scale=self.negative_scale)
         return stages.finish(result, Predicted(x, sigma, positive, negative, self.cfg))
+
+
+@dataclass(frozen=True, eq=False)
+class DualModelGuider(Guider[M]):
+    """Classifier-free guidance whose negative is predicted by another model.
+
+    The other may be a worse one that is asked with the positive too: its mistakes are what is guided away from.
+    """
+
+    positive: Conditioning
+    negative: Conditioning
+    cfg: float
+    negative_model: M
+
+    @property
+    def conditionings(self) -> Sequence[Conditioning]:
+        return self.positive, self.negative
+
+    @property
+    def follows_first_alone(self) -> bool:
+        return math.isclose(self.cfg, 1.0)
+
+    def networks(self, model: DiffusionModel) -> Sequence[DiffusionModel]:
+        """Raises UnlikeModelsError where the two do not know the same latents."""
+        other = cast(DiffusionModel, self.negative_model)
+        if (model.latent.channels, model.latent.scale) != (other.latent.channels, other.latent.scale):
+            raise UnlikeModelsError(
+                f"model has latents of {model.latent.channels} channels and scale {model.latent.scale:g}, "
+                f"model_negative of {other.latent.channels} and {other.latent.scale:g}: their predictions cannot be "
+                "compared. Choose two models of one family."
+            )
+        return model, other
+
+    def with_models(self, load: Callable[[M], L]) -> "Guider[L]":
+        changed: Any = self
+        loaded = load(self.model)
+        other = loaded if self.negative_model == self.model else load(self.negative_model)
+        return cast("Guider[L]", replace(changed, model=loaded, negative_model=other))
+
+    def combine(self, answers: Sequence[Tensor], x: Tensor, sigma: float, stages: Stages) -> Tensor:
+        cond, uncond = answers
+        return stages(Predicted(x, sigma, cond, uncond, self.cfg))

@@ -13,6 +13,7 @@ from typing import Literal, Protocol
 
 from torch import Tensor
 
+from nodegraph.diffusion.conditioning import Conditioning
 from nodegraph.diffusion.hooks import NetworkPatch
 
 Question = Literal["cond", "uncond"]
@@ -30,10 +31,10 @@ class Predicted:
 
 
 class Ask(Protocol):
-    """Asks the network once more: for the positive (or basic) or the negative, perhaps with further patches."""
+    """Asks the network once more: for the positive (or basic), the negative or something else, perhaps with patches."""
 
     def __call__(
-        self, question: Question, x: Tensor, sigma: float, *, patches: Sequence[NetworkPatch] = ()
+        self, question: Question | Conditioning, x: Tensor, sigma: float, *, patches: Sequence[NetworkPatch] = ()
     ) -> Tensor: ...
 
 

@@ -36,3 +36,14 @@ def euler_ancestral_cfg_pp(
 def euler_cfg_pp(denoise: Denoiser, x: Tensor, sigmas: Sequence[float], noise: StepNoise) -> Iterator[Step]:
     """First order, deterministic, one network call a step."""
     return euler_ancestral_cfg_pp(denoise, x, sigmas, noise, eta=0.0)
+
+
+def euler_cfg_pp_alternative(denoise: Denoiser, x: Tensor, sigmas: Sequence[float], noise: StepNoise) -> Iterator[Step]:
+    """The field's other form: Euler's method along (x − 2·D + u)/σ, u what the negative alone predicts.
+
+    It ends at 2·D − u, past the guided picture away from the negative, so that it needs even less guidance.
+    """
+    for index, (sigma, sigma_next) in enumerate(pairwise(sigmas)):
+        denoised, avoided = denoise.both(x, sigma)
+        x = x + (x - denoised + avoided - denoised) * ((sigma_next - sigma) / sigma)
+        yield Step(index, sigma_next, x, denoised)

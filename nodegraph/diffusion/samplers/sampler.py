@@ -25,6 +25,8 @@ class Sampler:
 
     For a flow: ``flow_walk``, where it has a form of its own; with ``log_snr`` the walk's σ stands for σ/α, which
     the exploding frame has everywhere (see :mod:`~nodegraph.diffusion.samplers.exploding`); else the walk as it is.
+
+    ``resizes``: latents change their size on the way.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Sampler:
     fresh_mask_noise: bool = False
     flow_walk: Walk | None = None
     log_snr: bool = False
+    resizes: bool = False
 
     def run(self, denoise: Denoiser, x: Tensor, sigmas: Sequence[float], seed: int) -> Iterator[Step]:
         """The walk from x (``b c h w``) at ``sigmas[0]`` to ``sigmas[-1]``, with step noise of that seed."""

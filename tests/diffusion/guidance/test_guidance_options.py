@@ -8,22 +8,26 @@ import torch
 from torch import Tensor
 
 from nodegraph.diffusion.guidance.epsilon_scaling import EpsilonScaling
+from nodegraph.diffusion.guidance.frequency_scaled import FrequencyScaling
 from nodegraph.diffusion.guidance.mahiro import Mahiro
 from nodegraph.diffusion.guidance.normed import NormedGuidance
 from nodegraph.diffusion.guidance.projected import ProjectedGuidance
 from nodegraph.diffusion.guidance.rescaled import RescaledGuidance
 from nodegraph.diffusion.guidance.stages import GuidanceOption, Predicted, begin_stages
 from nodegraph.diffusion.guidance.tangential import TangentialDamping
+from nodegraph.diffusion.guidance.temporal_rescaling import TemporalRescaling
 from nodegraph.diffusion.guidance.zero_star import ZeroStarGuidance
 
 SIGMA = 3.0
 OPTIONS: list[GuidanceOption] = [
     EpsilonScaling(1.1),
+    FrequencyScaling(0.5, 1.5, 1),
     Mahiro(),
     NormedGuidance(0.9),
     ProjectedGuidance(0.5, 2.0, -0.5),
     RescaledGuidance(0.7),
     TangentialDamping(),
+    TemporalRescaling(0.5, 2.0),
     ZeroStarGuidance(),
 ]
 
@@ -168,3 +172,27 @@ def test_epsilon_scaling_divides_the_noise() -> None:
     given = step()
     result = begin_stages([EpsilonScaling(1.25)], nobody)(given)
     torch.testing.assert_close((given.x - result) * 1.25, given.x - plain(given), rtol=1e-4, atol=1e-4)
+
+
+def test_frequencies_of_the_guidance_are_weighed_by_themselves() -> None:
+    given = step()
+    waves = torch.cos(torch.pi * torch.arange(8.0)).expand(2, 4, 6, 8)  # the highest frequency along x
+    coarse = replace(given, cond=given.uncond + 1.0)
+    fine = replace(given, cond=given.uncond + waves)
+    weighed = begin_stages([FrequencyScaling(0.5, 2.0, 2)], nobody)
+    torch.testing.assert_close(weighed(coarse) - given.uncond, torch.full_like(waves, 0.5 * given.cfg))
+    torch.testing.assert_close(weighed(fine) - given.uncond, waves * 2.0 * given.cfg, rtol=1e-4, atol=1e-4)
+    small = begin_stages([FrequencyScaling(1.0, 9.0, 20)], nobody)  # nothing is high in so small a latent
+    torch.testing.assert_close(small(fine), plain(fine), rtol=1e-4, atol=1e-4)
+
+
+def test_temporal_rescaling_scales_the_noise_late_and_by_k_at_most() -> None:
+    def factor(sigma: float, k: float = 0.5) -> float:
+        given = step(sigma=sigma)
+        noise = given.x - begin_stages([TemporalRescaling(k, 2.0)], nobody)(given)
+        return float((noise / (given.x - plain(given))).median())
+
+    assert factor(1e4) == pytest.approx(1.0, abs=1e-4)
+    assert factor(1e-4) == pytest.approx(0.5, abs=1e-3)
+    assert factor(2.0) == pytest.approx(2.0 / 3.0, rel=1e-3)  # (1 + 1)/(1/k + 1)
+    assert factor(2.0, 1.0) == pytest.approx(1.0, abs=1e-4)

@@ -12,7 +12,8 @@ from torch import Tensor
 
 from nodegraph.diffusion.attention import Attend, AttentionSite, attend
 from nodegraph.diffusion.gate import open_gate
-from nodegraph.diffusion.guidance.guiders import CfgGuider, guide
+from nodegraph.diffusion.guidance.guide import guide
+from nodegraph.diffusion.guidance.guiders import CfgGuider
 from nodegraph.diffusion.hooks import HookChain, Hooks, NetworkCall, NetworkOption
 from nodegraph.diffusion.latents import SD15
 from nodegraph.diffusion.model import DiffusionModel
@@ -21,6 +22,7 @@ from nodegraph.diffusion.patches.attention_multiply import AttentionMultiply
 from nodegraph.diffusion.patches.downscale import Downscale
 from nodegraph.diffusion.patches.free_u import FreeU, scale_low_frequencies
 from nodegraph.diffusion.patches.hyper_tile import HyperTile
+from nodegraph.diffusion.patches.normalized_attention import NormalizedAttention
 from nodegraph.diffusion.patches.perturbed_attention import PerturbedAttentionGuidance
 from nodegraph.diffusion.patches.self_attention_guidance import SelfAttentionGuidance, gaussian_blur
 from nodegraph.diffusion.patches.token_merging import TokenMerging, chosen_cells, match
@@ -70,6 +72,8 @@ NEUTRAL: list[Hashable] = [
     TokenMerging(0.0),
     PerturbedAttentionGuidance(0.0),
     SelfAttentionGuidance(0.0, 2.0),
+    NormalizedAttention(1.0, 1.0, 1.5),
+    NormalizedAttention(5.0, 0.0, 1.5),
 ]
 CHANGING: list[Hashable] = [
     FreeU(1.1, 1.2, 0.9, 0.2, structured=False),
@@ -82,6 +86,7 @@ CHANGING: list[Hashable] = [
     TokenMerging(0.5),
     PerturbedAttentionGuidance(3.0),
     SelfAttentionGuidance(0.5, 2.0),
+    NormalizedAttention(5.0, 0.5, 1.5),
 ]
 
 
@@ -245,3 +250,22 @@ def test_attention_is_multiplied_at_its_kind_only() -> None:
     torch.testing.assert_close(changed(q, k, v, cross), attend(q * 2, k * 3, v / 2, cross))
     assert hooks.layer(lambda x: x, torch.ones(1, 2, 3), cross).unique().tolist() == [7.0]
     assert hooks.layer(lambda x: x, torch.ones(1, 2, 3), own).unique().tolist() == [1.0]
+
+
+def test_normalized_attention_is_no_longer_than_it_may_be_and_nothing_where_the_negative_says_the_same() -> None:
+    positive, negative = torch.randn(2, 1, 4, 7, 8, generator=torch.Generator().manual_seed(4))
+    option = NormalizedAttention(5.0, 1.0, 1.5)
+
+    def lengths(z: Tensor) -> Tensor:
+        return z.abs().sum(dim=(1, 3))
+
+    guided = option.apart(positive, negative)
+    assert bool((lengths(guided) <= 1.5 * lengths(positive) * (1 + 1e-5)).all())
+    away = positive * 5.0 - negative * 4.0
+    torch.testing.assert_close(option.apart(positive, positive), positive)
+    loose = NormalizedAttention(5.0, 0.25, 1e6).apart(positive, negative)
+    torch.testing.assert_close(loose, away * 0.25 + positive * 0.75)
+
+
+def test_normalized_attention_holds_without_guidance_of_the_predictions(unet: UNet) -> None:
+    assert not torch.allclose(predict(unet, NormalizedAttention(5.0, 0.5, 1.5), cfg=1.0), predict(unet, cfg=1.0))
