@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from torch import Tensor
 
 from nodegraph.diffusion.gate import Gate
-from nodegraph.diffusion.guidance.guiders import Guider, M, guide
+from nodegraph.diffusion.guidance.guide import guide
+from nodegraph.diffusion.guidance.guiders import Guider, M
 from nodegraph.diffusion.guidance.stages import Ask, GuidanceOption, Predicted, Stage
 from nodegraph.diffusion.model import DiffusionModel
 from nodegraph.diffusion.model_sampling import ModelSampling
