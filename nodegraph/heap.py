@@ -13,23 +13,30 @@ _LARGE = 128 * 1024
 
 _ARENAS = 2
 
-_BETWEEN = 30.0
-"""Seconds. Looking through half a gigabyte takes some milliseconds, which a short job should not pay often."""
+_BETWEEN = 10.0
+"""Seconds. Looking through a heap of 250 MB takes 1 to 5 ms, which a short job should not pay each time."""
 
 
 def give_back_large_blocks() -> None:
-    """Have large blocks returned to the system when they are freed, and few heaps beside each other.
+    """Have large blocks returned to the system when they are freed.
 
     Bodies, pictures and answers of megabytes come and go; in a heap they would leave holes between what stays, so that
-    the process would be as large as it was at its busiest for ever. To be called before there are other threads. Not
-    for a process that computes with tensors: those are large blocks that come and go all the time, and fresh ones are
-    slow.
+    the process would be as large as it was at its busiest for ever. Not for a process that computes with tensors: those
+    are large blocks that come and go all the time, and fresh ones are slow.
     """
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):  # another C library has no such function
-            mallopt = ctypes.CDLL(None).mallopt
-            mallopt(_M_MMAP_THRESHOLD, _LARGE)
-            mallopt(_M_ARENA_MAX, _ARENAS)
+            ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, _LARGE)
+
+
+def keep_few_heaps() -> None:
+    """Have threads share two heaps, where each would get one of its own, with its own holes.
+
+    To be called before there are other threads. Python's own lock lets few of them ask for memory at once.
+    """
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(None).mallopt(_M_ARENA_MAX, _ARENAS)
 
 
 def give_back_holes() -> None:
@@ -50,7 +57,7 @@ class Sweeper:
         self._next = time.monotonic() + _BETWEEN
 
     def good_moment(self) -> None:
-        """Nothing computes just now. Takes milliseconds at most every half minute, and nothing otherwise."""
+        """Nothing computes just now. Takes milliseconds at most every ten seconds, and nothing otherwise."""
         now = time.monotonic()
         if now >= self._next:
             give_back_holes()

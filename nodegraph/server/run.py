@@ -14,7 +14,7 @@ from nodegraph import logs
 from nodegraph.access.identity import Scope
 from nodegraph.errors import UserError
 from nodegraph.garbage import collect_less
-from nodegraph.heap import give_back_large_blocks
+from nodegraph.heap import give_back_large_blocks, keep_few_heaps
 from nodegraph.server.app import make_app, runner_of
 from nodegraph.server.connections import allow_more_files
 from nodegraph.server.gatekeeper import GATEKEEPER, Gatekeeper
@@ -33,6 +33,7 @@ def serve(settings: Settings, *, open_page: bool = False, packs: Sequence[Path] 
     Raises:
         UserError: the address is taken, the certificate cannot be used, or the folders or the job store cannot be used.
     """
+    keep_few_heaps()
     give_back_large_blocks()
     logs.set_up(settings, "server")
     asyncio.run(_serve(settings, open_page=open_page, packs=packs))
