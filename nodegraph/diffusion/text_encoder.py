@@ -15,7 +15,7 @@ from torch import Tensor
 
 from nodegraph.diffusion.gate import Gate
 from nodegraph.diffusion.prompt import WeightedToken
-from nodegraph.diffusion.prompt_tokens import chunks_of
+from nodegraph.diffusion.prompt_tokens import Word, chunks_of, words_of
 from nodegraph.diffusion.tokenizer import END, START, VOCABULARY_SIZE, Tokenizer
 from nodegraph.errors import UserError
 
@@ -99,6 +99,10 @@ class TextEncoder:
             hidden, empty = hidden[:-1], hidden[-1:]
             hidden = empty + rearrange(weights, "k s -> k s 1") * (hidden - empty)
         return rearrange(hidden, "k s d -> 1 (k s) d"), pooled[:1]
+
+    def words(self, text: str) -> list[Word]:
+        """The words of a prompt, with the positions n at which :meth:`encode` has them."""
+        return words_of(text, self._tokenizer, length=self._network.config.max_position_embeddings)
 
     def _chunks(self, text: str) -> list[list[WeightedToken]]:
         return chunks_of(text, self._tokenizer, length=self._network.config.max_position_embeddings)

@@ -6,6 +6,8 @@ the end of a word, one token for each merge, then the two special tokens.
 
 import gzip
 from importlib.resources import files
+from itertools import groupby
+from operator import itemgetter
 
 START = 49406
 END = 49407
@@ -56,6 +58,14 @@ class Tokenizer:
     def __call__(self, text: str) -> list[int]:
         """The ids of ``text``, which may be of any length; case and runs of white space do not matter."""
         return list(self._pipeline.encode(text, add_special_tokens=False).ids)
+
+    def words(self, text: str) -> list[tuple[str, int]]:
+        """The words of ``text`` as they are written, each with how many of its ids are the word's."""
+        encoded = self._pipeline.encode(text, add_special_tokens=False)
+        places = [(encoded.token_to_word(place), place) for place in range(len(encoded.ids))]
+        groups = [[place for _, place in group] for _, group in groupby(places, key=itemgetter(0))]
+        spans = [(encoded.offsets[group[0]][0], encoded.offsets[group[-1]][1]) for group in groups]
+        return [(text[start:end], len(group)) for (start, end), group in zip(spans, groups, strict=True)]
 
 
 def _byte_letters() -> list[str]:

@@ -3,6 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nodegraph.diffusion.prompt import WeightedToken, pack_chunks, parse_weights
+from nodegraph.diffusion.prompt_tokens import chunks_of, words_of
+from nodegraph.diffusion.tokenizer import Tokenizer
 
 
 @pytest.mark.parametrize(
@@ -91,3 +93,22 @@ def test_packing_keeps_every_token_in_order(sizes: list[int]) -> None:
     assert all(len(chunk) == 77 for chunk in chunks)
     assert [token for chunk in chunks for token in content(chunk)] == [token for group in groups for token in group]
     assert all(token.weight == 1.0 for chunk in chunks for token in chunk if token.id < 1000)
+
+
+def test_words_are_found_at_the_positions_of_their_tokens() -> None:
+    tokenizer = Tokenizer()
+    words = words_of("A (red umbrellaphone:1.2), in the café", tokenizer)
+    assert [word.text for word in words] == ["A", "red", "umbrellaphone", "in", "the", "café"]
+    assert [word.positions for word in words] == [(1,), (2,), (3, 4, 5), (7,), (8,), (9,)]
+    ids = [token.id for chunk in chunks_of("A (red umbrellaphone:1.2), in the café", tokenizer) for token in chunk]
+    assert [ids[place] for place in words[2].positions] == tokenizer("umbrellaphone")
+
+
+def test_words_of_a_later_chunk_are_found_behind_the_padding_of_the_first() -> None:
+    tokenizer = Tokenizer()
+    prompt = "ball " * 75 + "(red umbrellaphone)"
+    ids = [token.id for chunk in chunks_of(prompt, tokenizer) for token in chunk]
+    last = words_of(prompt, tokenizer)[-1]
+    assert last.text == "umbrellaphone"
+    assert last.positions[0] > 77
+    assert [ids[place] for place in last.positions] == tokenizer("umbrellaphone")

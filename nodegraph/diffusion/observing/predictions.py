@@ -3,6 +3,7 @@
 Shapes: b batch, c latent channels, h w latent cells.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from torch import Tensor
@@ -13,6 +14,7 @@ from nodegraph.diffusion.guidance.guiders import Guider, M
 from nodegraph.diffusion.guidance.stages import Ask, GuidanceOption, Predicted, Stage
 from nodegraph.diffusion.model import DiffusionModel
 from nodegraph.diffusion.model_sampling import ModelSampling
+from nodegraph.diffusion.samplers.step import Step
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,6 +40,17 @@ class PredictionLog(GuidanceOption, Stage):
     def after(self, result: Tensor, step: Predicted) -> Tensor:
         self.seen.append(Seen(step.x, step.sigma, step.cond, step.uncond, result))
         return result
+
+    def firsts(self, steps: Iterator[Step]) -> Iterator[Step]:
+        """The steps of a run, of each of which only the first prediction is kept: that of where it began.
+
+        A step for which the network was not asked, because a cache knew the answer, leaves none.
+        """
+        before = len(self.seen)
+        for step in steps:
+            del self.seen[before + 1 :]
+            before = len(self.seen)
+            yield step
 
     def watching(self, model: DiffusionModel) -> DiffusionModel:
         """The model, whose predictions are written down from here on, as the last thing that is done to them."""
