@@ -62,8 +62,9 @@ class Box:
 class Region:
     """One entry over its box: ``context`` ``b n d``, ``weight`` ``b 1 h w``; in force while end ≤ σ ≤ start.
 
-    One with ``fills`` has only the weight that all others together lack of 1. ``beside`` (``b e h w``) is what a
-    network for inpainting sees beside the latent.
+    The weight stays on the host, where it can be looked at without waiting for the device. One with ``fills`` has only
+    the weight that all others together lack of 1. ``beside`` (``b e h w``) is what a network for inpainting sees
+    beside the latent.
     """
 
     context: Tensor
@@ -79,7 +80,7 @@ class Region:
 
 
 def prepare_regions(conditioning: Conditioning, model: DiffusionModel, shape: Sequence[int]) -> list[Region]:
-    """Each entry as a :class:`Region` for latents of ``shape`` (b, c, h, w), on the model's device.
+    """Each entry as a :class:`Region` for latents of ``shape`` (b, c, h, w).
 
     An entry whose mask is empty and bounds its area has no cells and is left out.
 
@@ -108,7 +109,7 @@ def _prepare_region(
         )
     mask = options.get("mask")
     if mask is not None:
-        mask = fit_mask(mask, height, width).to(model.device)
+        mask = fit_mask(mask, height, width).cpu()
     box = _box(options.get("area"), height, width)
     if mask is not None and options.get("set_area_to_bounds"):
         bounds = _bounds(mask)
@@ -118,11 +119,11 @@ def _prepare_region(
 
     strength = float(options.get("strength", 1.0))
     if mask is None:
-        weight = _ramp(box, height, width).to(model.device) * strength
+        weight = _ramp(box, height, width) * strength
     else:
         weight = mask[..., *box.slices] * (strength * float(options.get("mask_strength", 1.0)))
     return Region(
-        context=to_batch(context, batch).to(model.device, model.dtype),
+        context=to_batch(context, batch).to(model.device, model.dtype, non_blocking=True),
         box=box,
         weight=to_batch(weight, batch),
         start_sigma=model.sampling.percent_to_sigma(float(options.get("start_percent", 0.0))),
@@ -140,7 +141,7 @@ def filled(regions: Sequence[Region], shape: Sequence[int]) -> list[Region]:
     if not any(region.fills for region in regions):
         return list(regions)
     batch, _, height, width = shape
-    left = torch.ones(batch, 1, height, width, device=regions[0].weight.device)
+    left = torch.ones(batch, 1, height, width)
     for region in regions:
         if not region.fills:
             left[..., *region.box.slices] -= region.weight
@@ -227,7 +228,7 @@ def _beside(options: Mapping[str, Any], model: DiffusionModel, shape: Sequence[i
         picture = F.interpolate(picture.float(), size=(height, width), mode="bilinear", align_corners=False)
     latent = to_batch(model.latent.process_in(picture.float()), batch)
     return torch.cat([to_batch(fit_mask(mask, height, width, name="concat_mask").round(), batch), latent], dim=1).to(
-        model.device
+        model.device, non_blocking=True
     )
 
 

@@ -108,6 +108,6 @@ def _tree(x: Tensor, sigmas: Sequence[float], seed: int, device: torch.device) -
     def increment(sigma: float, sigma_next: float) -> Tensor:
         lower, upper = sorted((sigma, sigma_next))
         sign = 1.0 if sigma < sigma_next else -1.0
-        return (tree(lower, upper) * (sign / math.sqrt(upper - lower))).to(x.device)
+        return (tree(lower, upper) * (sign / math.sqrt(upper - lower))).to(x.device, non_blocking=True)
 
     return increment

@@ -4,6 +4,7 @@ Shapes: b batch, c latent channels, h w latent cells.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -51,18 +52,21 @@ def guide(guider: Guider[Any], model: DiffusionModel, *, gate: Gate, shape: Sequ
 def _guide(guider: Guider[Any], model: DiffusionModel, *, gate: Gate, shape: Sequence[int]) -> Denoiser:
     networks = guider.networks(model)
     questions = _prepared(guider.conditionings, networks, shape)
-    further: dict[int, list[Region]] = {}
+    # What is asked once more at each step is planned once.
+    further: dict[str | int, NetworkAnswers] = {
+        "cond": NetworkAnswers(networks[0], gate, questions[:1], shape, _own_patches(networks[0])),
+        "uncond": NetworkAnswers(networks[-1], gate, questions[-1:], shape, _own_patches(networks[-1])),
+    }
 
     def ask(
         question: Question | Conditioning, x: Tensor, sigma: float, *, patches: Sequence[NetworkPatch] = ()
     ) -> Tensor:
-        if not isinstance(question, str):
-            if id(question) not in further:
-                further[id(question)] = prepare_questions([question], model, shape)[0]
-            asked, network = further[id(question)], model
-        else:
-            asked, network = (questions[0], networks[0]) if question == "cond" else (questions[-1], networks[-1])
-        return NetworkAnswers(network, gate, [asked], shape, [*_own_patches(network), *patches])(x, sigma)[0]
+        key = question if isinstance(question, str) else id(question)
+        if not isinstance(question, str) and key not in further:
+            prepared = prepare_questions([question], model, shape)
+            further[key] = NetworkAnswers(model, gate, prepared, shape, _own_patches(model))
+        answers = further[key]
+        return replace(answers, patches=[*answers.patches, *patches])(x, sigma)[0]
 
     stages = begin_stages(model.options, ask)
     watching = [patch for stage in stages.stages for patch in stage.watch()]

@@ -121,6 +121,8 @@ def _plan(
     for question, (regions, in_force) in enumerate(zip(questions, active, strict=True)):
         chosen = filled(list(compress(regions, in_force)), shape)
         for region, weight in zip(chosen, _normalised(chosen, shape), strict=True):
+            if weight is not None:
+                weight = weight.to(region.context.device, non_blocking=True)
             entry = (_Part(question, region.box, weight), region)
             for call in calls:
                 if batched and _fits(entry, call):
@@ -140,7 +142,7 @@ def _normalised(regions: list[Region], shape: Sequence[int]) -> list[Tensor | No
     batch, _, height, width = shape
     if not regions:
         return []
-    total = torch.zeros(batch, 1, height, width, device=regions[0].weight.device)
+    total = torch.zeros(batch, 1, height, width)
     for region in regions:
         total[..., *region.box.slices] += region.weight
     weights = [torch.nan_to_num(region.weight / total[..., *region.box.slices]) for region in regions]

@@ -45,7 +45,7 @@ class _Merging(Hooks):
         """Decides by the cells themselves, before they become queries, which are alike."""
         height, width = self.call.height, self.call.width
         if site.kind == "self" and x.shape[1] == height * width and min(height, width) >= STRIDE:
-            stays = chosen_cells(height, width, self.stream).to(x.device)
+            stays = chosen_cells(height, width, self.stream)
             count = min(int(x.shape[1] * self.ratio), x.shape[1] - len(stays))
             self.merge = match(x, stays, count) if count > 0 else None
         try:
@@ -109,10 +109,14 @@ class Merge:
 
 
 def match(x: Tensor, stays: Tensor, count: int) -> Merge:
-    """Merge ``count`` of the cells ``b n c`` that do not stay, those most like (cosine) one that does."""
-    others = torch.ones(x.shape[1], dtype=torch.bool, device=x.device)
+    """Merge ``count`` of the cells ``b n c`` that do not stay, those most like (cosine) one that does.
+
+    ``stays`` is on the host, where finding out which the others are need not wait for the device.
+    """
+    others = torch.ones(x.shape[1], dtype=torch.bool)
     others[stays] = False
-    candidates = others.nonzero().flatten()
+    candidates = others.nonzero().flatten().to(x.device, non_blocking=True)
+    stays = stays.to(x.device, non_blocking=True)
     metric = F.normalize(x, dim=-1)
     likeness, nearest = (metric[:, candidates] @ metric[:, stays].mT).max(dim=-1)
     order = likeness.argsort(dim=-1, descending=True)

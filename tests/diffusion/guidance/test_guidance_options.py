@@ -144,6 +144,16 @@ def test_tangential_damping_shortens_the_noise_of_the_negative() -> None:
     assert torch.equal(damped.cond, given.cond)
 
 
+def test_tangential_damping_is_the_projection_onto_the_first_singular_vector() -> None:
+    given = step()
+    (stage,) = begin_stages([TangentialDamping()], nobody).stages
+    damped = stage.before(given)
+    for x, cond, uncond, result in zip(given.x, given.cond, given.uncond, damped.uncond, strict=True):
+        rows = torch.stack([(x - uncond).flatten(), (x - cond).flatten()])
+        shared = torch.linalg.svd(rows, full_matrices=False).Vh[0]
+        torch.testing.assert_close((x - result).flatten(), (rows[0] @ shared) * shared, rtol=1e-4, atol=1e-4)
+
+
 def test_zero_star_guides_against_the_negative_scaled_to_the_positive() -> None:
     given = step()
     noises = given.x - given.cond, given.x - given.uncond
