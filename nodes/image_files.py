@@ -16,7 +16,7 @@ from nodegraph.media.images import SAVED, SHOWN, encode_png, read_image
 from nodegraph.media.metadata import as_text
 from nodegraph.packs.context import Context
 from nodegraph.packs.declare import node
-from nodegraph.packs.markers import Named, Tooltip
+from nodegraph.packs.markers import ClientOptions, Named, Socket, Tooltip
 from nodegraph.packs.types import ExtraInfo, Image, Mask, PromptGraph
 
 
@@ -67,20 +67,34 @@ def save_image(
     extra_pnginfo: ExtraInfo = None,
 ) -> Shown:
     """Save pictures in the output folder, with the workflow that made them."""
-    return _save(ctx, "output", filename_prefix, images, as_text(prompt, extra_pnginfo), compression=SAVED)
+    text = as_text(prompt, extra_pnginfo)
+    return Shown({"images": _save(ctx, "output", filename_prefix, images, text, compression=SAVED)})
 
 
 @node("PreviewImage", category="image", display_name="Preview Image", output=True)
 def preview_image(ctx: Context, *, images: Image, prompt: PromptGraph = None, extra_pnginfo: ExtraInfo = None) -> Shown:
     """Show pictures without keeping them."""
-    return _show(ctx, images, as_text(prompt, extra_pnginfo))
+    return Shown({"images": _show(ctx, images, as_text(prompt, extra_pnginfo))})
 
 
 @node("MaskPreview", category="mask", display_name="Preview Mask", output=True)
 def mask_preview(ctx: Context, *, mask: Mask, prompt: PromptGraph = None, extra_pnginfo: ExtraInfo = None) -> Shown:
     """Show masks as grey pictures, without keeping them."""
     pictures = rearrange(mask.reshape(-1, *mask.shape[-2:]), "b h w -> b h w 1")
-    return _show(ctx, pictures, as_text(prompt, extra_pnginfo))
+    return Shown({"images": _show(ctx, pictures, as_text(prompt, extra_pnginfo))})
+
+
+@node("ImageCompare", category="image", display_name="Compare Images", output=True)
+def image_compare(
+    ctx: Context,
+    *,
+    compare_view: Annotated[Any, Socket("IMAGECOMPARE"), ClientOptions({"socketless": True})] = None,
+    image_a: Annotated[Image | None, Tooltip("Shown on the left of the line.")] = None,
+    image_b: Annotated[Image | None, Tooltip("Shown on the right of the line.")] = None,
+) -> Shown:
+    """Show two pictures over each other, with a line between them that is moved."""
+    shown = {"a_images": image_a, "b_images": image_b}
+    return Shown({name: [] if images is None else _show(ctx, images, {}) for name, images in shown.items()})
 
 
 @node(
@@ -97,15 +111,15 @@ def save_image_websocket(ctx: Context, *, images: Image) -> None:
         ctx.progress(done, len(images))
 
 
-def _show(ctx: Context, images: Tensor, text: Mapping[str, Any]) -> Shown:
+def _show(ctx: Context, images: Tensor, text: Mapping[str, Any]) -> list[dict[str, str]]:
     prefix = "ComfyUI_temp_" + "".join(secrets.choice(string.ascii_lowercase) for _ in range(5))
     return _save(ctx, "temp", prefix, images, text, compression=SHOWN)
 
 
 def _save(
     ctx: Context, kind: FolderKind, prefix: str, images: Tensor, text: Mapping[str, Any], *, compression: int
-) -> Shown:
+) -> list[dict[str, str]]:
     height, width = images.shape[1:3]
     contents = (encode_png(image, text=text, compression=compression) for image in images)
     saved = ctx.save(kind, prefix, ".png", contents, width=width, height=height)
-    return Shown({"images": [file.shown() for file in saved]})
+    return [file.shown() for file in saved]

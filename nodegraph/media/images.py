@@ -38,24 +38,34 @@ class ImageError(UserError):
 def to_bytes(image: Tensor) -> NDArray[np.uint8]:
     """``h w c`` in 0..1 as 8 bit, clipped and truncated (not rounded), as the field does.
 
-    Raises :class:`NonFiniteError` if a value is NaN or infinite: it would become an innocent black or white.
+    Raises what :func:`check_finite` raises.
     """
+    check_finite(image)
+    pixels: NDArray[np.uint8] = (image.float() * 255).clamp(0, 255).to(torch.uint8).cpu().numpy()
+    return pixels
+
+
+def check_finite(image: Tensor) -> None:
+    """Raises :class:`NonFiniteError` if a value is NaN or infinite: it would become an innocent black or white."""
     if not bool(torch.isfinite(image).all()):
         share = 1 - torch.isfinite(image).float().mean().item()
         raise NonFiniteError(
             f"The picture has values that are no numbers (NaN or infinity), {share:.0%} of it; it was not saved. The "
             "node that computed it overflowed: try --precision fp32 or another VAE, or lower cfg."
         )
-    pixels: NDArray[np.uint8] = (image.float() * 255).clamp(0, 255).to(torch.uint8).cpu().numpy()
-    return pixels
 
 
-def encode_png(image: Tensor, *, text: Mapping[str, str] | None = None, compression: int = SAVED) -> bytes:
-    """``h w c`` (c of 1, 3 or 4) as PNG, carrying ``text`` (:func:`nodegraph.media.metadata.as_text`)."""
+def check_picture(image: Tensor) -> None:
+    """Raises :class:`ImageError` for what is not ``h w c`` with as many channels as a file can hold."""
     if image.ndim != 3 or image.shape[2] not in _MODES:
         raise ImageError(
             f"A picture to be saved has the shape {tuple(image.shape)}; expected height, width and 1, 3 or 4 channels."
         )
+
+
+def encode_png(image: Tensor, *, text: Mapping[str, str] | None = None, compression: int = SAVED) -> bytes:
+    """``h w c`` (c of 1, 3 or 4) as PNG, carrying ``text`` (:func:`nodegraph.media.metadata.as_text`)."""
+    check_picture(image)
     pixels = to_bytes(image)
     buffer = BytesIO()
     picture = Pillow.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels)

@@ -65,6 +65,8 @@ Guider = Annotated[guiders.Guider[handles.Model], Socket(sockets.GUIDER)]
 LatentOperation = Annotated[latent_operations.LatentOperation, Socket(sockets.LATENT_OPERATION)]
 """A function of a latent's samples, ``b c h w`` to the same."""
 BoundingBox = Annotated[BoundingBoxDict, Socket(sockets.BOUNDING_BOX)]
+Svg = Annotated[list[str], Socket(sockets.SVG)]
+"""Vector pictures, each a document as text."""
 Color = Annotated[str, Socket(sockets.COLOR)]
 """``#rrggbb``."""
 

@@ -24,9 +24,20 @@ BOX = {"x": 0, "y": 0, "width": 1669, "height": 2688}
             ["reinhard_lab", "per_frame", 1],
             {"method": "reinhard_lab", "source_stats": "per_frame", "strength": 1},
         ),
+        (
+            "SaveImageAdvanced",
+            ["GPT_Image_1", "png", "16-bit", "sRGB"],
+            {
+                "filename_prefix": "GPT_Image_1",
+                "format": "png",
+                "format.bit_depth": "16-bit",
+                "format.input_color_space": "sRGB",
+            },
+        ),
+        ("ImageCompare", [], {}),
         ("LatentCutToBatch", ["t", 1], {"dim": "t", "slice_size": 1}),
     ],
-    ids=["box", "colour", "fresh colour", "dynamic combo", "combo"],
+    ids=["box", "colour", "fresh colour", "dynamic combo", "dynamic combo of combos", "no widget", "combo"],
 )
 def test_values(
     definitions: Mapping[str, NodeDefinition], class_id: str, listed: list[Any], values: dict[str, Any]
