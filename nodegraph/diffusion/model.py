@@ -5,7 +5,7 @@ Says nothing of where weights come from, of guidance or of samplers.
 Shapes: b batch, c latent channels, h w latent cells, n context tokens, d context width.
 """
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,6 +15,7 @@ from torch import Tensor
 from nodegraph.diffusion.hooks import UNCHANGED, HookChain
 from nodegraph.diffusion.latents import LatentFormat
 from nodegraph.diffusion.model_sampling import ModelSampling
+from nodegraph.diffusion.scheduled_weights import Weights
 
 
 class Network(Protocol):
@@ -29,7 +30,8 @@ class DiffusionModel:
 
     ``options`` are those of the handle it was loaded from, in the order they were applied; guidance looks for its own.
     ``context_width``, where known, is the only width of context (d) that the network takes. One for ``inpainting``
-    sees a mask and a picture's latent beside the noisy one: 1 + c more channels.
+    sees a mask and a picture's latent beside the noisy one: 1 + c more channels. ``reweighted`` makes the network with
+    changes of its weights besides those it has; None where they cannot be changed.
     """
 
     network: Network
@@ -40,6 +42,7 @@ class DiffusionModel:
     options: tuple[Hashable, ...] = ()
     context_width: int | None = None
     inpainting: bool = False
+    reweighted: Callable[[Weights], Network] | None = None
 
     @torch.no_grad()
     def denoise(

@@ -73,6 +73,15 @@ class TextEncoder:
         self._network = network
         self._tokenizer = tokenizer
 
+    @property
+    def network(self) -> "CLIPTextModel":
+        """The transformer alone."""
+        return self._network
+
+    def with_network(self, network: "CLIPTextModel") -> "TextEncoder":
+        """The same tokenizer with another transformer."""
+        return TextEncoder(network, self._tokenizer)
+
     def encode(self, text: str, *, gate: Gate, last_layer: int | None = None) -> tuple[Tensor, Tensor]:
         """Encode a prompt of any length: (conditioning ``1 n d``, pooled ``1 d``), float32 on the CPU.
 

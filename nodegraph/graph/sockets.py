@@ -16,6 +16,8 @@ NOISE = "NOISE"
 SAMPLER = "SAMPLER"
 GUIDER = "GUIDER"
 LATENT_OPERATION = "LATENT_OPERATION"
+HOOKS = "HOOKS"
+HOOK_KEYFRAMES = "HOOK_KEYFRAMES"
 INT = "INT"
 FLOAT = "FLOAT"
 STRING = "STRING"
@@ -30,7 +32,10 @@ WIDGET_TYPES = frozenset({INT, FLOAT, STRING, BOOLEAN, COMBO, COLOR})
 """Types whose inputs are edited in place unless they are forced to be sockets."""
 
 UNWRITABLE_TYPES = frozenset(
-    {MODEL, CLIP, VAE, CONDITIONING, LATENT, IMAGE, MASK, SIGMAS, NOISE, SAMPLER, GUIDER, LATENT_OPERATION}
+    {
+        *(MODEL, CLIP, VAE, CONDITIONING, LATENT, IMAGE, MASK, SIGMAS, NOISE, SAMPLER, GUIDER, LATENT_OPERATION),
+        *(HOOKS, HOOK_KEYFRAMES),
+    }
 )
 """Types that no literal in a workflow can stand for: their inputs take links only."""
 

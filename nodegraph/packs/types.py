@@ -11,7 +11,7 @@ from typing import Annotated, Any, NotRequired, TypedDict
 
 from torch import Tensor
 
-from nodegraph.diffusion import latent_operations, noise
+from nodegraph.diffusion import latent_operations, noise, scheduled_weights
 from nodegraph.diffusion.guidance import guiders
 from nodegraph.diffusion.samplers import sampler
 from nodegraph.graph import sockets
@@ -69,6 +69,10 @@ Svg = Annotated[list[str], Socket(sockets.SVG)]
 """Vector pictures, each a document as text."""
 Color = Annotated[str, Socket(sockets.COLOR)]
 """``#rrggbb``."""
+Hooks = Annotated[scheduled_weights.Hooks, Socket(sockets.HOOKS)]
+"""Changes of weights for a conditioning: tuples, never changed."""
+HookKeyframes = Annotated[tuple[scheduled_weights.Keyframe, ...], Socket(sockets.HOOK_KEYFRAMES)]
+"""By their starts; see :mod:`~nodegraph.diffusion.scheduled_weights`."""
 
 Seed = Annotated[int, Range(0, MAX_SEED), ControlAfterGenerate()]
 Text = Annotated[str, Multiline()]

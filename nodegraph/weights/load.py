@@ -4,6 +4,7 @@ A network is built without memory (on the ``meta`` device) and each parameter ta
 no time is there more than one copy of the weights and one tensor besides.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -50,6 +51,17 @@ def load_text_encoder(
     positions = torch.arange(part.config.positions, device=device)[None]
     network.embeddings.register_buffer("position_ids", positions, persistent=False)
     return TextEncoder(_fill(network, path, part.keys, device=device, dtype=dtype), Tokenizer())
+
+
+def read_parts(path: Path, entries: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, Tensor]]:
+    """The tensors of a LoRA by parameter and role, as they are in the file; raises BrokenFileError."""
+    try:
+        with safe_open(path, framework="pt") as file:
+            return {
+                name: {role: file.get_tensor(key) for role, key in entry.items()} for name, entry in entries.items()
+            }
+    except (SafetensorError, OSError) as error:
+        raise BrokenFileError(f"{path} cannot be read: {error}. {_AGAIN}") from None
 
 
 def _fill(network: Network, path: Path, keys: KeyMap, *, device: torch.device, dtype: torch.dtype) -> Network:

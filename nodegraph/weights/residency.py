@@ -6,31 +6,37 @@ One of these per worker. It turns the handles that travel through a graph into t
 import gc
 import math
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar, cast
 
 import psutil
 import torch
+from torch import nn
 
 from nodegraph.diffusion.autoencoder import Autoencoder
-from nodegraph.diffusion.model import DiffusionModel
+from nodegraph.diffusion.model import DiffusionModel, Network
 from nodegraph.diffusion.model_sampling import ModelSampling
 from nodegraph.diffusion.predictions import PREDICTIONS
 from nodegraph.diffusion.resampling import resampled
+from nodegraph.diffusion.scheduled_weights import Weights
 from nodegraph.diffusion.seamless import seamless, wrapped
 from nodegraph.diffusion.text_encoder import TextEncoder
+from nodegraph.diffusion.unet import UNet
 from nodegraph.errors import UserError
 from nodegraph.settings import Precision
 from nodegraph.weights.devices import TEXT_ENCODER_DTYPE, choose_device, compute_dtype
-from nodegraph.weights.handles import Clip, Model, Vae, WeightFile
+from nodegraph.weights.handles import Clip, Model, Vae, WeightChange, WeightFile
 from nodegraph.weights.header import Header, read_header, weight_file
-from nodegraph.weights.load import load_autoencoder, load_text_encoder, load_unet
+from nodegraph.weights.load import load_autoencoder, load_text_encoder, load_unet, read_parts
+from nodegraph.weights.lora import fit_lora
+from nodegraph.weights.merge import Deltas, LoraDeltas, NetworkDeltas, combined, merged
 from nodegraph.weights.recognise import Part, recognise_autoencoder, recognise_checkpoint
 
 Kind = Literal["diffusion", "clip", "vae"]
 Loaded = TypeVar("Loaded")
+Net = TypeVar("Net", bound=nn.Module)
 
 _ROOM_TO_COMPUTE = 1.25
 """Memory wanted for each byte of weights to load: the rest is for activations."""
@@ -38,6 +44,26 @@ _ROOM_TO_COMPUTE = 1.25
 
 class ChangedFileError(UserError):
     """A weight file was replaced after a handle on it was made."""
+
+
+class UnfitChangeError(UserError):
+    """A checkpoint whose weights cannot take the place of another's."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """A network of a file: with ``weights`` changed; or what the file, a LoRA, changes in the network of ``base``."""
+
+    file: WeightFile
+    kind: Kind
+    weights: Weights = ()
+    base: WeightFile | None = None
+
+    def replaces(self, other: "_Key") -> bool:
+        """Whether the other is dropped for this one: another version of the file, or of the changed network."""
+        if self.file != other.file:
+            return self.file.path == other.file.path
+        return self.kind == other.kind and bool(self.weights and other.weights) and self.weights != other.weights
 
 
 @dataclass
@@ -49,20 +75,67 @@ class _Slot(Generic[Loaded]):
 
 
 class Residency:
-    """Loaded networks by file and part; safe to use from several threads."""
+    """Loaded networks by file and part; safe to use from several threads.
+
+    A network with changed weights is kept beside the one it was made from, so that other strengths need no file; of
+    each network only the last asked for.
+    """
 
     def __init__(self, *, device: str = "auto", precision: Precision = "auto") -> None:
         self.device = choose_device(device)
         self.dtype = compute_dtype(self.device, precision)
         self._lock = threading.Lock()
-        self._slots: dict[tuple[WeightFile, Kind], _Slot[object]] = {}  # least recently used first
+        self._slots: dict[_Key, _Slot[object]] = {}  # least recently used first
 
     def diffusion(self, model: Model) -> DiffusionModel:
         """The diffusion network of a handle, with the handle's options. Raises what loading raises (a UserError)."""
+        loaded = self._unet(model.file)
+        original = cast(UNet, loaded.network)
+
+        def reweighted(weights: Weights) -> Network:
+            changes = combined((*model.changes, *weights))
+            return wrapped(self._merged(original, model.file, "diffusion", changes), model.options)
+
+        network = self._changed(original, model.file, "diffusion", model.changes)
+        return replace(
+            loaded,
+            options=model.options,
+            sampling=resampled(loaded.sampling, model.options),
+            network=wrapped(network, model.options),
+            reweighted=reweighted,
+        )
+
+    def clip(self, clip: Clip) -> TextEncoder:
+        """The text encoder of a handle (which layer to stop at is the handle's to say). Raises like diffusion.
+
+        Its hooks are left to those who encode with it.
+        """
+        loaded = self._text_encoder(clip.file)
+        return loaded.with_network(self._changed(loaded.network, clip.file, "clip", clip.changes))
+
+    def vae(self, vae: Vae) -> Autoencoder:
+        """The autoencoder of a handle. Raises like diffusion."""
+
+        def load(path: Path, header: Header) -> Autoencoder:
+            part = recognise_autoencoder(header)
+            self._make_room(path, _values(header, part) * self.dtype.itemsize)
+            return load_autoencoder(path, part, device=self.device, dtype=self.dtype)
+
+        loaded = self._get(_Key(vae.file, "vae"), load)
+        return loaded if vae.seamless is None else seamless(loaded, vae.seamless)
+
+    def free(self) -> None:
+        """Drop everything; what a running job still uses goes when that job lets go of it."""
+        with self._lock:
+            self._slots.clear()
+        self._release()
+
+    def _unet(self, file: WeightFile) -> DiffusionModel:
+        """The diffusion network of a file as it is there."""
 
         def load(path: Path, header: Header) -> DiffusionModel:
             checkpoint = recognise_checkpoint(header)
-            self._make_room(header, checkpoint.unet, self.dtype)
+            self._make_room(path, _values(header, checkpoint.unet) * self.dtype.itemsize)
             return DiffusionModel(
                 network=load_unet(path, checkpoint.unet, device=self.device, dtype=self.dtype),
                 sampling=ModelSampling(PREDICTIONS[checkpoint.prediction]),
@@ -73,67 +146,84 @@ class Residency:
                 inpainting=checkpoint.unet.config.in_channels > checkpoint.unet.config.out_channels,
             )
 
-        loaded = self._get(model.file, "diffusion", load)
-        return replace(
-            loaded,
-            options=model.options,
-            sampling=resampled(loaded.sampling, model.options),
-            network=wrapped(loaded.network, model.options),
-        )
+        return self._get(_Key(file, "diffusion"), load)
 
-    def clip(self, clip: Clip) -> TextEncoder:
-        """The text encoder of a handle (which layer to stop at is the handle's to say). Raises like diffusion."""
+    def _text_encoder(self, file: WeightFile) -> TextEncoder:
+        """The text encoder of a file as it is there."""
 
         def load(path: Path, header: Header) -> TextEncoder:
             part = recognise_checkpoint(header).text_encoder
-            self._make_room(header, part, TEXT_ENCODER_DTYPE)
+            self._make_room(path, _values(header, part) * TEXT_ENCODER_DTYPE.itemsize)
             return load_text_encoder(path, part, device=self.device, dtype=TEXT_ENCODER_DTYPE)
 
-        return self._get(clip.file, "clip", load)
+        return self._get(_Key(file, "clip"), load)
 
-    def vae(self, vae: Vae) -> Autoencoder:
-        """The autoencoder of a handle. Raises like diffusion."""
+    def _network(self, file: WeightFile, kind: Kind) -> nn.Module:
+        loaded = self._unet(file) if kind == "diffusion" else self._text_encoder(file)
+        return cast(nn.Module, loaded.network)
 
-        def load(path: Path, header: Header) -> Autoencoder:
-            part = recognise_autoencoder(header)
-            self._make_room(header, part, self.dtype)
-            return load_autoencoder(path, part, device=self.device, dtype=self.dtype)
+    def _changed(self, network: Net, file: WeightFile, kind: Kind, changes: Weights) -> Net:
+        """A network of a file with changed weights, kept until others are asked for."""
+        weights = combined(changes)
+        if not weights:
+            return network
 
-        loaded = self._get(vae.file, "vae", load)
-        return loaded if vae.seamless is None else seamless(loaded, vae.seamless)
+        def load(path: Path, _: Header) -> Net:
+            return self._merged(network, file, kind, weights)
 
-    def free(self) -> None:
-        """Drop everything; what a running job still uses goes when that job lets go of it."""
-        with self._lock:
-            self._slots.clear()
-        self._release()
+        return self._get(_Key(file, kind, weights), load)
 
-    def _get(self, file: WeightFile, kind: Kind, load: Callable[[Path, Header], Loaded]) -> Loaded:
-        slot = self._slot(file, kind)
+    def _merged(self, network: Net, file: WeightFile, kind: Kind, weights: Weights) -> Net:
+        """A network of a file with changed weights, which nobody keeps but who asked."""
+        changes = [(self._deltas(change, file, kind), strength) for change, strength in weights]
+        names = {name for deltas, _ in changes for name in deltas.names}
+        parameters = (network.get_parameter(name) for name in names)
+        self._make_room(Path(file.path), sum(parameter.nbytes for parameter in parameters))
+        return merged(network, changes)
+
+    def _deltas(self, change: Hashable, base: WeightFile, kind: Kind) -> Deltas:
+        """What a change does to the network of a kind in the file ``base``."""
+        assert isinstance(change, WeightChange)
+        if change.kind == "checkpoint":
+            own, other = (dict(self._network(file, kind).named_parameters()) for file in (base, change.file))
+            if _shapes(own) != _shapes(other):
+                raise UnfitChangeError(
+                    f"The weights of {change.file.path} cannot take the place of those of {base.path}: the networks "
+                    "are not of one size. Choose a checkpoint of the same family"
+                )
+            return NetworkDeltas(other)
+
+        def load(path: Path, header: Header) -> LoraDeltas:
+            of = read_header(Path(base.path))
+            fitting = fit_lora(header, recognise_checkpoint(of), of)
+            return LoraDeltas(read_parts(path, fitting.unet if kind == "diffusion" else fitting.text_encoder))
+
+        return self._get(_Key(change.file, kind, base=base), load)
+
+    def _get(self, key: _Key, load: Callable[[Path, Header], Loaded]) -> Loaded:
+        slot = self._slot(key)
         with slot.lock:
             if slot.value is None:
-                path = Path(file.path)
-                if weight_file(path) != file:
+                path = Path(key.file.path)
+                if weight_file(path) != key.file:
                     raise ChangedFileError(f"{path} has changed since the workflow opened it: run the workflow again")
                 slot.value = load(path, read_header(path))
             return cast(Loaded, slot.value)
 
-    def _slot(self, file: WeightFile, kind: Kind) -> _Slot[object]:
-        """The slot for one network, marked as used last; earlier versions of the same file are dropped."""
+    def _slot(self, key: _Key) -> _Slot[object]:
+        """The slot for one network, marked as used last; what it replaces is dropped."""
         with self._lock:
-            for other in [key for key in self._slots if key[0].path == file.path and key[0] != file]:
+            for other in [other for other in self._slots if key.replaces(other)]:
                 del self._slots[other]
-            slot = self._slots.pop((file, kind), None) or _Slot()
-            self._slots[file, kind] = slot
+            slot = self._slots.pop(key, None) or _Slot()
+            self._slots[key] = slot
             return slot
 
-    def _make_room(self, header: Header, part: Part[Any], dtype: torch.dtype) -> None:
-        """Drop networks of other files, least recently used first, until this one fits or none is left."""
-        values = sum(math.prod(header.tensors[key].shape) for key in part.keys.values())
-        wanted = _ROOM_TO_COMPUTE * values * dtype.itemsize
-        while self._free_memory() < wanted:
+    def _make_room(self, path: Path, size: int) -> None:
+        """Drop networks of other files, least recently used first, until so many bytes fit or none is left."""
+        while self._free_memory() < _ROOM_TO_COMPUTE * size:
             with self._lock:
-                oldest = next((key for key in self._slots if key[0].path != str(header.path)), None)
+                oldest = next((key for key in self._slots if key.file.path != str(path)), None)
                 if oldest is None:
                     return
                 del self._slots[oldest]
@@ -149,3 +239,11 @@ class Residency:
         gc.collect()
         if self.device.type == "cuda":
             torch.cuda.empty_cache()
+
+
+def _shapes(weights: Mapping[str, torch.Tensor]) -> dict[str, torch.Size]:
+    return {name: weight.shape for name, weight in weights.items()}
+
+
+def _values(header: Header, part: Part[Any]) -> int:
+    return sum(math.prod(header.tensors[key].shape) for key in part.keys.values())

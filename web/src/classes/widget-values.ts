@@ -93,6 +93,8 @@ function isOnlySocket({ type, widget }: InputSpec): boolean {
 const UNWRITABLE = new Set(
   ["MODEL", "CLIP", "VAE", "CONDITIONING", "LATENT", "IMAGE", "MASK", "SIGMAS", "NOISE", "SAMPLER", "GUIDER"].concat(
     "LATENT_OPERATION",
+    "HOOKS",
+    "HOOK_KEYFRAMES",
     "*",
     AUTOGROW,
   ),

@@ -1,0 +1,141 @@
+"""Weights that change on the way from noise to picture: hooks, and the keyframes that say how strong each is when.
+
+A hook (the field's word, not to be mixed up with :mod:`~nodegraph.diffusion.hooks`) belongs to a conditioning: what
+is predicted for it is predicted with changed weights. What a change is, only those know who load networks: here it is
+a name. Knows no tensors.
+
+Where the field leaves it open, it is so here: a keyframe holds from the first step at or behind its start until that
+of a later one; before the first keyframe its strength holds already; of two with one start the later given holds. The
+strength is a function of the noise level alone, so a keyframe that begins and ends between two steps is passed over,
+and a sampler that asks twice at a level is answered twice alike.
+"""
+
+import math
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+Weights = tuple[tuple[Hashable, float], ...]
+"""What is changed in a network's weights, and how strongly; empty for the weights as they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keyframe:
+    """From a share of the way from noise (0) to picture (1) on, a hook's strength is multiplied by this."""
+
+    start_percent: float
+    strength: float
+
+
+@dataclass(frozen=True, slots=True)
+class WeightHook:
+    """A change of weights with its strength in the diffusion network and in the text encoder."""
+
+    change: Hashable
+    strength: float
+    strength_clip: float
+    keyframes: tuple[Keyframe, ...] = ()
+
+    def multiplier(self, percent: float) -> float:
+        """By what the strength is multiplied at a share of the way."""
+        if not self.keyframes:
+            return 1.0
+        reached = [keyframe for keyframe in self.keyframes if keyframe.start_percent <= percent]
+        return (reached[-1] if reached else self.keyframes[0]).strength
+
+
+Hooks = tuple[WeightHook, ...]
+
+
+def combined_hooks(*groups: Iterable[WeightHook] | None) -> Hooks:
+    """The hooks of all groups. One that is in several of them counts once: it is the same change come by two ways."""
+    return tuple(dict.fromkeys(hook for group in groups if group is not None for hook in group))
+
+
+def with_keyframe(keyframes: Iterable[Keyframe], *added: Keyframe) -> tuple[Keyframe, ...]:
+    """Keyframes in the order of their starts; of equal starts the added ones are last."""
+    return tuple(sorted((*keyframes, *added), key=lambda keyframe: keyframe.start_percent))
+
+
+def with_keyframes(hooks: Hooks, keyframes: tuple[Keyframe, ...]) -> Hooks:
+    """The same hooks, all with these keyframes in place of their own."""
+    return tuple(replace(hook, keyframes=keyframes) for hook in hooks)
+
+
+def spread_keyframes(strengths: Sequence[float], start_percent: float, end_percent: float) -> list[Keyframe]:
+    """A keyframe for each strength, evenly from start to end, both included."""
+    last = max(len(strengths) - 1, 1)
+    return [
+        Keyframe(start_percent + (end_percent - start_percent) * index / last, strength)
+        for index, strength in enumerate(strengths)
+    ]
+
+
+EASINGS: dict[str, Callable[[float], float]] = {
+    "linear": lambda t: t,
+    "ease_in": lambda t: t**2,
+    "ease_out": lambda t: 1 - (1 - t) ** 2,
+    "ease_in_out": lambda t: (1 - math.cos(math.pi * t)) / 2,
+}
+"""How to go from 0 to 1: steadily, ever faster, ever slower, or slow at both ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class WeightSchedule:
+    """What hooks make of the diffusion network's weights at each noise level.
+
+    ``changes`` has for each change its strengths, each with the level below which it holds, the highest first.
+    """
+
+    changes: tuple[tuple[Hashable, tuple[tuple[float, float], ...]], ...] = ()
+
+    def at(self, sigma: float) -> Weights:
+        """The changes in force; those of no strength are left out."""
+        if not self.changes:
+            return ()
+        now = ((change, _in_force(strengths, sigma)) for change, strengths in self.changes)
+        return tuple((change, strength) for change, strength in now if strength)
+
+
+UNSCHEDULED = WeightSchedule()
+
+
+def weight_schedule(hooks: Hooks, percent_to_sigma: Callable[[float], float]) -> WeightSchedule:
+    """The schedule of a conditioning's hooks over the levels of a model."""
+    changes = []
+    for hook in hooks:
+        keyframes = hook.keyframes or (Keyframe(0.0, 1.0),)
+        starts = [math.inf, *(percent_to_sigma(keyframe.start_percent) for keyframe in keyframes[1:])]
+        strengths = [hook.strength * keyframe.strength for keyframe in keyframes]
+        changes.append((hook.change, tuple(zip(starts, strengths, strict=True))))
+    return WeightSchedule(tuple(changes))
+
+
+def _in_force(strengths: Sequence[tuple[float, float]], sigma: float) -> float:
+    return next(strength for start, strength in reversed(strengths) if sigma <= start)
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderRange:
+    """From where to where on the way a prompt is encoded with which weights of the text encoder."""
+
+    start_percent: float
+    end_percent: float
+    weights: Weights
+
+
+def encoder_ranges(hooks: Hooks, *, scheduled: bool) -> list[EncoderRange]:
+    """How often a prompt is to be encoded: once for each range of the way in which the weights are the same.
+
+    If not ``scheduled``, once, with the strengths that the hooks have at the beginning.
+    """
+    starts = sorted({0.0, *(frame.start_percent for hook in hooks for frame in hook.keyframes)}) if scheduled else [0.0]
+    ranges: list[EncoderRange] = []
+    for start, end in pairwise([*(start for start in starts if start < 1.0), 1.0]):
+        strengths = ((hook.change, hook.strength_clip * hook.multiplier(start)) for hook in hooks)
+        weights = tuple((change, strength) for change, strength in strengths if strength)
+        if ranges and ranges[-1].weights == weights:
+            ranges[-1] = replace(ranges[-1], end_percent=end)
+        else:
+            ranges.append(EncoderRange(start, end, weights))
+    return ranges

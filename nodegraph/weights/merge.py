@@ -1,0 +1,90 @@
+"""Networks with changed weights, made from one that stays as it is. Knows no files.
+
+Everything a person has asked for is added up in float32 on the original weights and rounded once, so neither the order
+of a chain nor how it came about is to be seen in the result. What is not changed is shared with the original.
+
+What it costs: a copy of the changed weights, and to make it about one multiplication of each of them by the rank of
+the changes (Stable Diffusion 1.5 with a LoRA of all attention layers: a good second on two cores, some milliseconds
+on a GPU).
+"""
+
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+import torch
+from torch import Tensor, nn
+
+from nodegraph.diffusion.scheduled_weights import Weights
+from nodegraph.diffusion.weight_sharing import sharing_weights
+from nodegraph.weights.deltas import Parts, delta
+
+M = TypeVar("M", bound=nn.Module)
+
+
+class Deltas(Protocol):
+    """A change of a network's weights at strength 1."""
+
+    @property
+    def names(self) -> Collection[str]:
+        """The parameters it changes."""
+        ...
+
+    def delta(self, name: str, weight: Tensor) -> Tensor:
+        """What is added to the original float32 ``weight`` of that name; the same shape."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class LoraDeltas:
+    """The change by a LoRA: its tensors, by parameter and role."""
+
+    parts: Mapping[str, Parts]
+
+    @property
+    def names(self) -> Collection[str]:
+        return self.parts.keys()
+
+    def delta(self, name: str, weight: Tensor) -> Tensor:
+        return delta(self.parts[name], weight)
+
+
+@dataclass(frozen=True, eq=False)
+class NetworkDeltas:
+    """The difference to another network of the same shapes: at strength 1 its weights take the place of the others."""
+
+    weights: Mapping[str, Tensor]
+
+    @property
+    def names(self) -> Collection[str]:
+        return self.weights.keys()
+
+    def delta(self, name: str, weight: Tensor) -> Tensor:
+        return self.weights[name].to(weight.device, torch.float32) - weight
+
+
+def combined(weights: Weights) -> Weights:
+    """The same changes, each once with its strengths added up, in an order that does not depend on the given one."""
+    strengths: dict[Hashable, float] = {}
+    for change, strength in weights:
+        strengths[change] = strengths.get(change, 0.0) + strength
+    return tuple(sorted(((change, strength) for change, strength in strengths.items() if strength), key=repr))
+
+
+@torch.no_grad()
+def merged(network: M, changes: Sequence[tuple[Deltas, float]]) -> M:
+    """Another network whose weights are W + Σ sᵢ·Δᵢ(W), in the precision and layout of W."""
+    names = dict.fromkeys(name for deltas, _ in changes for name in deltas.names)
+    changed = sharing_weights(network)
+    for name in names:
+        original = network.get_parameter(name)
+        weight = original.float()
+        total = weight.clone()
+        for deltas, strength in changes:
+            if name in deltas.names:
+                total += strength * deltas.delta(name, weight)
+        module, _, leaf = name.rpartition(".")
+        layout = torch.channels_last if original.ndim == 4 else torch.contiguous_format
+        parameter = nn.Parameter(total.to(original.dtype, memory_format=layout), requires_grad=False)
+        setattr(changed.get_submodule(module), leaf, parameter)
+    return changed
