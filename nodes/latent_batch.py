@@ -11,7 +11,7 @@ from nodegraph.diffusion.conditioning import to_batch
 from nodegraph.diffusion.latent_arithmetic import check_channels
 from nodegraph.media.resize import resize
 from nodegraph.packs.declare import node
-from nodegraph.packs.markers import Growing, ListOutput, Range
+from nodegraph.packs.markers import Growing, ListOutput, Range, Tooltip
 from nodegraph.packs.types import Latent, LatentDict
 
 _ONE: Any = 1
@@ -75,6 +75,24 @@ def latent_batch_seed_behavior(*, samples: Latent, seed_behavior: Literal["rando
         return {**samples, "batch_index": [indices[0]] * len(indices)}
     result: LatentDict = {**samples}
     result.pop("batch_index", None)
+    return result
+
+
+@node("SeedPerLatent", category="latent/batch", display_name="Seed per Latent")
+def seed_per_latent(
+    *,
+    samples: Latent,
+    enabled: Annotated[bool, Tooltip("Off: one seed draws the noise of the whole batch, as ever.")] = True,
+) -> Latent:
+    """Sample each item of a batch as if it were alone: the first with the sampler's seed, the next with that plus 1.
+
+    In initial noise and in noise that steps add, so that any of them can be made again by itself with its seed. Not so
+    with dpm_adaptive, EasyCache and LazyCache, which decide for the whole batch.
+    """
+    if enabled:
+        return {**samples, "own_seeds": True}
+    result: LatentDict = {**samples}
+    result.pop("own_seeds", None)
     return result
 
 

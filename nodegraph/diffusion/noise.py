@@ -82,6 +82,18 @@ def independent_noise(x: Tensor, sigmas: Sequence[float], seed: int) -> StepNois
     return draw
 
 
+def item_by_item(source: NoiseSource, seeds: Sequence[int]) -> NoiseSource:
+    """Each item of the batch gets noise as if it were alone, of a seed of its own; one seed is for the whole batch."""
+    if len(seeds) == 1:
+        return source
+
+    def separate(x: Tensor, sigmas: Sequence[float], seed: int) -> StepNoise:
+        streams = [source(item, sigmas, own) for item, own in zip(x.chunk(len(seeds)), seeds, strict=True)]
+        return lambda sigma, sigma_next: torch.cat([stream(sigma, sigma_next) for stream in streams])
+
+    return separate
+
+
 def scaled_noise(noise: StepNoise, scale: float) -> StepNoise:
     """The same noise with that standard deviation."""
     return noise if scale == 1.0 else lambda sigma, sigma_next: noise(sigma, sigma_next) * scale

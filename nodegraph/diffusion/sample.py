@@ -7,8 +7,8 @@ Shapes: b batch, c latent channels, h w latent cells.
 """
 
 import math
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby, pairwise
 from typing import Any
@@ -24,7 +24,7 @@ from nodegraph.diffusion.guidance.guiders import CfgGuider, Guider
 from nodegraph.diffusion.latents import LatentFormat
 from nodegraph.diffusion.masked import inside_mask, mask_schedule
 from nodegraph.diffusion.model import DiffusionModel
-from nodegraph.diffusion.noise import Noise, NoNoise, RandomNoise, generator, prepare_noise
+from nodegraph.diffusion.noise import SEEDS, Noise, NoNoise, RandomNoise, generator, item_by_item, prepare_noise
 from nodegraph.diffusion.samplers.registry import SAMPLERS, find_sampler
 from nodegraph.diffusion.samplers.sampler import Sampler
 from nodegraph.diffusion.samplers.step import Step
@@ -63,14 +63,15 @@ def sample(
     sampler: Sampler,
     sigmas: Tensor,
     noise_mask: Tensor | None = None,
-    seed: int,
+    seeds: Sequence[int],
 ) -> Iterator[Step]:
     """Walk from noise on a latent to a picture, one step a time; inputs are looked at before the first.
 
     ``latent`` is ``b c h w`` in the autoencoder's scale, ``noise`` the same shape with unit variance, ``sigmas`` a
     descending vector of at least two levels, ``noise_mask`` (``b 1 h w``, any size) 1 where the latent may change.
-    The steps' tensors are in the network's scale on the model's device; :meth:`Run.finish` brings them back. ``seed``
-    is for the noise that a stochastic sampler adds.
+    The steps' tensors are in the network's scale on the model's device; :meth:`Run.finish` brings them back. ``seeds``
+    are for the noise that a stochastic sampler adds: one for the batch, or one for each item, to which then nothing
+    happens that would not happen to it alone.
 
     Raises:
         SamplingError: no steps, levels that rise or are not finite, or a latent the model cannot take.
@@ -92,11 +93,12 @@ def sample(
                 "mask cannot follow. Take another sampler, or a latent without a mask."
             )
         mask = to_batch(fit_mask(noise_mask, *samples.shape[-2:], name="noise_mask"), samples.shape[0]).to(model.device)
-        around = _fresh(noise, seed) if sampler.fresh_mask_noise else noise
+        around = _fresh(noise, seeds) if sampler.fresh_mask_noise else noise
         mask_at = mask_schedule(mask, options=model.options, sampling=model.sampling, levels=levels)
         denoise = inside_mask(denoise, mask_at, latent=samples, noise=around)
     x = model.sampling.start(samples, noise, levels[0])
-    return sampler.run(denoise, x, levels, seed)
+    sampler = replace(sampler, noise_source=item_by_item(sampler.noise_source, seeds))
+    return sampler.run(denoise, x, levels, seeds[0])
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,16 +186,17 @@ def sample_custom(
     if len(sigmas) < 2:
         return Run(latent, model, iter(()), 0)
     samples = _with_channels(latent["samples"], model.latent)
+    noises = _noises(noise, latent)
     steps = sample(
         model,
         gate=gate,
-        noise=noise.generate(samples, batch_index=latent.get("batch_index")),
+        noise=_drawn(noises, samples, latent),
         latent=samples,
         guider=guider,
         sampler=sampler,
         sigmas=sigmas,
         noise_mask=latent.get("noise_mask"),
-        seed=noise.seed,
+        seeds=[one.seed for one in noises],
     )
     return Run(latent, model, steps, len(_levels(sigmas)) - 1)
 
@@ -208,7 +211,7 @@ def add_noise(model: DiffusionModel, *, latent: Mapping[str, Any], noise: Noise,
         return dict(latent)
     strength = float(sigmas[0] - sigmas[-1]) if len(sigmas) > 1 else float(sigmas[0])
     samples = _with_channels(latent["samples"], model.latent)
-    drawn = noise.generate(samples, batch_index=latent.get("batch_index")).float()
+    drawn = _drawn(_noises(noise, latent), samples, latent).float()
     noisy = model.sampling.add_noise(in_network_scale(samples, model.latent), drawn, abs(strength))
     return {**latent, "samples": model.latent.process_out(noisy)}
 
@@ -247,6 +250,21 @@ def in_network_scale(samples: Tensor, latent: LatentFormat) -> Tensor:
     return latent.process_in(samples) if bool(samples.any()) else samples
 
 
-def _fresh(noise: Tensor, seed: int) -> Tensor:
-    stream = generator(seed + 1, noise.device)
-    return torch.randn(noise.shape, generator=stream, device=noise.device)
+def _noises(noise: Noise, latent: Mapping[str, Any]) -> list[Noise]:
+    """The noise of the batch; of a latent whose items have seeds of their own, that of each."""
+    if not latent.get("own_seeds"):
+        return [noise]
+    places = latent.get("batch_index", range(latent["samples"].shape[0]))
+    return [replace(noise, seed=(noise.seed + place) % SEEDS) for place in places]
+
+
+def _drawn(noises: Sequence[Noise], samples: Tensor, latent: Mapping[str, Any]) -> Tensor:
+    if not latent.get("own_seeds"):
+        return noises[0].generate(samples, batch_index=latent.get("batch_index"))
+    return torch.cat([noise.generate(samples[:1]) for noise in noises])
+
+
+def _fresh(noise: Tensor, seeds: Sequence[int]) -> Tensor:
+    streams = [generator(seed + 1, noise.device) for seed in seeds]
+    parts = zip(noise.chunk(len(seeds)), streams, strict=True)
+    return torch.cat([torch.randn(part.shape, generator=stream, device=part.device) for part, stream in parts])

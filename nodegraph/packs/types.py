@@ -34,6 +34,8 @@ class LatentDict(TypedDict):
     """b 1 h w in pixels or b h w, 0..1: where 1, the latent is to be denoised."""
     batch_index: NotRequired[list[int]]
     """For each item its place in the batch it was taken from, which decides its noise."""
+    own_seeds: NotRequired[bool]
+    """Whether each item is sampled as if it were alone, with the seed of the run plus its place."""
 
 
 class BoundingBoxDict(TypedDict):

@@ -172,7 +172,7 @@ def test_impossible_levels_are_refused(sigmas: list[float], message: str) -> Non
             guider=CfgGuider(None, prompt(0.5), prompt(0.0), 1.0),
             sampler=SAMPLERS["euler"],
             sigmas=torch.tensor(sigmas),
-            seed=0,
+            seeds=[0],
         )
 
 
@@ -186,7 +186,7 @@ def test_noise_of_another_shape_is_refused() -> None:
             guider=CfgGuider(None, prompt(0.5), prompt(0.0), 1.0),
             sampler=SAMPLERS["euler"],
             sigmas=torch.tensor([1.0, 0.0]),
-            seed=0,
+            seeds=[0],
         )
 
 

@@ -105,6 +105,13 @@ def test_concat_and_cut_are_opposites(nodes: Nodes) -> None:
         nodes["LatentCut"](samples=one, dim="t", index=0, amount=1)
 
 
+def test_items_with_seeds_of_their_own_keep_them_when_they_are_taken_out(nodes: Nodes) -> None:
+    given = nodes["SeedPerLatent"](samples=latent(3, 4, 4, 4), enabled=True)
+    taken = nodes["LatentFromBatch"](samples=given, batch_index=2, length=1)
+    assert (taken["own_seeds"], taken["batch_index"]) == (True, [2])
+    assert "own_seeds" not in nodes["SeedPerLatent"](samples=given, enabled=False)
+
+
 # ---- geometry ----
 
 
