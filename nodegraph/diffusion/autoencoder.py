@@ -231,8 +231,25 @@ class Autoencoder(nn.Module):
 def encode_image(vae: Autoencoder, image: Tensor, *, gate: Gate) -> Tensor:
     """Latents of pictures: ``b h w c`` in 0 … 1 -> float32 ``b z h/f w/f`` on the CPU.
 
-    Only the first three channels count. Sizes that are no multiple of f are cropped about the centre. One picture goes
-    through the network at a time, which bounds memory by a picture rather than by the batch. Raises
+    One picture goes through the network at a time, which bounds memory by a picture rather than by the batch. Raises
+    what :func:`to_pixels` raises.
+    """
+    return one_by_one(vae, vae.encode, to_pixels(vae, image), gate)
+
+
+def decode_latent(vae: Autoencoder, samples: Tensor, *, gate: Gate) -> Tensor:
+    """Pictures of latents: ``b z h w`` -> float32 ``b (h f) (w f) 3`` in 0 … 1 on the CPU.
+
+    Raises what :func:`check_latent` raises.
+    """
+    check_latent(vae, samples)
+    return to_pictures(one_by_one(vae, vae.decode, samples, gate))
+
+
+def to_pixels(vae: Autoencoder, image: Tensor) -> Tensor:
+    """Pictures as the encoder takes them: ``b h w c`` in 0 … 1 -> ``b 3 h' w'`` in −1 … 1.
+
+    Only the first three channels count. Sizes that are no multiple of f are cropped about the centre. Raises
     AutoencoderInputError for a picture without colours or smaller than f.
     """
     smallest = vae.config.downscale
@@ -241,22 +258,21 @@ def encode_image(vae: Autoencoder, image: Tensor, *, gate: Gate) -> Tensor:
             f"The picture has shape {tuple(image.shape)}; this VAE encodes batch, height, width and 3 or 4 channels, "
             f"each side at least {smallest} pixels."
         )
-    pixels = rearrange(_centre_crop(image[..., :3], vae.config.downscale), "b h w c -> b c h w") * 2.0 - 1.0
-    return _one_by_one(vae, vae.encode, pixels, gate)
+    return rearrange(_centre_crop(image[..., :3], smallest), "b h w c -> b c h w") * 2.0 - 1.0
 
 
-def decode_latent(vae: Autoencoder, samples: Tensor, *, gate: Gate) -> Tensor:
-    """Pictures of latents: ``b z h w`` -> float32 ``b (h f) (w f) 3`` in 0 … 1 on the CPU.
+def to_pictures(pixels: Tensor) -> Tensor:
+    """What the decoder makes, ``b 3 h w`` in −1 … 1, as pictures ``b h w 3`` in 0 … 1."""
+    return rearrange(((pixels + 1.0) / 2.0).clamp(0.0, 1.0), "b c h w -> b h w c").contiguous()
 
-    Raises AutoencoderInputError for latents of another shape or number of channels.
-    """
+
+def check_latent(vae: Autoencoder, samples: Tensor) -> None:
+    """Raises AutoencoderInputError for latents of another shape or number of channels."""
     if samples.ndim != 4 or samples.shape[1] != vae.config.latent_channels:
         raise AutoencoderInputError(
             f"The latent has shape {tuple(samples.shape)}; this VAE decodes batch, {vae.config.latent_channels} "
             "channels, height, width. Use the VAE that belongs to the model that made the latent."
         )
-    pixels = _one_by_one(vae, vae.decode, samples, gate)
-    return rearrange(((pixels + 1.0) / 2.0).clamp(0.0, 1.0), "b c h w -> b h w c").contiguous()
 
 
 def _centre_crop(image: Tensor, multiple: int) -> Tensor:
@@ -266,7 +282,7 @@ def _centre_crop(image: Tensor, multiple: int) -> Tensor:
     return image[:, top : top + height - height % multiple, left : left + width - width % multiple]
 
 
-def _one_by_one(vae: Autoencoder, network: Callable[[Tensor], Tensor], batch: Tensor, gate: Gate) -> Tensor:
+def one_by_one(vae: Autoencoder, network: Callable[[Tensor], Tensor], batch: Tensor, gate: Gate) -> Tensor:
     """Each item through the gate by itself, in the network's precision; the answers in float32 on the CPU.
 
     An answer leaves the device before the next item enters: there is never more than one on it.

@@ -80,6 +80,19 @@ def joined(tiles: Iterable[Tensor], places: Sequence[Window], *, feather: int) -
     return total / weights
 
 
+def closed(plane: Tensor, shared: int, axis: int) -> Tensor:
+    """A plane whose last ``shared`` places along an axis are its first ones again, computed from the other side.
+
+    They are left out, and fade into the first ones; what is left continues at the opposite edge.
+    """
+    length = plane.shape[axis] - shared
+    shape = [1] * plane.ndim
+    shape[axis] = shared
+    share = (torch.arange(1, shared + 1) / (shared + 1)).reshape(shape)
+    first = torch.lerp(plane.narrow(axis, length, shared), plane.narrow(axis, 0, shared), share)
+    return torch.cat([first, plane.narrow(axis, shared, length - shared)], dim=axis)
+
+
 def _fading(start: int, end: int, length: int, feather: int) -> Tensor:
     """The weights from ``start`` to ``end`` of ``length``."""
     place = torch.arange(start, end, dtype=torch.float32)

@@ -7,7 +7,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodegraph.diffusion.tiles import TilesError, joined, starts, windows
+from nodegraph.diffusion.tiles import TilesError, closed, joined, starts, windows
 
 
 @given(length=st.integers(1, 99), size=st.integers(1, 40), shared=st.integers(0, 39))
@@ -42,6 +42,19 @@ def test_one_tile_fades_into_the_next() -> None:
     places = windows(1, 12, tile_height=1, tile_width=8, overlap=4)
     mixed = joined([torch.zeros(1, 1, 1, 8), torch.ones(1, 1, 1, 8)], places, feather=4).flatten()
     torch.testing.assert_close(mixed, torch.tensor([0, 0, 0, 0, 0.2, 0.4, 0.6, 0.8, 1, 1, 1, 1]))
+
+
+@given(length=st.integers(1, 12), data=st.data(), axis=st.sampled_from([-2, -1]))
+def test_what_goes_around_and_begins_again_is_closed(length: int, data: st.DataObject, axis: int) -> None:
+    shared = data.draw(st.integers(0, length))
+    around = torch.rand(1, 2, length, length)
+    again = torch.cat([around, around.narrow(axis, 0, shared)], dim=axis)
+    torch.testing.assert_close(closed(again, shared, axis), around)
+
+
+def test_the_end_fades_into_the_beginning() -> None:
+    plane = torch.tensor([0.0, 0, 0, 5, 5, 5, 1, 1, 1]).reshape(1, 1, 1, 9)
+    torch.testing.assert_close(closed(plane, 3, -1).flatten(), torch.tensor([0.75, 0.5, 0.25, 5, 5, 5]))
 
 
 def test_a_scaled_window_is_the_same_place_of_a_larger_plane() -> None:
