@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from nodegraph.diffusion.conditioning import with_options, within_mask
+from nodegraph.diffusion.conditioning import to_batch, with_options, within_mask
 from nodegraph.errors import UserError
 from nodegraph.packs.declare import node
 from nodegraph.packs.markers import Range
@@ -40,7 +40,10 @@ def conditioning_combine(*, conditioning_1: Conditioning, conditioning_2: Condit
 def conditioning_concat(*, conditioning_to: Conditioning, conditioning_from: Conditioning) -> Conditioning:
     """Append the tokens of one prompt to another's: the network sees both as one long prompt."""
     appended, _ = _first(conditioning_from, fitting=conditioning_to)
-    return [(torch.cat([context, appended.to(context)], dim=1), options) for context, options in conditioning_to]
+    return [
+        (torch.cat([context, to_batch(appended.to(context), context.shape[0])], dim=1), options)
+        for context, options in conditioning_to
+    ]
 
 
 @node("ConditioningAverage", category="conditioning", display_name="Conditioning (Average)")
@@ -62,6 +65,12 @@ def conditioning_average(
         fitted = F.pad(other, (0, 0, 0, max(0, tokens - other.shape[1])))[:, :tokens]
         pooled = options.get("pooled_output", other_pooled)
         if pooled is not None and other_pooled is not None:
+            if pooled.shape[-1] != other_pooled.shape[-1]:
+                raise UnfitConditioningError(
+                    f"The pooled_output of conditioning_from has {other_pooled.shape[-1]} features and that of "
+                    f"conditioning_to {pooled.shape[-1]}: two families of text encoders. Encode both prompts with the "
+                    "same CLIP."
+                )
             pooled = torch.lerp(other_pooled, pooled, conditioning_to_strength)
         changed = {} if pooled is None else {"pooled_output": pooled}
         blended.append((torch.lerp(fitted, context, conditioning_to_strength), {**options, **changed}))

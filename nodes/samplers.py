@@ -18,6 +18,7 @@ from nodegraph.diffusion.samplers.euler_cfg_pp import euler_ancestral_cfg_pp, eu
 from nodegraph.diffusion.samplers.lms import lms
 from nodegraph.diffusion.samplers.sa_solver import sa_solver
 from nodegraph.diffusion.samplers.seeds import seeds_2
+from nodegraph.errors import UserError
 from nodegraph.packs.context import Context
 from nodegraph.packs.declare import node
 from nodegraph.packs.markers import Options, Range, Tooltip
@@ -31,6 +32,10 @@ NoiseDevice = Annotated[
     Literal["gpu", "cpu"], Tooltip("Where noise is drawn: on the CPU a seed gives one picture on every device.")
 ]
 Positive = Range(0.0, 100.0, step=0.01)
+
+
+class MiddleStageError(UserError):
+    """A middle stage that is no stage of its own."""
 
 
 @node("KSamplerSelect", category=CATEGORY, display_name="KSampler Select")
@@ -94,6 +99,8 @@ def sampler_dpmpp_sde(
     noise_device: NoiseDevice,
 ) -> Sampler:
     """DPM-Solver++ of two stages, stochastic."""
+    if r <= 0:
+        raise MiddleStageError(f"r is {r:g}; the middle stage lies between 0 and 1, and not at 0.")
     return replace(
         SAMPLERS["dpmpp_sde"],
         walk=partial(dpmpp_sde, eta=eta, r=r),

@@ -7,6 +7,7 @@ guidance nor samplers.
 Shapes: b batch, c latent channels, h w latent cells, n context tokens, d context width. A box is in latent cells.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -79,17 +80,22 @@ class Region:
         return self.end_sigma <= sigma <= self.start_sigma
 
 
-def prepare_regions(conditioning: Conditioning, model: DiffusionModel, shape: Sequence[int]) -> list[Region]:
+def prepare_regions(
+    conditioning: Conditioning, model: DiffusionModel, shape: Sequence[int], *, name: str = "conditioning"
+) -> list[Region]:
     """Each entry as a :class:`Region` for latents of ``shape`` (b, c, h, w).
 
     An entry whose mask is empty and bounds its area has no cells and is left out.
 
     Raises:
-        ConditioningError: the list is empty, or an entry's context or area does not fit.
+        ConditioningError: ``name`` is empty, or an entry's context, area, mask or number does not fit.
     """
     if not conditioning:
-        raise ConditioningError("The conditioning is an empty list; connect a text encoder's output.")
-    regions = (_prepare_region(context, options, model, shape) for context, options in conditioning)
+        raise ConditioningError(f"{name}: The conditioning is an empty list; connect a text encoder's output.")
+    try:
+        regions = [_prepare_region(context, options, model, shape) for context, options in conditioning]
+    except (ConditioningError, MaskError) as error:
+        raise type(error)(f"{name}: {error}") from None
     return [region for region in regions if region is not None]
 
 
@@ -107,6 +113,12 @@ def _prepare_region(
             f"The conditioning is {context.shape[2]} wide, but the model takes {model.context_width}: it comes from "
             "the text encoder of another kind of model. Encode the prompt with the CLIP of the same checkpoint."
         )
+    if context.numel() == 0 or not bool(torch.isfinite(context).all()):
+        held = "no numbers at all" if context.numel() == 0 else "NaN or infinity"
+        raise ConditioningError(
+            f"A conditioning tensor of shape {tuple(context.shape)} holds {held}. Encode the prompt again; if nothing "
+            "changes, the text encoder's file is damaged."
+        )
     mask = options.get("mask")
     if mask is not None:
         mask = fit_mask(mask, height, width).cpu()
@@ -117,20 +129,27 @@ def _prepare_region(
             return None
         box = bounds
 
-    strength = float(options.get("strength", 1.0))
+    strength = _number(options, "strength", 1.0)
     if mask is None:
         weight = _ramp(box, height, width) * strength
     else:
-        weight = mask[..., *box.slices] * (strength * float(options.get("mask_strength", 1.0)))
+        weight = mask[..., *box.slices] * (strength * _number(options, "mask_strength", 1.0))
     return Region(
         context=to_batch(context, batch).to(model.device, model.dtype, non_blocking=True),
         box=box,
         weight=to_batch(weight, batch),
-        start_sigma=model.sampling.percent_to_sigma(float(options.get("start_percent", 0.0))),
-        end_sigma=model.sampling.percent_to_sigma(float(options.get("end_percent", 1.0))),
+        start_sigma=model.sampling.percent_to_sigma(_number(options, "start_percent", 0.0)),
+        end_sigma=model.sampling.percent_to_sigma(_number(options, "end_percent", 1.0)),
         fills=bool(options.get("default", False)),
         beside=_beside(options, model, shape)[..., *box.slices] if model.inpainting else None,
     )
+
+
+def _number(options: Mapping[str, Any], key: str, default: float) -> float:
+    number = float(options.get(key, default))
+    if not math.isfinite(number):
+        raise ConditioningError(f"Its {key} is {number}, which is no finite number. Look at the node that set it.")
+    return number
 
 
 def filled(regions: Sequence[Region], shape: Sequence[int]) -> list[Region]:
@@ -235,6 +254,8 @@ def _beside(options: Mapping[str, Any], model: DiffusionModel, shape: Sequence[i
 def _box(area: Sequence[Any] | None, height: int, width: int) -> Box:
     if area is None:
         return Box(0, 0, height, width)
+    if not all(map(math.isfinite, area[-4:])):
+        raise ConditioningError(f"Its area {tuple(area)} holds what is no finite number. Look at the node that set it.")
     if area[0] == "percentage":
         _, h, w, y, x = area
         area = (max(1, round(h * height)), max(1, round(w * width)), round(y * height), round(x * width))

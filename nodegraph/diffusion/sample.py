@@ -205,10 +205,12 @@ def add_noise(model: DiffusionModel, *, latent: Mapping[str, Any], noise: Noise,
     """A LATENT with noise of the strength between the first and last level, or of the only one; none, no change.
 
     Raises:
-        SamplingError: the latent is not of this model.
+        SamplingError: the latent is not of this model, or the levels are not finite.
     """
     if len(sigmas) == 0:
         return dict(latent)
+    if not bool(torch.isfinite(sigmas).all()):
+        raise SamplingError(f"sigmas must be finite; these are {sigmas.tolist()}.")
     strength = float(sigmas[0] - sigmas[-1]) if len(sigmas) > 1 else float(sigmas[0])
     samples = _with_channels(latent["samples"], model.latent)
     drawn = _drawn(_noises(noise, latent), samples, latent).float()
@@ -218,13 +220,15 @@ def add_noise(model: DiffusionModel, *, latent: Mapping[str, Any], noise: Noise,
 
 def _levels(sigmas: Tensor) -> list[float]:
     """The levels as host values. Repeated ones (a table may be shorter than a schedule) are one: nothing to do."""
+    if sigmas.ndim != 1:
+        raise SamplingError(f"sigmas has the shape {tuple(sigmas.shape)}; expected a list of noise levels, one axis.")
     levels: list[float] = [level for level, _ in groupby(sigmas.tolist())]
     if len(levels) < 2:
-        raise SamplingError(f"A run needs at least two different noise levels, from and to; these are {levels}.")
+        raise SamplingError(f"sigmas needs at least two different noise levels, from and to; these are {levels}.")
     if not all(math.isfinite(level) for level in levels) or levels[-1] < 0:
-        raise SamplingError(f"Noise levels must be finite and not negative; these are {levels}.")
+        raise SamplingError(f"sigmas must be finite and not negative; these are {levels}.")
     if any(later > earlier for earlier, later in pairwise(levels)):
-        raise SamplingError(f"Noise levels must fall from step to step; these are {levels}.")
+        raise SamplingError(f"sigmas must fall from step to step; these are {levels}.")
     return levels
 
 
@@ -240,11 +244,11 @@ def in_network_scale(samples: Tensor, latent: LatentFormat) -> Tensor:
     """A latent ``b c h w`` in the network's scale, float32. Raises SamplingError if it is none of this family."""
     if samples.ndim != 4 or samples.shape[1] != latent.channels:
         raise SamplingError(
-            f"The latent has shape {tuple(samples.shape)}; this model takes batch, {latent.channels} channels, height, "
-            "width. It was probably made by another model's VAE: encode or empty it for this one."
+            f"latent_image has the shape {tuple(samples.shape)}; this model takes batch, {latent.channels} channels, "
+            "height, width. It was probably made by another model's VAE: encode or empty it for this one."
         )
     if not bool(torch.isfinite(samples).all()):
-        raise SamplingError("The latent holds NaN or infinity; the node that made it has failed.")
+        raise SamplingError("latent_image holds NaN or infinity; the node that made it has failed.")
     samples = samples.float()
     # Scaling zeros is nothing today, but a format with a shift would turn an empty latent into a grey picture.
     return latent.process_in(samples) if bool(samples.any()) else samples

@@ -36,7 +36,7 @@ def karras(steps: int, *, sigma_max: float, sigma_min: float, rho: float) -> Ten
     if rho <= 0:
         raise LevelsError(f"rho is {rho:g}; the rho-th root needs a number above 0.")
     low, high = sigma_min ** (1 / rho), sigma_max ** (1 / rho)
-    return _to_zero((high + torch.linspace(0, 1, steps, dtype=torch.float64) * (low - high)) ** rho)
+    return _to_zero((high + _evenly(0, 1, steps) * (low - high)) ** rho)
 
 
 def polyexponential(steps: int, *, sigma_max: float, sigma_min: float, rho: float) -> Tensor:
@@ -46,20 +46,20 @@ def polyexponential(steps: int, *, sigma_max: float, sigma_min: float, rho: floa
         LevelsError: an end is not above 0.
     """
     _check_ends(sigma_max, sigma_min)
-    shares = torch.linspace(1, 0, steps, dtype=torch.float64) ** rho
+    shares = _evenly(1, 0, steps) ** rho
     return _to_zero((math.log(sigma_min) + shares * math.log(sigma_max / sigma_min)).exp())
 
 
 def laplace(steps: int, *, sigma_max: float, sigma_min: float, mu: float, beta: float) -> Tensor:
     """Log σ at even quantiles of Laplace(μ, β), clamped; without a last 0."""
-    x = torch.linspace(0, 1, steps, dtype=torch.float64)
+    x = _evenly(0, 1, steps)
     log_sigmas = mu - beta * torch.sign(0.5 - x) * torch.log(1 - 2 * (0.5 - x).abs() + 1e-5)
     return log_sigmas.exp().clamp(sigma_min, max(sigma_max, sigma_min)).float()
 
 
 def variance_preserving(steps: int, *, beta_d: float, beta_min: float, last_time: float) -> Tensor:
     """σ² = exp(½·β_d·t² + β_min·t) − 1 at even times from 1 to ``last_time``, and 0."""
-    t = torch.linspace(1, last_time, steps, dtype=torch.float64)
+    t = _evenly(1, last_time, steps)
     return _to_zero(torch.special.expm1(beta_d * t**2 / 2 + beta_min * t).sqrt())
 
 
@@ -98,6 +98,12 @@ def _check_ends(sigma_max: float, sigma_min: float) -> None:
         raise LevelsError(
             f"The schedule runs from {sigma_max:g} to {sigma_min:g}; both must be above 0, which is added at the end."
         )
+
+
+def _evenly(start: float, end: float, steps: int) -> Tensor:
+    if steps < 1:
+        raise LevelsError(f"steps is {steps}; a schedule has at least one.")
+    return torch.linspace(start, end, steps, dtype=torch.float64)
 
 
 def _to_zero(levels: Tensor) -> Tensor:

@@ -13,6 +13,9 @@ from nodegraph.diffusion.schedules import SCHEDULERS, Schedule, ScheduleError
 FULL_DENOISE = 0.9999
 """Strengths above this start from the top of the schedule."""
 
+MOST_STEPS = 1_000_000
+"""Of a schedule of which only the last are taken: the most steps a node offers, at the least strength."""
+
 NOTHING = torch.empty(0)
 """The levels of a run with nothing to do."""
 
@@ -79,6 +82,11 @@ def _strength(schedule: Schedule, levels: NoiseLevels, steps: int, denoise: floa
         return NOTHING
     if denoise > FULL_DENOISE:
         return schedule(levels, steps)
+    if steps / denoise > MOST_STEPS:
+        raise ScheduleError(
+            f"denoise is {denoise:g}: the schedule that {steps} steps are the last of would have "
+            f"{steps / denoise:.3g}, expected at most {MOST_STEPS}. Take 0 to change nothing, or more."
+        )
     return schedule(levels, int(steps / denoise))[-(steps + 1) :]
 
 

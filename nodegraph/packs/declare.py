@@ -20,6 +20,8 @@ import msgspec
 from nodegraph.execution.results import Blocked, Expansion, Shown
 from nodegraph.graph import dynamic
 from nodegraph.graph.spec import CredentialList, InputSpec, NodeSpec
+from nodegraph.packs.acceptance import Check, check_inputs, checks_of
+from nodegraph.packs.locate import BUILTIN
 from nodegraph.packs.signature import DeclarationError, read_signature
 
 ATTRIBUTE = "__node__"
@@ -51,9 +53,12 @@ class NodeDefinition:
     """The inputs that name a credential."""
     groups: tuple[InputSpec, ...] = ()
     """The inputs that stand for others: the function gets their members as a mapping."""
+    checks: tuple[tuple[str, Check], ...] = ()
+    """The inputs whose values are looked at before a call; only the built-in pack has some."""
 
     def call(self, context: Any, inputs: Mapping[str, Any]) -> Any:
         """Compute once: see :meth:`Implementation.call`. An asynchronous node answers with an awaitable."""
+        check_inputs(self.checks, inputs)
         if self.groups:
             inputs = dynamic.gathered(self.groups, inputs)
         if inputs.keys() != self.names:  # lazy inputs that were not wanted, or links to inputs it does not have
@@ -88,7 +93,7 @@ class NodeDefinition:
     def within(self, *, pack: str, module: str, source: str) -> "NodeDefinition":
         """The same definition, knowing which pack it came from and the digest of its code."""
         spec = msgspec.structs.replace(self.spec, pack=pack, module=module, source=source)
-        return replace(self, spec=spec)
+        return replace(self, spec=spec, checks=checks_of(spec) if pack == BUILTIN else ())
 
 
 def node(

@@ -15,11 +15,8 @@ from types import ModuleType
 
 from nodegraph.packs.declare import ATTRIBUTE, NodeDefinition
 from nodegraph.packs.digest import digest_of_pack
-from nodegraph.packs.locate import builtin_pack, node_files
+from nodegraph.packs.locate import BUILTIN, builtin_pack, node_files
 from nodegraph.worker.protocol import PackFailure
-
-BUILTIN = "nodegraph_builtin"
-"""The module name of the built-in pack."""
 
 
 @dataclass(frozen=True, slots=True)

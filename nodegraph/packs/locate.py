@@ -10,6 +10,9 @@ from pathlib import Path
 from nodegraph.settings import Settings
 from nodegraph.weights.folders import ModelFolders
 
+BUILTIN = "nodegraph_builtin"
+"""The name of the built-in pack, and of its module."""
+
 PACKAGE = Path(__file__).resolve().parent.parent
 """The folder of nodegraph itself."""
 

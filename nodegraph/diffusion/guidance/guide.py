@@ -3,7 +3,7 @@
 Shapes: b batch, c latent channels, h w latent cells.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -63,7 +63,7 @@ def _guide(guider: Guider[Any], model: DiffusionModel, *, gate: Gate, shape: Seq
     ) -> Tensor:
         key = question if isinstance(question, str) else id(question)
         if not isinstance(question, str) and key not in further:
-            prepared = prepare_questions([question], model, shape)
+            prepared = prepare_questions({"the conditioning of an option": question}, model, shape)
             further[key] = NetworkAnswers(model, gate, prepared, shape, _own_patches(model))
         answers = further[key]
         return replace(answers, patches=[*answers.patches, *patches])(x, sigma)[0]
@@ -88,20 +88,21 @@ def _guide(guider: Guider[Any], model: DiffusionModel, *, gate: Gate, shape: Seq
 
     if stages or not guider.follows_first_alone:
         return Denoiser(guided, both, model.sampling)
-    first = _answers(networks[:1], _prepared(guider.conditionings[:1], networks[:1], shape), gate, shape, ())
+    name, conditioning = next(iter(guider.conditionings.items()))
+    first = _answers(networks[:1], _prepared({name: conditioning}, networks[:1], shape), gate, shape, ())
     alone = remember(remember(first, EasyCache), LazyCache)
     return Denoiser(lambda x, sigma: alone(x, sigma)[0], both, model.sampling)
 
 
 def _prepared(
-    conditionings: Sequence[Conditioning], networks: Sequence[DiffusionModel], shape: Sequence[int]
+    conditionings: Mapping[str, Conditioning], networks: Sequence[DiffusionModel], shape: Sequence[int]
 ) -> list[list[Region]]:
     """The regions of each conditioning, for the network it is put to."""
     if _alike(networks):
         return prepare_questions(conditionings, networks[0], shape)
     return [
-        prepare_questions([conditioning], network, shape)[0]
-        for conditioning, network in zip(conditionings, networks, strict=True)
+        prepare_questions({name: conditioning}, network, shape)[0]
+        for (name, conditioning), network in zip(conditionings.items(), networks, strict=True)
     ]
 
 

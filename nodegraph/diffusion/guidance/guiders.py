@@ -9,7 +9,7 @@ Shapes: b batch, c latent channels, h w latent cells.
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, Generic, Literal, Self, TypeVar, cast
 
@@ -37,8 +37,8 @@ class Guider(ABC, Generic[M]):
 
     @property
     @abstractmethod
-    def conditionings(self) -> Sequence[Conditioning]:
-        """What the network is asked with at each step."""
+    def conditionings(self) -> Mapping[str, Conditioning]:
+        """What the network is asked with at each step, by the name it has for people."""
 
     @abstractmethod
     def combine(self, answers: Sequence[Tensor], x: Tensor, sigma: float, stages: Stages) -> Tensor:
@@ -73,8 +73,8 @@ class CfgGuider(Guider[M]):
     cfg: float
 
     @property
-    def conditionings(self) -> Sequence[Conditioning]:
-        return self.positive, self.negative
+    def conditionings(self) -> Mapping[str, Conditioning]:
+        return {"positive": self.positive, "negative": self.negative}
 
     @property
     def follows_first_alone(self) -> bool:
@@ -93,8 +93,8 @@ class BasicGuider(Guider[M]):
     conditioning: Conditioning
 
     @property
-    def conditionings(self) -> Sequence[Conditioning]:
-        return (self.conditioning,)
+    def conditionings(self) -> Mapping[str, Conditioning]:
+        return {"conditioning": self.conditioning}
 
     def combine(self, answers: Sequence[Tensor], x: Tensor, sigma: float, stages: Stages) -> Tensor:
         """The answer, as both the positive and the negative."""
@@ -118,8 +118,8 @@ class DualCfgGuider(Guider[M]):
     style: Literal["regular", "nested"] = "regular"
 
     @property
-    def conditionings(self) -> Sequence[Conditioning]:
-        return self.first, self.second, self.negative
+    def conditionings(self) -> Mapping[str, Conditioning]:
+        return {"cond1": self.first, "cond2": self.second, "negative": self.negative}
 
     def combine(self, answers: Sequence[Tensor], x: Tensor, sigma: float, stages: Stages) -> Tensor:
         first, second, negative = answers
@@ -140,8 +140,8 @@ class PerpNegGuider(Guider[M]):
     negative_scale: float
 
     @property
-    def conditionings(self) -> Sequence[Conditioning]:
-        return self.positive, self.empty, self.negative
+    def conditionings(self) -> Mapping[str, Conditioning]:
+        return {"positive": self.positive, "empty_conditioning": self.empty, "negative": self.negative}
 
     def combine(self, answers: Sequence[Tensor], x: Tensor, sigma: float, stages: Stages) -> Tensor:
         positive, empty, negative = answers
@@ -162,8 +162,8 @@ class DualModelGuider(Guider[M]):
     negative_model: M
 
     @property
-    def conditionings(self) -> Sequence[Conditioning]:
-        return self.positive, self.negative
+    def conditionings(self) -> Mapping[str, Conditioning]:
+        return {"positive": self.positive, "negative": self.negative}
 
     @property
     def follows_first_alone(self) -> bool:

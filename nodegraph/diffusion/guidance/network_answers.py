@@ -7,7 +7,7 @@ Shapes: b batch, c latent channels, h w latent cells, n context tokens, d contex
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import compress
 
@@ -24,14 +24,14 @@ MAX_REPETITION = 4
 
 
 def prepare_questions(
-    conditionings: Sequence[Conditioning], model: DiffusionModel, shape: Sequence[int]
+    conditionings: Mapping[str, Conditioning], model: DiffusionModel, shape: Sequence[int]
 ) -> list[list[Region]]:
     """The regions of each conditioning, and those that it needs because another has them (see :func:`counterparts`).
 
     Raises:
-        ConditioningError: a conditioning does not fit the latent or the network.
+        ConditioningError: a conditioning does not fit the latent or the network; it is named.
     """
-    prepared = [prepare_regions(conditioning, model, shape) for conditioning in conditionings]
+    prepared = [prepare_regions(conditioning, model, shape, name=name) for name, conditioning in conditionings.items()]
     questions = []
     for index, regions in enumerate(prepared):
         question = list(regions)

@@ -17,9 +17,14 @@ from nodegraph.diffusion.noise import StepNoise
 from nodegraph.diffusion.samplers.ancestral import ancestral_split
 from nodegraph.diffusion.samplers.dpm_solver import Singlestep
 from nodegraph.diffusion.samplers.step import Step
+from nodegraph.errors import NonFiniteError, UserError
 
 NEAR = 1e-5
 """A rest of λ that is as good as none."""
+
+
+class StepSizeError(UserError):
+    """Parameters with which a run would never end."""
 
 
 @dataclass(eq=False)
@@ -74,6 +79,11 @@ def dpm_adaptive(
     The error of a step is that of the whole batch, so what a picture becomes depends on its neighbours; reading it
     waits for the device.
     """
+    if h_init <= 0 or (rtol <= 0 and atol <= 0):
+        raise StepSizeError(
+            f"h_init is {h_init:g}, rtol {rtol:g} and atol {atol:g}: no step would ever be taken. h_init must be above "
+            "0, and so must rtol or atol."
+        )
     lam, end = -math.log(sigmas[0]), -math.log(sigmas[-1] if sigmas[-1] > 0 else sigmas[-2])
     size = StepSize(h_init, 1.5 if eta > 0 else order, pcoeff, icoeff, dcoeff, accept_safety)
     low_before = x
@@ -94,6 +104,11 @@ def dpm_adaptive(
         high = step.second(reach) if order == 2 else step.third(reach)
         tolerable = torch.clamp(torch.maximum(low.abs(), low_before.abs()) * rtol, min=atol)
         error = float(torch.linalg.vector_norm((low - high) / tolerable)) / math.sqrt(x.numel())
+        if not math.isfinite(error):
+            raise NonFiniteError(
+                f"The predictions at noise level {sigma:g} hold NaN or infinity, so that no step can be chosen. Most "
+                "often the precision is too low for the model: start nodegraph with --precision fp32."
+            )
         if size.propose(error):
             low_before, lam = low, target
             x = high + noise(sigma, sigma_next) * up if up > 0 else high
