@@ -5,8 +5,8 @@ from typing import Annotated, NamedTuple
 from nodegraph.packs.context import Context
 from nodegraph.packs.declare import node
 from nodegraph.packs.markers import FileList, Named, Tooltip
-from nodegraph.packs.types import Clip, Model, Vae
-from nodegraph.weights.open import open_checkpoint, open_vae
+from nodegraph.packs.types import Clip, ClipVision, Model, Vae
+from nodegraph.weights.open import open_checkpoint, open_clip_vision, open_vae
 
 
 class Checkpoint(NamedTuple):
@@ -31,3 +31,9 @@ def load_checkpoint(
 def load_vae(ctx: Context, *, vae_name: Annotated[str, FileList("vae")]) -> Vae:
     """Open an autoencoder from a file of its own."""
     return open_vae(ctx.models.find("vae", vae_name))
+
+
+@node("CLIPVisionLoader", category="loaders", display_name="Load CLIP Vision")
+def load_clip_vision(ctx: Context, *, clip_name: Annotated[str, FileList("clip_vision")]) -> ClipVision:
+    """Open CLIP's image encoder from a file of its own."""
+    return open_clip_vision(ctx.models.find("clip_vision", clip_name))

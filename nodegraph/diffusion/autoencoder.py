@@ -258,7 +258,7 @@ def to_pixels(vae: Autoencoder, image: Tensor) -> Tensor:
             f"The picture has shape {tuple(image.shape)}; this VAE encodes batch, height, width and 3 or 4 channels, "
             f"each side at least {smallest} pixels."
         )
-    return rearrange(_centre_crop(image[..., :3], smallest), "b h w c -> b c h w") * 2.0 - 1.0
+    return rearrange(centre_crop(image[..., :3], smallest), "b h w c -> b c h w") * 2.0 - 1.0
 
 
 def to_pictures(pixels: Tensor) -> Tensor:
@@ -275,7 +275,7 @@ def check_latent(vae: Autoencoder, samples: Tensor) -> None:
         )
 
 
-def _centre_crop(image: Tensor, multiple: int) -> Tensor:
+def centre_crop(image: Tensor, multiple: int) -> Tensor:
     """``b h w c`` -> ``b h' w' c`` with h' and w' the largest multiples; an odd remainder leaves more at the end."""
     height, width = image.shape[1:3]
     top, left = (height % multiple) // 2, (width % multiple) // 2

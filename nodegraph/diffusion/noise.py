@@ -9,6 +9,7 @@ Shapes: b batch, c latent channels, h w latent cells.
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import torch
 from torch import Tensor
@@ -44,9 +45,19 @@ def prepare_noise(latent: Tensor, seed: int, *, batch_index: Sequence[int] | Non
     return torch.cat([drawn[index] for index in batch_index])
 
 
+class Noise(Protocol):
+    """A NOISE: what the initial noise will be, once the latent it is for is known. The seed is also the sampler's."""
+
+    @property
+    def seed(self) -> int: ...
+
+    def generate(self, latent: Tensor, *, batch_index: Sequence[int] | None = None) -> Tensor:
+        """Noise like ``latent``, ``b c h w``; ``batch_index`` as for :func:`prepare_noise`."""
+
+
 @dataclass(frozen=True, slots=True)
 class RandomNoise:
-    """A NOISE: what the initial noise will be, once the latent it is for is known. The seed is also the sampler's."""
+    """Noise drawn from a seed."""
 
     seed: int
 
@@ -57,16 +68,13 @@ class RandomNoise:
 
 @dataclass(frozen=True, slots=True)
 class NoNoise:
-    """A NOISE of zeros: for a latent that still carries noise from an earlier run."""
+    """Zeros: for a latent that still carries noise from an earlier run."""
 
     seed: int = 0
 
     def generate(self, latent: Tensor, *, batch_index: Sequence[int] | None = None) -> Tensor:
         """Zeros like ``latent``, ``b c h w``."""
         return torch.zeros(latent.shape, dtype=latent.dtype)
-
-
-Noise = RandomNoise | NoNoise
 
 
 def independent_noise(x: Tensor, sigmas: Sequence[float], seed: int) -> StepNoise:

@@ -6,6 +6,7 @@ type is a set of alternatives.
 
 MODEL = "MODEL"
 CLIP = "CLIP"
+CLIP_VISION = "CLIP_VISION"
 VAE = "VAE"
 CONDITIONING = "CONDITIONING"
 LATENT = "LATENT"
@@ -33,7 +34,21 @@ WIDGET_TYPES = frozenset({INT, FLOAT, STRING, BOOLEAN, COMBO, COLOR})
 
 UNWRITABLE_TYPES = frozenset(
     {
-        *(MODEL, CLIP, VAE, CONDITIONING, LATENT, IMAGE, MASK, SIGMAS, NOISE, SAMPLER, GUIDER, LATENT_OPERATION),
+        *(
+            MODEL,
+            CLIP,
+            CLIP_VISION,
+            VAE,
+            CONDITIONING,
+            LATENT,
+            IMAGE,
+            MASK,
+            SIGMAS,
+            NOISE,
+            SAMPLER,
+            GUIDER,
+            LATENT_OPERATION,
+        ),
         *(HOOKS, HOOK_KEYFRAMES),
     }
 )

@@ -14,6 +14,7 @@ from nodegraph.packs.secret import Secret
 if TYPE_CHECKING:
     from nodegraph.diffusion.autoencoder import Autoencoder
     from nodegraph.diffusion.gate import Gate
+    from nodegraph.diffusion.image_encoder import ImageEncoder
     from nodegraph.diffusion.model import DiffusionModel
     from nodegraph.diffusion.sample import Run
     from nodegraph.diffusion.samplers.step import Step
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from nodegraph.media.folders import DataFolders, FolderKind
     from nodegraph.media.reservations import NodeReservations
     from nodegraph.weights.folders import ModelFolders
-    from nodegraph.weights.handles import Clip, Model, Vae
+    from nodegraph.weights.handles import Clip, ClipVision, Model, Vae
     from nodegraph.weights.residency import Residency
 
 
@@ -64,6 +65,10 @@ class Context:
     def vae(self, vae: Vae) -> Autoencoder:
         """The autoencoder behind a handle, loaded if it is not."""
         return self.weights.vae(vae)
+
+    def clip_vision(self, clip_vision: ClipVision) -> ImageEncoder:
+        """The image encoder behind a handle, loaded if it is not."""
+        return self.weights.clip_vision(clip_vision)
 
     def save(
         self, kind: FolderKind, prefix: str, suffix: str, contents: Iterable[bytes], *, width: int = 0, height: int = 0

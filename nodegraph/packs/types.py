@@ -58,6 +58,7 @@ Latent = Annotated[LatentDict, Socket(sockets.LATENT)]
 Conditioning = Annotated[list[ConditioningEntry], Socket(sockets.CONDITIONING)]
 Model = Annotated[handles.Model, Socket(sockets.MODEL)]
 Clip = Annotated[handles.Clip, Socket(sockets.CLIP)]
+ClipVision = Annotated[handles.ClipVision, Socket(sockets.CLIP_VISION)]
 Vae = Annotated[handles.Vae, Socket(sockets.VAE)]
 Sigmas = Annotated[Tensor, Socket(sockets.SIGMAS)]
 """float32, one dimension: noise levels, falling, usually ending in 0."""

@@ -18,23 +18,22 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from nodegraph.diffusion import image_encoder
 from nodegraph.diffusion.text_encoder import build_network
 from nodegraph.diffusion.tokenizer import END, START
 from nodegraph.training.autoencoder import pixels
 from nodegraph.training.captions import caption, full_caption
-from nodegraph.training.dataset import SIDE, Dataset
+from nodegraph.training.dataset import Dataset
 from nodegraph.training.optimiser import Optimiser
 from nodegraph.training.recipe import IMAGE_ENCODER, TEXT_ENCODER
 from nodegraph.training.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
-    from transformers.models.clip.modeling_clip import CLIPTextModel, CLIPVisionModel
+    from transformers.models.clip.modeling_clip import CLIPTextModel
 
 CAPTION_LENGTH = 32
 """Positions a caption needs in training: the longest has 30."""
 
-_MEAN = (0.48145466, 0.4578275, 0.40821073)
-_DEVIATION = (0.26862954, 0.26130258, 0.27577711)
 _FIRST_SCALE = float(np.log(1 / 0.07))
 GREATEST_SCALE = float(np.log(100))
 """Where the logarithm of the scale ends (§2.5)."""
@@ -57,30 +56,13 @@ def build_text_encoder(vocabulary: Vocabulary) -> "CLIPTextModel":
     return network
 
 
-def build_image_encoder() -> "CLIPVisionModel":
-    """A vision transformer (Dosovitskiy et al. 2021) for pictures of the starter model's size."""
-    from transformers.models.clip.configuration_clip import CLIPVisionConfig
-    from transformers.models.clip.modeling_clip import CLIPVisionModel
-
-    return CLIPVisionModel(
-        CLIPVisionConfig(
-            image_size=SIDE,
-            patch_size=IMAGE_ENCODER.patch,
-            hidden_size=IMAGE_ENCODER.width,
-            num_hidden_layers=IMAGE_ENCODER.layers,
-            num_attention_heads=IMAGE_ENCODER.heads,
-            intermediate_size=IMAGE_ENCODER.inner_width,
-        )
-    )
-
-
 class Clip(nn.Module):
     """Both encoders and their ways into the common space."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         super().__init__()
         self.text_model = build_text_encoder(vocabulary)
-        self.vision_model = build_image_encoder()
+        self.vision_model = image_encoder.build_network(IMAGE_ENCODER)
         self.text_projection = nn.Linear(TEXT_ENCODER.width, IMAGE_ENCODER.projection, bias=False)
         self.visual_projection = nn.Linear(IMAGE_ENCODER.width, IMAGE_ENCODER.projection, bias=False)
         self.logit_scale = nn.Parameter(torch.tensor(_FIRST_SCALE))
@@ -91,13 +73,7 @@ class Clip(nn.Module):
 
     def encode_image(self, x: Tensor) -> Tensor:
         """Pixels ``b 3 h w`` of −1 … 1 -> ``b p`` of length 1."""
-        return F.normalize(self.visual_projection(self.vision_model(whitened(x)).pooler_output), dim=-1)
-
-
-def whitened(x: Tensor) -> Tensor:
-    """Pixels ``b 3 h w`` of −1 … 1 as CLIP's image encoders take them: by mean and deviation of OpenAI's pictures."""
-    mean, deviation = (torch.tensor(values, device=x.device).view(3, 1, 1) for values in (_MEAN, _DEVIATION))
-    return ((x + 1) / 2 - mean) / deviation
+        return F.normalize(self.visual_projection(self.vision_model(image_encoder.whitened(x)).pooler_output), dim=-1)
 
 
 @dataclass

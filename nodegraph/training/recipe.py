@@ -3,9 +3,8 @@
 The layout is that of Stable Diffusion 1.x (Rombach et al. 2022), narrow enough for two CPU cores.
 """
 
-from dataclasses import dataclass
-
 from nodegraph.diffusion.autoencoder import AutoencoderConfig
+from nodegraph.diffusion.image_encoder import ImageEncoderConfig
 from nodegraph.diffusion.text_encoder import TextEncoderConfig
 from nodegraph.diffusion.unet import UNetConfig
 
@@ -24,16 +23,6 @@ UNET = UNetConfig(
 TEXT_ENCODER = TextEncoderConfig(width=128, layers=4, heads=4, inner_width=512)
 
 
-@dataclass(frozen=True, kw_only=True)
-class ImageEncoderConfig:
-    """CLIP's image encoder: squares of ``patch`` pixels a side become the transformer's words."""
-
-    patch: int = 16
-    width: int = 128
-    layers: int = 4
-    heads: int = 4
-    inner_width: int = 512
-    projection: int = 128
-
-
-IMAGE_ENCODER = ImageEncoderConfig()
+IMAGE_ENCODER = ImageEncoderConfig(
+    side=128, patch=16, width=128, layers=4, heads=4, inner_width=512, projection=128, text_width=TEXT_ENCODER.width
+)

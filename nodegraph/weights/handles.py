@@ -75,3 +75,10 @@ class Vae:
 
     file: WeightFile
     seamless: Literal["both", "x", "y"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClipVision:
+    """CLIP's image encoder."""
+
+    file: WeightFile

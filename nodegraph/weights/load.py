@@ -13,6 +13,7 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
 from nodegraph.diffusion.autoencoder import Autoencoder, AutoencoderConfig
+from nodegraph.diffusion.image_encoder import ImageEncoder, ImageEncoderConfig
 from nodegraph.diffusion.text_encoder import TextEncoder, TextEncoderConfig, build_network
 from nodegraph.diffusion.tokenizer import Tokenizer
 from nodegraph.diffusion.unet import UNet, UNetConfig
@@ -51,6 +52,17 @@ def load_text_encoder(
     positions = torch.arange(part.config.positions, device=device)[None]
     network.embeddings.register_buffer("position_ids", positions, persistent=False)
     return TextEncoder(_fill(network, path, part.keys, device=device, dtype=dtype), Tokenizer())
+
+
+def load_image_encoder(
+    path: Path, part: Part[ImageEncoderConfig], *, device: torch.device, dtype: torch.dtype
+) -> ImageEncoder:
+    """CLIP's image encoder of a file; raises BrokenFileError or UnrecognisedFileError."""
+    with torch.device("meta"):
+        network = ImageEncoder(part.config)
+    positions = torch.arange((part.config.side // part.config.patch) ** 2 + 1, device=device)[None]
+    network.vision_model.embeddings.register_buffer("position_ids", positions, persistent=False)
+    return _fill(network, path, part.keys, device=device, dtype=dtype)
 
 
 def read_parts(path: Path, entries: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, Tensor]]:

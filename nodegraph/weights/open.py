@@ -6,10 +6,10 @@ What a loader node calls; what is wrong with a file shows here rather than in th
 from collections.abc import Iterable
 from pathlib import Path
 
-from nodegraph.weights.handles import Clip, Model, Vae, WeightChange
+from nodegraph.weights.handles import Clip, ClipVision, Model, Vae, WeightChange
 from nodegraph.weights.header import read_header, weight_file
 from nodegraph.weights.lora import check_lora, fit_lora
-from nodegraph.weights.recognise import recognise_autoencoder, recognise_checkpoint
+from nodegraph.weights.recognise import recognise_autoencoder, recognise_checkpoint, recognise_image_encoder
 
 
 def open_checkpoint(path: Path | str) -> tuple[Model, Clip, Vae]:
@@ -28,6 +28,13 @@ def open_vae(path: Path | str) -> Vae:
     file = weight_file(Path(path))
     recognise_autoencoder(read_header(Path(path)))
     return Vae(file)
+
+
+def open_clip_vision(path: Path | str) -> ClipVision:
+    """A handle on CLIP's image encoder in a file of its own. Raises like :func:`open_checkpoint`."""
+    file = weight_file(Path(path))
+    recognise_image_encoder(read_header(Path(path)))
+    return ClipVision(file)
 
 
 def open_lora(path: Path | str, *, used_with: Iterable[Model | Clip] = ()) -> WeightChange:

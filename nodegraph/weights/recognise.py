@@ -13,6 +13,7 @@ from typing import Generic, TypeVar, cast, get_args
 import msgspec
 
 from nodegraph.diffusion.autoencoder import AutoencoderConfig
+from nodegraph.diffusion.image_encoder import ImageEncoderConfig
 from nodegraph.diffusion.latents import SD15, LatentFormat
 from nodegraph.diffusion.predictions import PredictionName
 from nodegraph.diffusion.text_encoder import TextEncoderConfig
@@ -30,6 +31,8 @@ METADATA: Mapping[str, str] = {
     "nodegraph.vae.groups": "group norms' groups in the autoencoder (likewise)",
     "nodegraph.text.heads": "attention heads of the text encoder (one for each 64 of its width)",
     "nodegraph.text.activation": "activation of the text encoder (quick_gelu)",
+    "nodegraph.vision.heads": "attention heads of the image encoder (one for each 64 of its width)",
+    "nodegraph.vision.activation": "activation of the image encoder (quick_gelu)",
     "nodegraph.prediction": "what the U-Net predicts: eps or v (v if the file has a tensor named v_pred, else eps)",
     "nodegraph.latent_scale": "factor from the autoencoder's latents to the U-Net's (0.18215)",
     "nodegraph.latent_rgb": "colours that previews show for the U-Net's latents (those of SD 1.x)",
@@ -122,6 +125,20 @@ def recognise_autoencoder_part(header: Header) -> Part[AutoencoderConfig] | None
         return None
     try:
         return Part(_autoencoder_config(_shapes(header, key_map), header.metadata), key_map)
+    except (KeyError, ValueError) as error:
+        raise _unreadable(header, error) from None
+
+
+def recognise_image_encoder(header: Header) -> Part[ImageEncoderConfig]:
+    """Recognise CLIP's image encoder, in the layout of transformers; raises UnrecognisedFileError."""
+    key_map = keys.below(("",), header.tensors, landmark="vision_model.embeddings.class_embedding")
+    if not key_map or "visual_projection.weight" not in key_map:
+        raise UnrecognisedFileError(
+            f"{header.path} holds no image encoder of CLIP with its projection, as transformers names them: it looks "
+            f"like {describe(header)}"
+        )
+    try:
+        return Part(_image_encoder_config(_shapes(header, key_map), header.metadata), key_map)
     except (KeyError, ValueError) as error:
         raise _unreadable(header, error) from None
 
@@ -222,6 +239,23 @@ def _text_encoder_config(shapes: Shapes, metadata: Mapping[str, str]) -> TextEnc
         inner_width=shapes["encoder.layers.0.mlp.fc1.weight"][0],
         positions=shapes["embeddings.position_embedding.weight"][0],
         activation=metadata.get("nodegraph.text.activation", TextEncoderConfig.activation),
+    )
+
+
+def _image_encoder_config(shapes: Shapes, metadata: Mapping[str, str]) -> ImageEncoderConfig:
+    width, _, patch, _ = shapes["vision_model.embeddings.patch_embedding.weight"]
+    patches = shapes["vision_model.embeddings.position_embedding.weight"][0] - 1
+    text = shapes.get("text_projection.weight")
+    return ImageEncoderConfig(
+        side=math.isqrt(patches) * patch,
+        patch=patch,
+        width=width,
+        layers=_count(shapes, r"vision_model\.encoder\.layers\.#\."),
+        heads=_divisor(metadata, "nodegraph.vision.heads", max(1, width // _HEAD_WIDTH), [width]),
+        inner_width=shapes["vision_model.encoder.layers.0.mlp.fc1.weight"][0],
+        projection=shapes["visual_projection.weight"][0],
+        activation=metadata.get("nodegraph.vision.activation", ImageEncoderConfig.activation),
+        text_width=None if text is None else text[1],
     )
 
 

@@ -16,6 +16,7 @@ import torch
 from torch import nn
 
 from nodegraph.diffusion.autoencoder import Autoencoder
+from nodegraph.diffusion.image_encoder import ImageEncoder
 from nodegraph.diffusion.model import DiffusionModel, Network
 from nodegraph.diffusion.model_sampling import ModelSampling
 from nodegraph.diffusion.predictions import PREDICTIONS
@@ -27,14 +28,14 @@ from nodegraph.diffusion.unet import UNet
 from nodegraph.errors import UserError
 from nodegraph.settings import Precision
 from nodegraph.weights.devices import TEXT_ENCODER_DTYPE, choose_device, compute_dtype
-from nodegraph.weights.handles import Clip, Model, Vae, WeightChange, WeightFile
+from nodegraph.weights.handles import Clip, ClipVision, Model, Vae, WeightChange, WeightFile
 from nodegraph.weights.header import Header, read_header, weight_file
-from nodegraph.weights.load import load_autoencoder, load_text_encoder, load_unet, read_parts
+from nodegraph.weights.load import load_autoencoder, load_image_encoder, load_text_encoder, load_unet, read_parts
 from nodegraph.weights.lora import fit_lora
 from nodegraph.weights.merge import Deltas, LoraDeltas, NetworkDeltas, combined, merged
-from nodegraph.weights.recognise import Part, recognise_autoencoder, recognise_checkpoint
+from nodegraph.weights.recognise import Part, recognise_autoencoder, recognise_checkpoint, recognise_image_encoder
 
-Kind = Literal["diffusion", "clip", "vae"]
+Kind = Literal["diffusion", "clip", "vae", "clip_vision"]
 Loaded = TypeVar("Loaded")
 Net = TypeVar("Net", bound=nn.Module)
 
@@ -123,6 +124,16 @@ class Residency:
 
         loaded = self._get(_Key(vae.file, "vae"), load)
         return loaded if vae.seamless is None else seamless(loaded, vae.seamless)
+
+    def clip_vision(self, clip_vision: ClipVision) -> ImageEncoder:
+        """The image encoder of a handle. Raises like diffusion."""
+
+        def load(path: Path, header: Header) -> ImageEncoder:
+            part = recognise_image_encoder(header)
+            self._make_room(path, _values(header, part) * TEXT_ENCODER_DTYPE.itemsize)
+            return load_image_encoder(path, part, device=self.device, dtype=TEXT_ENCODER_DTYPE)
+
+        return self._get(_Key(clip_vision.file, "clip_vision"), load)
 
     def free(self) -> None:
         """Drop everything; what a running job still uses goes when that job lets go of it."""

@@ -8,6 +8,7 @@ from nodegraph.media.figures.lettering import fitted, height, width
 from nodegraph.media.figures.palette import LINES, PAPER, heat, signed
 from nodegraph.media.figures.plot import Curve, draw_plot
 from nodegraph.media.figures.sheet import Tile, blend, draw_sheet
+from nodegraph.media.figures.table import draw_table
 
 BLUE = torch.tensor([0.0, 0.0, 1.0])
 
@@ -90,3 +91,17 @@ def test_any_levels_can_be_plotted(values: list[float]) -> None:
     drawn = draw_plot([Curve("x" * 200, values)], scales=["linear", "logarithmic"], value="sigma")
     assert is_near(drawn, colour(LINES[0]), within=0.1).any()
     assert drawn.shape[2] < 1400
+
+
+def test_the_highest_of_a_row_has_a_frame_and_the_highest_of_all_is_brightest() -> None:
+    values = torch.tensor([[0.0, 0.5], [1.0, 0.9]])
+    pictures = [BLUE.expand(8, 8, 3)] * 2
+    told = [["", ""], ["", ""]]
+    drawn = draw_table(
+        pictures, ["one", "a text of many words that takes more lines than there are " * 3], values, told
+    )
+    assert is_near(drawn, BLUE).sum() == 2 * 8 * 8, "pictures are not enlarged"
+    lowest, highest = heat(torch.tensor([[0.0, 1.0]]))[0]
+    dark, bright = is_near(drawn, lowest), is_near(drawn, highest)
+    assert dark.sum() > bright.sum() > 10_000, "the frame covers a little of the highest"
+    assert dark.nonzero().float().mean(dim=0)[0] < bright.nonzero().float().mean(dim=0)[0], "the first row is above"

@@ -14,11 +14,12 @@ import torch
 from support.tiny_checkpoint import tensor
 from torch import nn
 
+from nodegraph.diffusion import image_encoder
 from nodegraph.diffusion.autoencoder import Autoencoder
 from nodegraph.diffusion.tokenizer import Tokenizer
 from nodegraph.diffusion.unet import UNet
 from nodegraph.training import recipe
-from nodegraph.training.clip import build_image_encoder, build_text_encoder
+from nodegraph.training.clip import build_text_encoder
 from nodegraph.training.export import write_checkpoint, write_image_encoder
 from nodegraph.training.scenes import BACKGROUNDS, COLORS, OBJECTS
 from nodegraph.training.vocabulary import Vocabulary
@@ -44,7 +45,7 @@ def networks() -> dict[str, Any]:
 
 def random_image_encoder() -> dict[str, Any]:
     """What :func:`write_image_encoder` takes."""
-    vision, width = build_image_encoder(), recipe.IMAGE_ENCODER.projection
+    vision, width = image_encoder.build_network(recipe.IMAGE_ENCODER), recipe.IMAGE_ENCODER.projection
     fill(vision, "vision_model.")
     return {
         "vision": vision,
