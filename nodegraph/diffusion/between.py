@@ -5,7 +5,7 @@ Shapes: s steps, b batch, c latent channels, h w latent cells, n context tokens,
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -44,6 +44,10 @@ class NoiseBetween:
         first, last = (prepare_noise(latent[:1], seed) for seed in (self.seed, self.last))
         shares = torch.linspace(0, 1, latent.shape[0]).tolist()
         return torch.cat([slerp(first, last, share) for share in shares])
+
+    def with_seed(self, seed: int) -> "NoiseBetween":
+        """The same with another seed."""
+        return replace(self, seed=seed)
 
 
 def prompts_between(first: Conditioning, last: Conditioning, steps: int) -> list[tuple[Tensor, Mapping[str, Any]]]:

@@ -8,7 +8,7 @@ Shapes: b batch, c latent channels, h w latent cells.
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import torch
@@ -54,6 +54,9 @@ class Noise(Protocol):
     def generate(self, latent: Tensor, *, batch_index: Sequence[int] | None = None) -> Tensor:
         """Noise like ``latent``, ``b c h w``; ``batch_index`` as for :func:`prepare_noise`."""
 
+    def with_seed(self, seed: int) -> "Noise":
+        """The same with another seed."""
+
 
 @dataclass(frozen=True, slots=True)
 class RandomNoise:
@@ -65,6 +68,10 @@ class RandomNoise:
         """Noise like ``latent``, ``b c h w``."""
         return prepare_noise(latent, self.seed, batch_index=batch_index)
 
+    def with_seed(self, seed: int) -> "RandomNoise":
+        """The same with another seed."""
+        return replace(self, seed=seed)
+
 
 @dataclass(frozen=True, slots=True)
 class NoNoise:
@@ -75,6 +82,10 @@ class NoNoise:
     def generate(self, latent: Tensor, *, batch_index: Sequence[int] | None = None) -> Tensor:
         """Zeros like ``latent``, ``b c h w``."""
         return torch.zeros(latent.shape, dtype=latent.dtype)
+
+    def with_seed(self, seed: int) -> "NoNoise":
+        """The same with another seed."""
+        return replace(self, seed=seed)
 
 
 def independent_noise(x: Tensor, sigmas: Sequence[float], seed: int) -> StepNoise:

@@ -259,7 +259,7 @@ def _noises(noise: Noise, latent: Mapping[str, Any]) -> list[Noise]:
     if not latent.get("own_seeds"):
         return [noise]
     places = latent.get("batch_index", range(latent["samples"].shape[0]))
-    return [replace(noise, seed=(noise.seed + place) % SEEDS) for place in places]
+    return [noise.with_seed((noise.seed + place) % SEEDS) for place in places]
 
 
 def _drawn(noises: Sequence[Noise], samples: Tensor, latent: Mapping[str, Any]) -> Tensor:
