@@ -34,22 +34,8 @@ WIDGET_TYPES = frozenset({INT, FLOAT, STRING, BOOLEAN, COMBO, COLOR})
 
 UNWRITABLE_TYPES = frozenset(
     {
-        *(
-            MODEL,
-            CLIP,
-            CLIP_VISION,
-            VAE,
-            CONDITIONING,
-            LATENT,
-            IMAGE,
-            MASK,
-            SIGMAS,
-            NOISE,
-            SAMPLER,
-            GUIDER,
-            LATENT_OPERATION,
-        ),
-        *(HOOKS, HOOK_KEYFRAMES),
+        *(MODEL, CLIP, CLIP_VISION, VAE, CONDITIONING, LATENT, IMAGE, MASK),
+        *(SIGMAS, NOISE, SAMPLER, GUIDER, LATENT_OPERATION, HOOKS, HOOK_KEYFRAMES),
     }
 )
 """Types that no literal in a workflow can stand for: their inputs take links only."""
