@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from typing import Annotated, Any, NamedTuple
 
 import torch
+from torch import Tensor
 
 from nodegraph.errors import UserError
 from nodegraph.packs.declare import node
 from nodegraph.packs.markers import Growing, ListOutput, Matching, Named, Range
-from nodegraph.packs.types import MAX_SEED, Image
+from nodegraph.packs.types import MAX_SEED, Conditioning, ConditioningEntry, Image, Latent
 
 _TEXTS = "dataset/text"
 _IMAGES = "dataset/image"
@@ -79,6 +80,12 @@ def truncate_text(*, texts: str, max_length: Annotated[int, Range(1, 10_000)] = 
     return texts[:max_length]
 
 
+@node("MergeTextLists", category=_TEXTS, display_name="Merge Text Lists")
+def merge_text_lists(*, texts: str) -> Texts:
+    """All texts that are linked as one list: each as it is."""
+    return texts
+
+
 @node("ShuffleDataset", category=_IMAGES, display_name="Shuffle Image List", takes_lists=True)
 def shuffle_images(*, images: list[Image], seed: list[PlainSeed] = _FIRST) -> Images:
     """A list of pictures in another order, the same for the same seed."""
@@ -103,6 +110,37 @@ def shuffle_images_and_texts(
 def merge_image_lists(*, images: list[Image]) -> Images:
     """All pictures in one list."""
     return list(images)
+
+
+class Buckets(NamedTuple):
+    """Latents and conditionings of one resolution each."""
+
+    latents: Annotated[list[Latent], ListOutput()]
+    conditioning: Annotated[list[Conditioning], ListOutput()]
+
+
+@node("ResolutionBucket", category="dataset", display_name="Resolution Bucket", takes_lists=True)
+def resolution_bucket(*, latents: list[Latent], conditioning: list[Conditioning]) -> Buckets:
+    """Sort latents and their conditionings by resolution: one batch for each, in order of its first latent."""
+    if len(latents) != len(conditioning):
+        raise UnequalListsError(
+            f"latents has {len(latents)} items and conditioning {len(conditioning)}; each latent needs one. Link lists "
+            "of equal length."
+        )
+    buckets: dict[tuple[int, ...], tuple[list[Tensor], list[ConditioningEntry]]] = {}
+    for place, (latent, entries) in enumerate(zip(latents, conditioning, strict=True)):
+        samples = latent["samples"]
+        if len(entries) != samples.shape[0]:
+            raise UnequalListsError(
+                f"item {place} of latents is a batch of {samples.shape[0]}, and that of conditioning has "
+                f"{len(entries)} entries; each latent of a batch needs one."
+            )
+        batches, told = buckets.setdefault(tuple(samples.shape[1:]), ([], []))
+        batches.append(samples)
+        told.extend(entries)
+    return Buckets(
+        [{"samples": torch.cat(batches)} for batches, _ in buckets.values()], [told for _, told in buckets.values()]
+    )
 
 
 def _shuffled(count: int, seed: int) -> list[int]:
