@@ -1,12 +1,11 @@
 """Saying several things of a conditioning at once, of the positive and the negative together or of one alone."""
 
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
-from nodegraph.diffusion.conditioning import with_options, within_mask
-from nodegraph.errors import UserError
+from nodegraph.diffusion.conditioning import with_hooks, with_options, within_mask
 from nodegraph.packs.declare import node
 from nodegraph.packs.markers import Named, Range, Socket, Tooltip
-from nodegraph.packs.types import Conditioning, Mask
+from nodegraph.packs.types import Conditioning, Hooks, Mask
 
 CATEGORY = "advanced/hooks"
 
@@ -19,11 +18,7 @@ AreaFrom = Annotated[
 TimestepsRange = Annotated[tuple[float, float], Socket("TIMESTEPS_RANGE")]
 """From where to where it holds, on the way from noise (0) to picture (1)."""
 Timesteps = Annotated[TimestepsRange | None, Tooltip("On which part of the way it holds; without one, all of it.")]
-Hooks = Annotated[Any, Socket("HOOKS"), Tooltip("Changes of weights. None can be applied yet.")]
-
-
-class UnknownHooksError(UserError):
-    """Hooks, which no model here can apply."""
+HooksOrNone = Annotated[Hooks | None, Tooltip("Changes of weights with which it is predicted, besides those it has.")]
 
 
 class Ranges(NamedTuple):
@@ -54,7 +49,7 @@ def conditioning_set_properties(
     strength: Strength = 1.0,
     set_cond_area: AreaFrom,
     mask: Mask | None = None,
-    hooks: Hooks = None,
+    hooks: HooksOrNone = None,
     timesteps: Timesteps = None,
 ) -> Conditioning:
     """Say where and when a conditioning holds."""
@@ -69,7 +64,7 @@ def conditioning_set_properties_and_combine(
     strength: Strength = 1.0,
     set_cond_area: AreaFrom,
     mask: Mask | None = None,
-    hooks: Hooks = None,
+    hooks: HooksOrNone = None,
     timesteps: Timesteps = None,
 ) -> Conditioning:
     """Say where and when a conditioning holds, and let it hold beside another."""
@@ -81,7 +76,7 @@ def conditioning_set_default_combine(
     *,
     cond: Conditioning,
     cond_DEFAULT: Conditioning,  # noqa: N803
-    hooks: Hooks = None,
+    hooks: HooksOrNone = None,
 ) -> Conditioning:
     """Let a conditioning hold wherever another does not."""
     return [*cond, *_default(cond_DEFAULT, hooks)]
@@ -107,7 +102,7 @@ def pair_conditioning_set_properties(
     strength: Strength = 1.0,
     set_cond_area: AreaFrom,
     mask: Mask | None = None,
-    hooks: Hooks = None,
+    hooks: HooksOrNone = None,
     timesteps: Timesteps = None,
 ) -> Pair:
     """Say where and when a pair of conditionings holds."""
@@ -127,7 +122,7 @@ def pair_conditioning_set_properties_and_combine(
     strength: Strength = 1.0,
     set_cond_area: AreaFrom,
     mask: Mask | None = None,
-    hooks: Hooks = None,
+    hooks: HooksOrNone = None,
     timesteps: Timesteps = None,
 ) -> Pair:
     """Say where and when a pair of conditionings holds, and let it hold beside another pair."""
@@ -144,7 +139,7 @@ def pair_conditioning_set_default_combine(
     negative: Conditioning,
     positive_DEFAULT: Conditioning,  # noqa: N803
     negative_DEFAULT: Conditioning,  # noqa: N803
-    hooks: Hooks = None,
+    hooks: HooksOrNone = None,
 ) -> Pair:
     """Let a pair of conditionings hold wherever another does not."""
     return Pair([*positive, *_default(positive_DEFAULT, hooks)], [*negative, *_default(negative_DEFAULT, hooks)])
@@ -155,11 +150,12 @@ def _restricted(
     strength: float,
     area: str,
     mask: Mask | None,
-    hooks: object,
+    hooks: Hooks | None,
     timesteps: TimestepsRange | None,
 ) -> Conditioning:
     """What is restricted to a mask and a range, where there are such; the strength is the mask's."""
-    _refuse(hooks)
+    if hooks is not None:
+        conditioning = with_hooks(conditioning, hooks)
     if mask is not None:
         conditioning = within_mask(conditioning, mask, strength=strength, bounds=area == "mask bounds")
     if timesteps is not None:
@@ -168,14 +164,6 @@ def _restricted(
     return conditioning
 
 
-def _default(conditioning: Conditioning, hooks: object) -> Conditioning:
-    _refuse(hooks)
-    return with_options(conditioning, {"default": True})
-
-
-def _refuse(hooks: object) -> None:
-    if hooks is not None:
-        raise UnknownHooksError(
-            "Something is connected to hooks, but changes of weights over the steps cannot be applied here yet. "
-            "Disconnect it."
-        )
+def _default(conditioning: Conditioning, hooks: Hooks | None) -> Conditioning:
+    conditioning = with_options(conditioning, {"default": True})
+    return conditioning if hooks is None else with_hooks(conditioning, hooks)

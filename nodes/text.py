@@ -3,10 +3,12 @@
 from dataclasses import replace
 from typing import Annotated
 
+from nodegraph.diffusion.conditioning import with_hooks
+from nodegraph.diffusion.scheduled_weights import encoder_ranges
 from nodegraph.packs.context import Context
 from nodegraph.packs.declare import node
 from nodegraph.packs.markers import Range, Tooltip
-from nodegraph.packs.types import Clip, Conditioning, Prompt
+from nodegraph.packs.types import Clip, Conditioning, ConditioningEntry, Prompt
 
 
 @node("CLIPTextEncode", category="conditioning", display_name="CLIP Text Encode (Prompt)", aliases=("prompt", "text"))
@@ -17,8 +19,12 @@ def clip_text_encode(
     clip: Clip,
 ) -> Conditioning:
     """Encode a prompt with a text encoder, to guide a diffusion model towards a picture."""
-    context, pooled = ctx.clip(clip).encode(text, gate=ctx.gate, last_layer=clip.last_layer)
-    return [(context, {"pooled_output": pooled})]
+    entries: list[ConditioningEntry] = []
+    for part in encoder_ranges(clip.hooks, scheduled=clip.scheduled):
+        encoder = ctx.clip(replace(clip, changes=(*clip.changes, *part.weights)))
+        context, pooled = encoder.encode(text, gate=ctx.gate, last_layer=clip.last_layer)
+        entries.append((context, {"pooled_output": pooled, **part.options}))
+    return with_hooks(entries, clip.hooks) if clip.hooks and clip.hooks_in_conditionings else entries
 
 
 @node("CLIPSetLastLayer", category="conditioning", display_name="CLIP Set Last Layer", aliases=("clip skip",))

@@ -18,6 +18,15 @@ from einops import rearrange, repeat
 from torch import Tensor
 
 from nodegraph.diffusion.model import DiffusionModel
+from nodegraph.diffusion.model_sampling import ModelSampling
+from nodegraph.diffusion.scheduled_weights import (
+    UNSCHEDULED,
+    Hooks,
+    Weights,
+    WeightSchedule,
+    combined_hooks,
+    weight_schedule,
+)
 from nodegraph.errors import UserError
 
 Conditioning = Sequence[tuple[Tensor, Mapping[str, Any]]]
@@ -61,11 +70,11 @@ class Box:
 
 @dataclass(frozen=True, eq=False)
 class Region:
-    """One entry over its box: ``context`` ``b n d``, ``weight`` ``b 1 h w``; in force while end ≤ σ ≤ start.
+    """One entry over its box: ``context`` ``b n d``, ``weight`` ``b 1 h w``; holds while end ≤ σ ≤ start.
 
     The weight stays on the host, where it can be looked at without waiting for the device. One with ``fills`` has only
     the weight that all others together lack of 1. ``beside`` (``b e h w``) is what a network for inpainting sees
-    beside the latent.
+    beside the latent. ``schedule`` says with which weights of the network it is predicted.
     """
 
     context: Tensor
@@ -75,9 +84,11 @@ class Region:
     end_sigma: float
     fills: bool = False
     beside: Tensor | None = None
+    schedule: WeightSchedule = UNSCHEDULED
 
-    def active(self, sigma: float) -> bool:
-        return self.end_sigma <= sigma <= self.start_sigma
+    def in_force(self, sigma: float) -> Weights | None:
+        """The changes of weights it is predicted with at a level; None where it does not hold."""
+        return self.schedule.at(sigma) if self.end_sigma <= sigma <= self.start_sigma else None
 
 
 def prepare_regions(
@@ -129,6 +140,10 @@ def _prepare_region(
             return None
         box = bounds
 
+    hooks: Hooks = options.get("hooks") or ()
+    if hooks and model.switch is None:
+        raise ConditioningError("It has hooks, but the weights of this model cannot be changed. Disconnect the hooks.")
+    start_sigma, end_sigma = _levels(options, model.sampling)
     strength = _number(options, "strength", 1.0)
     if mask is None:
         weight = _ramp(box, height, width) * strength
@@ -138,10 +153,11 @@ def _prepare_region(
         context=to_batch(context, batch).to(model.device, model.dtype, non_blocking=True),
         box=box,
         weight=to_batch(weight, batch),
-        start_sigma=model.sampling.percent_to_sigma(_number(options, "start_percent", 0.0)),
-        end_sigma=model.sampling.percent_to_sigma(_number(options, "end_percent", 1.0)),
+        start_sigma=start_sigma,
+        end_sigma=end_sigma,
         fills=bool(options.get("default", False)),
         beside=_beside(options, model, shape)[..., *box.slices] if model.inpainting else None,
+        schedule=weight_schedule(hooks, model.sampling.percent_to_sigma),
     )
 
 
@@ -150,6 +166,18 @@ def _number(options: Mapping[str, Any], key: str, default: float) -> float:
     if not math.isfinite(number):
         raise ConditioningError(f"Its {key} is {number}, which is no finite number. Look at the node that set it.")
     return number
+
+
+def _levels(options: Mapping[str, Any], sampling: ModelSampling) -> tuple[float, float]:
+    """Where an entry begins and ends to hold.
+
+    A prompt that is encoded anew for parts of the way (``clip_…``) holds within both; such a part ends before the next.
+    """
+    start = sampling.percent_to_sigma(_number(options, "start_percent", 0.0))
+    end = sampling.percent_to_sigma(_number(options, "end_percent", 1.0))
+    start = min(start, sampling.percent_to_sigma(_number(options, "clip_start_percent", 0.0)))
+    clip_end = _number(options, "clip_end_percent", 1.0)
+    return start, end if clip_end >= 1.0 else max(end, math.nextafter(sampling.percent_to_sigma(clip_end), math.inf))
 
 
 def filled(regions: Sequence[Region], shape: Sequence[int]) -> list[Region]:
@@ -177,7 +205,7 @@ def counterparts(regions: Sequence[Region], others: Sequence[Region], shape: Seq
 
     A network sees an area by itself as another picture than the same cells of the whole: without a counterpart, the
     difference between them would be exaggerated along with that between the prompts. An area that ``others`` has
-    already needs none. Otherwise the smallest of ``others`` that covers it lends its context.
+    already needs none. Otherwise the smallest of ``others`` that covers it lends its context and weights.
     """
     whole = Box(0, 0, *shape[-2:])
     taken = {whole, *(other.box for other in others)}
@@ -186,7 +214,7 @@ def counterparts(regions: Sequence[Region], others: Sequence[Region], shape: Seq
         covering = [other for other in others if other.box.covers(region.box)]
         if region.box not in taken and covering:
             lender = min(covering, key=lambda other: other.box.height * other.box.width)
-            added.append(replace(region, context=lender.context))
+            added.append(replace(region, context=lender.context, schedule=lender.schedule))
             taken.add(region.box)
     return added
 
@@ -194,6 +222,14 @@ def counterparts(regions: Sequence[Region], others: Sequence[Region], shape: Seq
 def with_options(conditioning: Conditioning, changes: Mapping[str, Any]) -> list[tuple[Tensor, Mapping[str, Any]]]:
     """A conditioning with something else said of all its entries."""
     return [(context, {**options, **changes}) for context, options in conditioning]
+
+
+def with_hooks(conditioning: Conditioning, hooks: Hooks) -> list[tuple[Tensor, Mapping[str, Any]]]:
+    """A conditioning that is predicted with these changes of weights besides those it has."""
+    return [
+        (context, {**options, "hooks": combined_hooks(options.get("hooks"), hooks)})
+        for context, options in conditioning
+    ]
 
 
 def within_mask(

@@ -5,7 +5,7 @@ Says nothing of where weights come from, of guidance or of samplers.
 Shapes: b batch, c latent channels, h w latent cells, n context tokens, d context width.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,7 +15,7 @@ from torch import Tensor
 from nodegraph.diffusion.hooks import UNCHANGED, HookChain
 from nodegraph.diffusion.latents import LatentFormat
 from nodegraph.diffusion.model_sampling import ModelSampling
-from nodegraph.diffusion.scheduled_weights import Weights
+from nodegraph.diffusion.scheduled_weights import UNSCHEDULED, NetworkSwitch, WeightSchedule
 
 
 class Network(Protocol):
@@ -30,8 +30,8 @@ class DiffusionModel:
 
     ``options`` are those of the handle it was loaded from, in the order they were applied; guidance looks for its own.
     ``context_width``, where known, is the only width of context (d) that the network takes. One for ``inpainting``
-    sees a mask and a picture's latent beside the noisy one: 1 + c more channels. ``reweighted`` makes the network with
-    changes of its weights besides those it has; None where they cannot be changed.
+    sees a mask and a picture's latent beside the noisy one: 1 + c more channels. ``switch`` has the networks with
+    weights that are scheduled; None where they cannot be changed.
     """
 
     network: Network
@@ -42,7 +42,7 @@ class DiffusionModel:
     options: tuple[Hashable, ...] = ()
     context_width: int | None = None
     inpainting: bool = False
-    reweighted: Callable[[Weights], Network] | None = None
+    switch: NetworkSwitch[Network] | None = None
 
     @torch.no_grad()
     def denoise(
@@ -53,16 +53,19 @@ class DiffusionModel:
         hooks: HookChain = UNCHANGED,
         *,
         beside: Tensor | None = None,
+        schedule: WeightSchedule = UNSCHEDULED,
     ) -> Tensor:
         """One network call: the predicted picture ``b c h w`` float32; context ``b n d`` is already in ``dtype``.
 
-        ``beside`` (``b e h w``) is shown to the network beside x, as it is.
+        ``beside`` (``b e h w``) is shown to the network beside x, as it is. ``schedule`` says with which weights.
         """
+        switched = self.switch(schedule, sigma) if self.switch is not None else None
+        network = switched if switched is not None else self.network
         scaled = self.sampling.scale_input(x, sigma)
         scaled = (scaled if beside is None else torch.cat([scaled, beside], dim=1)).to(self.dtype)
         timestep = self.sampling.timestep(sigma)
         timesteps = torch.full((x.shape[0],), timestep, device=self.device)
         # Without hooks the network is called as plainly as it can be.
         changed = {"hooks": hooks} if hooks else {}
-        output = self.network(scaled, timesteps, context, **changed)
+        output = network(scaled, timesteps, context, **changed)
         return self.sampling.denoised(x, output.float(), sigma, timestep)

@@ -14,6 +14,9 @@ import math
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Generic, TypeVar
+
+Network = TypeVar("Network")
 
 Weights = tuple[tuple[Hashable, float], ...]
 """What is changed in a network's weights, and how strongly; empty for the weights as they are."""
@@ -52,7 +55,7 @@ def combined_hooks(*groups: Iterable[WeightHook] | None) -> Hooks:
     return tuple(dict.fromkeys(hook for group in groups if group is not None for hook in group))
 
 
-def with_keyframe(keyframes: Iterable[Keyframe], *added: Keyframe) -> tuple[Keyframe, ...]:
+def with_added(keyframes: Iterable[Keyframe], *added: Keyframe) -> tuple[Keyframe, ...]:
     """Keyframes in the order of their starts; of equal starts the added ones are last."""
     return tuple(sorted((*keyframes, *added), key=lambda keyframe: keyframe.start_percent))
 
@@ -115,6 +118,30 @@ def _in_force(strengths: Sequence[tuple[float, float]], sigma: float) -> float:
     return next(strength for start, strength in reversed(strengths) if sigma <= start)
 
 
+class NetworkSwitch(Generic[Network]):
+    """The networks of a run whose weights are scheduled: of each schedule, the one of the latest level asked for.
+
+    While nothing changes a step costs a look at a table. When a strength changes, the schedule's network is let go and
+    ``make`` makes another from weights that are kept as they were. So in memory there is, beside the original, one copy
+    of the changed weights for each schedule in force.
+    """
+
+    def __init__(self, make: Callable[[Weights], Network]) -> None:
+        self._make = make
+        self._made: dict[WeightSchedule, tuple[Weights, Network]] = {}
+
+    def __call__(self, schedule: WeightSchedule, sigma: float) -> Network | None:
+        """The network at a level; None for the original one."""
+        weights = schedule.at(sigma)
+        if schedule in self._made and self._made[schedule][0] != weights:
+            del self._made[schedule]
+        if not weights:
+            return None
+        if schedule not in self._made:
+            self._made[schedule] = weights, self._make(weights)
+        return self._made[schedule][1]
+
+
 @dataclass(frozen=True, slots=True)
 class EncoderRange:
     """From where to where on the way a prompt is encoded with which weights of the text encoder."""
@@ -122,6 +149,13 @@ class EncoderRange:
     start_percent: float
     end_percent: float
     weights: Weights
+
+    @property
+    def options(self) -> dict[str, float]:
+        """What is noted at an entry of a conditioning that holds on this range; nothing if it is the whole way."""
+        if (self.start_percent, self.end_percent) == (0.0, 1.0):
+            return {}
+        return {"clip_start_percent": self.start_percent, "clip_end_percent": self.end_percent}
 
 
 def encoder_ranges(hooks: Hooks, *, scheduled: bool) -> list[EncoderRange]:

@@ -27,7 +27,7 @@ def delta(parts: Parts, weight: Tensor) -> Tensor:
         KeyError: a tensor is lacking.
         RuntimeError: the shapes do not fit together, or not the weight.
     """
-    parts = {role: part.to(weight.device, torch.float32) for role, part in parts.items()}
+    parts = {role: part.to(weight.device, torch.float32, non_blocking=True) for role, part in parts.items()}
     change = _difference(parts)
     if change.shape[0] != weight.shape[0]:
         raise RuntimeError(f"{change.shape[0]} outputs for a weight of {weight.shape[0]}")

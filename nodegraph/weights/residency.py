@@ -21,7 +21,7 @@ from nodegraph.diffusion.model import DiffusionModel, Network
 from nodegraph.diffusion.model_sampling import ModelSampling
 from nodegraph.diffusion.predictions import PREDICTIONS
 from nodegraph.diffusion.resampling import resampled
-from nodegraph.diffusion.scheduled_weights import Weights
+from nodegraph.diffusion.scheduled_weights import NetworkSwitch, Weights
 from nodegraph.diffusion.seamless import seamless, wrapped
 from nodegraph.diffusion.text_encoder import TextEncoder
 from nodegraph.diffusion.unet import UNet
@@ -103,7 +103,7 @@ class Residency:
             options=model.options,
             sampling=resampled(loaded.sampling, model.options),
             network=wrapped(network, model.options),
-            reweighted=reweighted,
+            switch=NetworkSwitch(reweighted),
         )
 
     def clip(self, clip: Clip) -> TextEncoder:

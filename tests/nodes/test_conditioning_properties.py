@@ -3,10 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import pytest
 import torch
 
-from nodegraph.errors import UserError
+from nodegraph.diffusion.scheduled_weights import WeightHook
 
 Nodes = Mapping[str, Callable[..., Any]]
 
@@ -77,8 +76,13 @@ def test_pairs_are_their_halves(nodes: Nodes) -> None:
     assert tuple(filled) == (default(cond=one, cond_DEFAULT=three), default(cond=two, cond_DEFAULT=four))
 
 
-def test_hooks_are_refused_not_passed_over(nodes: Nodes) -> None:
-    with pytest.raises(UserError, match="hooks"):
-        nodes["ConditioningSetProperties"](cond_NEW=conditioning(), set_cond_area="default", hooks=object())
-    with pytest.raises(UserError, match="hooks"):
-        nodes["ConditioningSetDefaultCombine"](cond=conditioning(), cond_DEFAULT=conditioning(), hooks=object())
+def test_hooks_are_added_to_those_that_are_there(nodes: Nodes) -> None:
+    one, two = (WeightHook(change, 1.0, 1.0) for change in "ab")
+    ((_, options),) = nodes["ConditioningSetProperties"](
+        cond_NEW=conditioning(hooks=(one,)), set_cond_area="default", hooks=(two, one)
+    )
+    assert options["hooks"] == (one, two)
+    _, (_, options) = nodes["ConditioningSetDefaultCombine"](
+        cond=conditioning(), cond_DEFAULT=conditioning(), hooks=(two,)
+    )
+    assert options == {"default": True, "hooks": (two,)}

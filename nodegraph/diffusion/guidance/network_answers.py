@@ -9,7 +9,6 @@ Shapes: b batch, c latent channels, h w latent cells, n context tokens, d contex
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import compress
 
 import torch
 from torch import Tensor
@@ -18,6 +17,7 @@ from nodegraph.diffusion.conditioning import Box, Conditioning, Region, counterp
 from nodegraph.diffusion.gate import Gate
 from nodegraph.diffusion.hooks import UNCHANGED, HookChain, NetworkCall, NetworkPatch
 from nodegraph.diffusion.model import DiffusionModel
+from nodegraph.diffusion.scheduled_weights import Weights, WeightSchedule
 
 MAX_REPETITION = 4
 """Contexts whose common length would exceed the longest by more than this go through the network separately."""
@@ -52,18 +52,20 @@ class _Part:
 
 @dataclass(frozen=True, eq=False)
 class _Call:
-    """One network call: several parts of one size, as a batch."""
+    """One network call: several parts of one size, predicted with the same weights, as a batch."""
 
     parts: list[_Part]
     context: Tensor
     beside: Tensor | None
+    schedule: WeightSchedule
 
 
 @dataclass(eq=False)
 class NetworkAnswers:
     """``answers(x, sigma)``: the predictions ``b c h w`` for several questions, in as few network calls as can be.
 
-    Which regions are in force depends on σ alone and seldom changes, so calls are planned once for each set of them.
+    Which regions are in force, and with which weights, depends on σ alone and seldom changes, so calls are planned once
+    for each set of them.
     If the device has no memory for a batch, this and later predictions make a call for each region.
     """
 
@@ -73,7 +75,7 @@ class NetworkAnswers:
     shape: Sequence[int]
     patches: Sequence[NetworkPatch] = ()
     batched: bool = True
-    plans: dict[tuple[tuple[bool, ...], ...], list[_Call]] = field(default_factory=dict)
+    plans: dict[tuple[tuple[Weights | None, ...], ...], list[_Call]] = field(default_factory=dict)
 
     def __call__(self, x: Tensor, sigma: float) -> list[Tensor]:
         try:
@@ -86,10 +88,10 @@ class NetworkAnswers:
         return self._answers(x, sigma)
 
     def _answers(self, x: Tensor, sigma: float) -> list[Tensor]:
-        active = tuple(tuple(region.active(sigma) for region in regions) for regions in self.questions)
-        plan = self.plans.get(active)
+        in_force = tuple(tuple(region.in_force(sigma) for region in regions) for regions in self.questions)
+        plan = self.plans.get(in_force)
         if plan is None:
-            plan = self.plans[active] = _plan(self.questions, active, self.shape, batched=self.batched)
+            plan = self.plans[in_force] = _plan(self.questions, sigma, self.shape, batched=self.batched)
         # Where nothing is in force the prediction is 0, the mean of all latents.
         answers: list[Tensor | None] = [None] * len(self.questions)
         for call in plan:
@@ -110,22 +112,22 @@ class NetworkAnswers:
         asked = NetworkCall(sigma, batch.shape[-2], batch.shape[-1], tuple(part.question for part in call.parts))
         found = [hooks for hooks in (patch(asked) for patch in self.patches) if hooks is not None]
         hooks = HookChain(found) if found else UNCHANGED
-        return self.gate(lambda: self.model.denoise(batch, sigma, call.context, hooks, beside=call.beside))
+        return self.gate(
+            lambda: self.model.denoise(batch, sigma, call.context, hooks, beside=call.beside, schedule=call.schedule)
+        )
 
 
-def _plan(
-    questions: list[list[Region]], active: tuple[tuple[bool, ...], ...], shape: Sequence[int], *, batched: bool
-) -> list[_Call]:
+def _plan(questions: list[list[Region]], sigma: float, shape: Sequence[int], *, batched: bool) -> list[_Call]:
     """The calls that answer the questions with the regions in force, weights normalised to sum to 1 in every cell."""
     calls: list[list[tuple[_Part, Region]]] = []
-    for question, (regions, in_force) in enumerate(zip(questions, active, strict=True)):
-        chosen = filled(list(compress(regions, in_force)), shape)
+    for question, regions in enumerate(questions):
+        chosen = filled([region for region in regions if region.in_force(sigma) is not None], shape)
         for region, weight in zip(chosen, _normalised(chosen, shape), strict=True):
             if weight is not None:
                 weight = weight.to(region.context.device, non_blocking=True)
             entry = (_Part(question, region.box, weight), region)
             for call in calls:
-                if batched and _fits(entry, call):
+                if batched and _fits(entry, call, sigma):
                     call.append(entry)
                     break
             else:
@@ -135,7 +137,8 @@ def _plan(
 
 def _call(parts: list[_Part], regions: list[Region]) -> _Call:
     beside = [region.beside for region in regions if region.beside is not None]
-    return _Call(parts, _joined([region.context for region in regions]), torch.cat(beside) if beside else None)
+    context = _joined([region.context for region in regions])
+    return _Call(parts, context, torch.cat(beside) if beside else None, regions[0].schedule)
 
 
 def _normalised(regions: list[Region], shape: Sequence[int]) -> list[Tensor | None]:
@@ -151,10 +154,15 @@ def _normalised(regions: list[Region], shape: Sequence[int]) -> list[Tensor | No
     return [None if weight.shape[-2:] == whole and bool((weight == 1).all()) else weight for weight in weights]
 
 
-def _fits(entry: tuple[_Part, Region], call: list[tuple[_Part, Region]]) -> bool:
-    """Whether one batch can hold both: boxes of one size, contexts that reach one length by modest repetition."""
+def _fits(entry: tuple[_Part, Region], call: list[tuple[_Part, Region]], sigma: float) -> bool:
+    """Whether one batch can hold both: boxes of one size, contexts that reach one length by modest repetition.
+
+    And they must be predicted with the same weights.
+    """
     part, region = entry
     first = call[0][0].box
+    if region.schedule.at(sigma) != call[0][1].schedule.at(sigma):
+        return False
     lengths = [region.context.shape[1], *(other.context.shape[1] for _, other in call)]
     same_size = (part.box.height, part.box.width) == (first.height, first.width)
     return same_size and math.lcm(*lengths) <= MAX_REPETITION * max(lengths)
