@@ -63,7 +63,7 @@ def _input(declared: InputSpec) -> str:
     if declared.minimum is not None or declared.maximum is not None:
         facts.append(f"{_bound(declared.minimum)} to {_bound(declared.maximum)}")
     if isinstance(declared.choices, FileList):
-        facts.append(f"a file in {declared.choices.folder}")
+        facts.append(f"a {'folder' if declared.choices.folders else 'file'} in {declared.choices.folder}")
     elif isinstance(declared.choices, CredentialList):
         facts.append("a credential")
     elif isinstance(declared.choices, Choices):

@@ -24,13 +24,15 @@ class FileList(msgspec.Struct, frozen=True, tag="files"):
     """Options of a COMBO that are files: of a model folder (``checkpoints``) or of ``input`` / ``output``.
 
     ``upload`` names the kind of file a user may add from the editor (``"image"``); ``extensions`` narrows the list
-    (lower case, with the dot; empty: the folder's own); ``extra`` are names that need no file.
+    (lower case, with the dot; empty: the folder's own); ``extra`` are names that need no file. ``folders``: what is
+    chosen is a folder within ``input`` / ``output``, whose files the node reads.
     """
 
     folder: str
     extensions: tuple[str, ...] = ()
     upload: str = ""
     extra: tuple[str, ...] = ()
+    folders: bool = False
 
 
 class CredentialList(msgspec.Struct, frozen=True, tag="credentials"):

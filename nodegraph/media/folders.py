@@ -5,7 +5,7 @@ Writes nothing (see :mod:`nodegraph.media.save`) and opens nothing. Imports no t
 
 import os
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
@@ -69,25 +69,50 @@ class DataFolders:
         kind, plain = split_annotation(name, unmarked)
         return self.find(kind, plain)
 
-    def list(self, kind: str, extensions: Collection[str] = ()) -> list[str]:
+    def annotated_folder(self, name: str) -> tuple[str, str]:
+        """The kind and the name of a folder within input: ``set``, or with ``[output]`` within another.
+
+        Raises :class:`MissingFileError`, which lists what folders are there.
+        """
+        kind, plain = split_annotation(name)
+        if self.resolve(kind, "", plain).is_dir() and plain.strip("/\\. "):
+            return kind, plain
+        there = ", ".join(self.subfolders(kind)[:_SHOWN_WHEN_MISSING]) or "none"
+        raise MissingFileError(
+            f"There is no folder {plain!r} in the {kind} folder {self.folder(kind)}. Folders there: {there}."
+        )
+
+    def list(self, kind: str, extensions: Collection[str] = (), subfolder: str = "") -> list[str]:
         """Names of the files directly in the folder that may be opened, sorted; of these extensions (lower case)."""
-        folder = self.folder(kind)
+        return [
+            entry.name
+            for entry in self._entries(kind, subfolder)
+            if (not extensions or os.path.splitext(entry.name)[1].lower() in extensions)
+            and os.path.isfile(entry)  # entry.is_file() raises for a link that leads to itself
+        ]
+
+    def subfolders(self, kind: str) -> Sequence[str]:
+        """Names of the folders directly in the folder that may be opened, sorted."""
+        return [entry.name for entry in self._entries(kind, "") if os.path.isdir(entry)]
+
+    def _entries(self, kind: str, subfolder: str) -> Sequence[os.DirEntry[str]]:
+        """What a folder holds and may be offered, sorted by name: nothing hidden, no link that leads out."""
+        folder = self.resolve(kind, "", subfolder)
         if not folder.is_dir():
             return []
         with os.scandir(folder) as entries:
-            return sorted(
-                entry.name
+            usable = [
+                entry
                 for entry in entries
                 if not entry.name.startswith(".")
-                and (not extensions or os.path.splitext(entry.name)[1].lower() in extensions)
                 and is_usable_name(entry.name)
-                and os.path.isfile(entry)  # entry.is_file() raises for a link that leads to itself
-                and not (entry.is_symlink() and self._leads_out(kind, entry.name))
-            )
+                and not (entry.is_symlink() and self._leads_out(kind, subfolder, entry.name))
+            ]
+        return sorted(usable, key=lambda entry: entry.name)
 
-    def _leads_out(self, kind: str, name: str) -> bool:
+    def _leads_out(self, kind: str, subfolder: str, name: str) -> bool:
         try:
-            self.resolve(kind, "", name)
+            self.resolve(kind, subfolder, name)
         except UnsafePathError:
             return True
         return False

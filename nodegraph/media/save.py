@@ -1,4 +1,4 @@
-"""Names of saved files: ``prefix_00001_.png``, counted up within their folder. Never replaces a file of others.
+"""Names of saved files: ``prefix_00001_.png``, counted up within their folder. Replaces no file unless asked to.
 
 A prefix may name subfolders and hold tokens: ``%width% %height% %year% %month% %day% %hour% %minute% %second%`` and
 ``%batch_num%``. Knows nothing of what it writes. Imports no torch.
@@ -90,6 +90,20 @@ def save_numbered(
         counter += 1
         saved.append(SavedFile(path.name, subfolder, kind))
     return saved
+
+
+def save_as(folders: DataFolders, kind: FolderKind, subfolder: str, filename: str, content: bytes) -> SavedFile:
+    """Save under this very name; a file that is there gives way.
+
+    Raises:
+        UnsafePathError: the name leads out of the folder.
+        SaveError: the disk is full, or refuses.
+    """
+    path = folders.resolve(kind, subfolder, filename)
+    within = path.relative_to(folders.resolve(kind, "", ""))
+    write_file(path, content, replace=True)
+    parent = within.parent.as_posix()
+    return SavedFile(path.name, "" if parent == "." else parent, kind)
 
 
 def _save_again(

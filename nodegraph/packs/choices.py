@@ -25,6 +25,8 @@ class FileChoices:
         """What may be chosen from a list. Raises MissingFileError for a folder that does not exist."""
         if isinstance(listing, CredentialList):
             return self.credentials()
+        if listing.folder in _DATA_FOLDERS and listing.folders:
+            return self.data.subfolders(listing.folder)
         if listing.folder in _DATA_FOLDERS:
             extensions = listing.extensions or (IMAGE_EXTENSIONS if listing.upload == "image" else ())
             return self.data.list(listing.folder, extensions)
@@ -48,7 +50,10 @@ class FileChoices:
         if listing.folder not in _DATA_FOLDERS:
             return False
         try:
-            self.data.annotated(name, listing.folder)
+            if listing.folders:
+                self.data.annotated_folder(name)
+            else:
+                self.data.annotated(name, listing.folder)
         except (MissingFileError, UnsafePathError):
             return False
         return True

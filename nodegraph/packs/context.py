@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from nodegraph.errors import MissingFileError
 from nodegraph.media.preview import preview_jpeg
-from nodegraph.media.save import SavedFile, save_numbered
+from nodegraph.media.save import SavedFile, save_as, save_numbered
 from nodegraph.packs.secret import Secret
 
 if TYPE_CHECKING:
@@ -78,6 +78,10 @@ class Context:
         Should the job be interrupted and run again, the files it saved are replaced instead of saved twice.
         """
         return save_numbered(self.files, kind, prefix, suffix, contents, width=width, height=height, names=self.names)
+
+    def save_as(self, kind: FolderKind, subfolder: str, filename: str, content: bytes) -> SavedFile:
+        """Save a file under this very name, in place of one that is there: see :func:`save_as`."""
+        return save_as(self.files, kind, subfolder, filename, content)
 
     def watch(self, run: Run) -> Step | None:
         """Drive a sampling run to its end, reporting progress and a preview after each step.

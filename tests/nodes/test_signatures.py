@@ -66,7 +66,7 @@ def check_input(declared: InputSpec, text: str) -> None:
     assert declared.optional == bool(match["optional"])
     if match["type"] == "COMBO":
         assert declared.type == "COMBO"
-        if declared.name in {"ckpt_name", "clip_name", "vae_name", "lora_name", "image", "latent"}:
+        if declared.name in {"ckpt_name", "clip_name", "vae_name", "lora_name", "image", "latent", "folder"}:
             assert isinstance(declared.choices, FileList)
         elif declared.name in ANYTHING:
             assert declared.choices is None

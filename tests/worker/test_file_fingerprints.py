@@ -48,6 +48,24 @@ def test_a_picture_is_read_once(fingerprint: FileFingerprints, tmp_path: Path) -
     assert fingerprint("", INPUT, "a.png") == before
 
 
+def test_a_folder_is_its_files(fingerprint: FileFingerprints, tmp_path: Path) -> None:
+    listing, folder = FileList("input", folders=True), tmp_path / "input" / "set"
+    folder.mkdir()
+    seen = [fingerprint("", listing, "set")]
+    (folder / "a.png").write_bytes(b"one")
+    seen.append(fingerprint("", listing, "set"))
+    os.utime(folder / "a.png", ns=(1, 1))
+    seen.append(fingerprint("", listing, "set"))
+    (folder / "a.txt").write_bytes(b"")
+    seen.append(fingerprint("", listing, "set"))
+    (folder / "a.txt").rename(folder / "b.txt")
+    seen.append(fingerprint("", listing, "set"))
+    assert len(set(seen)) == len(seen)
+    assert fingerprint("", listing, "set") == seen[-1]
+    with pytest.raises(MissingFileError, match=r"no folder 'gone'.*Folders there: set"):
+        fingerprint("", listing, "gone")
+
+
 def test_a_model_is_its_size_and_time(fingerprint: FileFingerprints, tmp_path: Path) -> None:
     checkpoints, model = FileList("checkpoints"), tmp_path / "models/checkpoints/m.safetensors"
     model.write_bytes(b"12345678")

@@ -1033,7 +1033,8 @@ export interface components {
          * @description Options of a COMBO that are files: of a model folder (`checkpoints`) or of `input` / `output`.
          *
          *     `upload` names the kind of file a user may add from the editor (`"image"`); `extensions` narrows the list
-         *     (lower case, with the dot; empty: the folder's own); `extra` are names that need no file.
+         *     (lower case, with the dot; empty: the folder's own); `extra` are names that need no file. `folders`: what is
+         *     chosen is a folder within `input` / `output`, whose files the node reads.
          */
         FileList: {
             /** @enum {unknown} */
@@ -1042,6 +1043,7 @@ export interface components {
             extensions: string[];
             upload: string;
             extra: string[];
+            folders: boolean;
         };
         /**
          * FileMove
