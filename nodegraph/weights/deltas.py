@@ -51,7 +51,8 @@ def _difference(parts: Parts) -> Tensor:
         # Where both factors are whole there is no rank to divide by.
         ranked = parts.get("lokr_w2_b", parts.get("lokr_w1_b"))
         return _kronecker(parts) * (1.0 if ranked is None else _scale(parts, ranked))
-    return _low_rank(parts) * _scale(parts, parts["down"])
+    # Scaled before the product, where it is small.
+    return _low_rank({**parts, "up": parts["up"] * _scale(parts, parts["down"])})
 
 
 def _scale(parts: Parts, down: Tensor) -> Tensor | float:

@@ -3,11 +3,11 @@
 Everything a person has asked for is added up in float32 on the original weights and rounded once, so neither the order
 of a chain nor how it came about is to be seen in the result. What is not changed is shared with the original.
 
-What it costs: a copy of the changed weights, and to make it about one multiplication of each of them by the rank of
-the changes (Stable Diffusion 1.5 with a LoRA of all attention layers: a good second on two cores, some milliseconds
-on a GPU).
+What it costs: a copy of the changed weights, and to make it a product of rank r and a sum for each of them (1.3 s of
+one core's time for Stable Diffusion 1.5 with a LoRA of rank 16 of all its attention layers).
 """
 
+import copy
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
@@ -16,7 +16,6 @@ import torch
 from torch import Tensor, nn
 
 from nodegraph.diffusion.scheduled_weights import Weights
-from nodegraph.diffusion.weight_sharing import sharing_weights
 from nodegraph.weights.deltas import Parts, delta
 
 M = TypeVar("M", bound=nn.Module)
@@ -74,17 +73,30 @@ def combined(weights: Weights) -> Weights:
 @torch.no_grad()
 def merged(network: M, changes: Sequence[tuple[Deltas, float]]) -> M:
     """Another network whose weights are W + Σ sᵢ·Δᵢ(W), in the precision and layout of W."""
-    names = dict.fromkeys(name for deltas, _ in changes for name in deltas.names)
-    changed = sharing_weights(network)
-    for name in names:
+    merged_weights = {}
+    for name in dict.fromkeys(name for deltas, _ in changes for name in deltas.names):
         original = network.get_parameter(name)
-        weight = original.float()
-        total = weight.clone()
+        weight = total = original.float()
         for deltas, strength in changes:
             if name in deltas.names:
-                total += strength * deltas.delta(name, weight)
-        module, _, leaf = name.rpartition(".")
+                total = torch.add(total, deltas.delta(name, weight), alpha=strength)
         layout = torch.channels_last if original.ndim == 4 else torch.contiguous_format
-        parameter = nn.Parameter(total.to(original.dtype, memory_format=layout), requires_grad=False)
-        setattr(changed.get_submodule(module), leaf, parameter)
-    return changed
+        merged_weights[name] = nn.Parameter(total.to(original.dtype, memory_format=layout), requires_grad=False)
+    return _replica(network, merged_weights)
+
+
+def _replica(module: M, weights: Mapping[str, nn.Parameter]) -> M:
+    """A module with other parameters, which shares with the first all modules in which there are none of them."""
+    replica = copy.copy(module)
+    # As torch's own replicas for several devices are made.
+    replica._parameters, replica._modules = dict(module._parameters), dict(module._modules)
+    inside: dict[str, dict[str, nn.Parameter]] = {}
+    for name, weight in weights.items():
+        child, dot, rest = name.partition(".")
+        if dot:
+            inside.setdefault(child, {})[rest] = weight
+        else:
+            replica._parameters[child] = weight
+    for child, below in inside.items():
+        replica._modules[child] = _replica(module.get_submodule(child), below)
+    return replica
