@@ -1,6 +1,5 @@
 """Samplers with their parameters in the open: each node makes a SAMPLER for the custom sampling nodes."""
 
-import math
 from dataclasses import replace
 from functools import partial
 from typing import Annotated, Literal
@@ -12,7 +11,7 @@ from nodegraph.diffusion.samplers.dpmpp_2m_sde import dpmpp_2m_sde
 from nodegraph.diffusion.samplers.dpmpp_2s_ancestral import dpmpp_2s_ancestral, dpmpp_2s_ancestral_flow
 from nodegraph.diffusion.samplers.dpmpp_3m_sde import dpmpp_3m_sde
 from nodegraph.diffusion.samplers.dpmpp_sde import dpmpp_sde
-from nodegraph.diffusion.samplers.er_sde import er_sde, er_sde_scale
+from nodegraph.diffusion.samplers.er_sde import Levels, er_sde, er_sde_scale
 from nodegraph.diffusion.samplers.euler_ancestral import euler_ancestral, euler_ancestral_flow
 from nodegraph.diffusion.samplers.euler_cfg_pp import euler_ancestral_cfg_pp, euler_cfg_pp_alternative
 from nodegraph.diffusion.samplers.lms import lms
@@ -226,5 +225,5 @@ def _tree(noise_device: str) -> NoiseSource:
     return brownian_noise if noise_device == "cpu" else device_brownian_noise
 
 
-def _power(exponent: float, sigma: float) -> float:
-    return math.pow(sigma, exponent)
+def _power(exponent: float, sigma: Levels) -> Levels:
+    return sigma**exponent

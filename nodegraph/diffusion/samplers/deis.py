@@ -9,11 +9,12 @@ import math
 from collections import deque
 from collections.abc import Iterator, Sequence
 
+import numpy as np
 from torch import Tensor
 
 from nodegraph.diffusion.denoiser import Denoiser
 from nodegraph.diffusion.noise import StepNoise
-from nodegraph.diffusion.samplers.lagrange import lagrange_integrals
+from nodegraph.diffusion.samplers.lagrange import Places, lagrange_integrals
 from nodegraph.diffusion.samplers.step import Step
 
 SIGMA_MIN, SIGMA_MAX, TIME_MIN = 0.002, 80.0, 1e-3
@@ -46,7 +47,8 @@ def vp_time(sigma: float) -> float:
     return (math.sqrt(BETA_START**2 + 2 * BETA_SLOPE * math.log1p(sigma**2)) - BETA_START) / BETA_SLOPE
 
 
-def vp_sigma_rate(time: float) -> float:
+def vp_sigma_rate(time: Places) -> Places:
     """dσ/dt there, with σ² = exp(½·slope·t² + start·t) − 1."""
     exponent = BETA_SLOPE * time**2 / 2 + BETA_START * time
-    return (BETA_SLOPE * time + BETA_START) * math.exp(exponent) / (2 * math.sqrt(math.expm1(exponent)))
+    rate: Places = (BETA_SLOPE * time + BETA_START) * np.exp(exponent) / (2 * np.sqrt(np.expm1(exponent)))
+    return rate

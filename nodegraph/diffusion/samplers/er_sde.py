@@ -8,6 +8,8 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
+import numpy as np
+from numpy.typing import NDArray
 from torch import Tensor
 
 from nodegraph.diffusion.denoiser import Denoiser
@@ -17,13 +19,15 @@ from nodegraph.diffusion.samplers.step import Step
 POINTS = 200
 """Over so many points the integrals of 1/φ are summed."""
 
-NoiseScale = Callable[[float], float]
-"""The level itself is the equation without noise, its square the reverse-time one."""
+Levels = NDArray[np.float64]
+
+NoiseScale = Callable[[Levels], Levels]
+"""φ at each of several levels. The level itself is the equation without noise, its square the reverse-time one."""
 
 
-def er_sde_scale(sigma: float) -> float:
+def er_sde_scale(sigma: Levels) -> Levels:
     """φ(σ) = σ·(exp(σ^0.3) + 10), the paper's ER-SDE 5."""
-    return sigma * (math.exp(sigma**0.3) + 10.0)
+    return sigma * (np.exp(sigma**0.3) + 10.0)
 
 
 def er_sde(
@@ -44,19 +48,19 @@ def er_sde(
             x = denoised
         else:
             stage = min(max_stage, index + 1)
-            ratio = scale(sigma_next) / scale(sigma)
+            scale_at, scale_next = scale(np.array([sigma, sigma_next])).tolist()
+            ratio = scale_next / scale_at
             x = x * ratio + denoised * (1 - ratio)
             step = sigma_next - sigma
             width = -step / POINTS
-            places = [sigma_next + width * point for point in range(POINTS)]
+            places = np.linspace(sigma_next, sigma, POINTS, endpoint=False)
+            shares = scale_next * width / scale(places)
             if stage >= 2 and previous is not None:
-                area = width * sum(1 / scale(place) for place in places)
                 slope = (denoised - previous) / (sigma - sigmas[index - 1])
-                x = x + slope * (step + area * scale(sigma_next))
+                x = x + slope * (step + float(shares.sum()))
                 if stage >= 3 and slope_before is not None:
-                    area = width * sum((place - sigma) / scale(place) for place in places)
                     curve = (slope - slope_before) / ((sigma - sigmas[index - 2]) / 2)
-                    x = x + curve * (step**2 / 2 + area * scale(sigma_next))
+                    x = x + curve * (step**2 / 2 + float(((places - sigma) * shares).sum()))
                 slope_before = slope
             spread = math.sqrt(max(sigma_next**2 - (sigma * ratio) ** 2, 0.0))
             if spread > 0:

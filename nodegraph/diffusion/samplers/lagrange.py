@@ -7,24 +7,31 @@ interpolated by a polynomial, which is integrated over the step.
 import math
 from collections.abc import Callable, Sequence
 
+import numpy as np
 from numpy.polynomial.legendre import leggauss
+from numpy.typing import NDArray
 
-NODES, WEIGHTS = (values.tolist() for values in leggauss(24))
+Places = NDArray[np.float64]
+
+NODES, WEIGHTS = leggauss(24)
 """Gauss-Legendre quadrature between -1 and 1, exact up to degree 47: far beyond what is smooth in a step."""
 
 
 def lagrange_integrals(
-    known: Sequence[float], start: float, end: float, weight: Callable[[float], float] = lambda at: 1.0
+    known: Sequence[float], start: float, end: float, weight: Callable[[Places], Places] | None = None
 ) -> list[float]:
-    """∫ from ``start`` to ``end`` of each basis polynomial on ``known`` places, times ``weight``, in their order."""
+    """∫ from ``start`` to ``end`` of each basis polynomial on ``known`` places, times ``weight``, in their order.
+
+    ``weight`` is asked for all places of the quadrature at once.
+    """
     half = (end - start) / 2
-    points = [start + half * (1 + node) for node in NODES]
-    weighted = [half * share * weight(point) for share, point in zip(WEIGHTS, points, strict=True)]
+    points: Places = start + half * (1 + NODES)
+    shares: Places = half * WEIGHTS if weight is None else half * WEIGHTS * weight(points)
+    distances = [points - place for place in known]
 
     def integral(of: int) -> float:
-        others = [place for index, place in enumerate(known) if index != of]
-        scale = math.prod(known[of] - other for other in others)
-        values = [math.prod(point - other for other in others) for point in points]
-        return sum(share * value for share, value in zip(weighted, values, strict=True)) / scale
+        scale = math.prod(known[of] - place for index, place in enumerate(known) if index != of)
+        product = math.prod((distance for index, distance in enumerate(distances) if index != of), start=shares)
+        return float(product.sum()) / scale
 
     return [integral(index) for index in range(len(known))]

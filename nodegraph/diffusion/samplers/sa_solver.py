@@ -8,6 +8,7 @@ import math
 from collections import deque
 from collections.abc import Iterator, Sequence
 
+import numpy as np
 from torch import Tensor
 
 from nodegraph.diffusion.denoiser import Denoiser
@@ -86,7 +87,7 @@ def _weights(
     rate = 1 + tau**2
     start, end = -math.log(sigma), -math.log(target)
     places = [place for place, _ in used]
-    weights = lagrange_integrals(places, start, end, lambda lam: rate * math.exp(-rate * (end - lam)))
+    weights = lagrange_integrals(places, start, end, lambda lam: rate * np.exp(-rate * (end - lam)))
     if simple and len(used) == 2:
         # The integral of the slope's share, (rate·h − 1 + exp(−rate·h))/rate, becomes its first term in h.
         h = end - start
