@@ -1,7 +1,8 @@
 """Changing how a model is run, around its network: each node adds an option to the model, and touches no weights."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
+from nodegraph.diffusion.compiled import TorchCompile
 from nodegraph.diffusion.differential import DifferentialDiffusion
 from nodegraph.diffusion.guidance.step_cache import EasyCache, LazyCache
 from nodegraph.packs.declare import node
@@ -52,3 +53,18 @@ def lazy_cache(
 ) -> Model:
     """Skip network and guidance at steps where the result would change little. Simpler than EasyCache."""
     return model.with_option(LazyCache(reuse_threshold, start_percent, end_percent, verbose))
+
+
+@node("TorchCompileModel", category="_for_testing", experimental=True)
+def torch_compile_model(
+    *,
+    model: Model,
+    backend: Annotated[
+        Literal["inductor", "cudagraphs"], Tooltip("inductor writes code of its own; cudagraphs replays calls on CUDA.")
+    ],
+) -> Model:
+    """Compile the network at its first call, once for each size of picture and batch: slow then, faster afterwards.
+
+    Calls with patches inside the network (FreeU, HyperTile, token merging and the like) are made without it.
+    """
+    return model.with_option(TorchCompile(backend))

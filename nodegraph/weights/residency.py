@@ -16,6 +16,7 @@ import torch
 from torch import nn
 
 from nodegraph.diffusion.autoencoder import Autoencoder
+from nodegraph.diffusion.compiled import compiled
 from nodegraph.diffusion.image_encoder import ImageEncoder
 from nodegraph.diffusion.model import DiffusionModel, Network
 from nodegraph.diffusion.model_sampling import ModelSampling
@@ -95,14 +96,14 @@ class Residency:
 
         def reweighted(weights: Weights) -> Network:
             changes = combined((*model.changes, *weights))
-            return wrapped(self._merged(original, model.file, "diffusion", changes), model.options)
+            return _with_options(self._merged(original, model.file, "diffusion", changes), model)
 
         network = self._changed(original, model.file, "diffusion", model.changes)
         return replace(
             loaded,
             options=model.options,
             sampling=resampled(loaded.sampling, model.options),
-            network=wrapped(network, model.options),
+            network=_with_options(network, model),
             switch=NetworkSwitch(reweighted),
         )
 
@@ -258,3 +259,7 @@ def _shapes(weights: Mapping[str, torch.Tensor]) -> dict[str, torch.Size]:
 
 def _values(header: Header, part: Part[Any]) -> int:
     return sum(math.prod(header.tensors[key].shape) for key in part.keys.values())
+
+
+def _with_options(network: Net, model: Model) -> Net:
+    return compiled(wrapped(network, model.options), model.options)
