@@ -13,12 +13,21 @@ from nodegraph.graph.validate import validate
 from nodegraph.packs.context import Context
 from nodegraph.packs.declare import NodeDefinition
 
+TRANSFER = {
+    "method": "histogram",
+    "source_stats": "target_frame",
+    "source_stats.target_index": 0,
+    "strength": 1.0,
+}
+
 
 def shown(definitions: Mapping[str, NodeDefinition], ctx: Context, **nodes: tuple[str, dict[str, Any]]) -> list[Any]:
     """The sizes of the pictures that come out of the node ``last``."""
     prompt = {id: {"class_type": class_id, "inputs": inputs} for id, (class_id, inputs) in nodes.items()}
     prompt["show"] = {"class_type": "PreviewImage", "inputs": {"images": ["last", 0]}}
-    validated = validate(parse(prompt), {name: made.spec for name, made in definitions.items()}, lambda listing: ())
+    validated = validate(
+        parse(prompt), {name: made.spec for name, made in definitions.items()}, lambda listing: ["set"]
+    )
     assert validated.error is None
     assert validated.node_errors == {}
     engine = Engine(definitions, RamCache(10**8, lambda result: 1), fingerprint=lambda owner, listing, name: "")
@@ -71,3 +80,50 @@ def test_a_mask_is_resized_to_a_mask(definitions: Mapping[str, NodeDefinition], 
         last=("MaskToImage", {"mask": ["half", 0]}),
     )
     assert sizes == [(4, 2)]
+
+
+def test_tiles_are_computed_one_by_one_and_merged(definitions: Mapping[str, NodeDefinition], ctx: Context) -> None:
+    given = {
+        "one": empty(100, 80),
+        "split": ("SplitImageToTileList", {"image": ["one", 0], "tile_width": 64, "tile_height": 64, "overlap": 16}),
+        "inverted": ("ImageInvert", {"image": ["split", 0]}),
+    }
+    assert (
+        shown(definitions, ctx, **given, last=("RepeatImageBatch", {"image": ["inverted", 0], "amount": 1}))
+        == [(64, 64)] * 4
+    )
+    merged = {"image_list": ["inverted", 0], "final_width": 100, "final_height": 80, "overlap": 16}
+    assert shown(definitions, ctx, **given, last=("ImageMergeTileList", merged)) == [(100, 80)]
+
+
+def test_a_region_and_a_colour_may_be_written_in_the_graph(
+    definitions: Mapping[str, NodeDefinition], ctx: Context
+) -> None:
+    region = {"x": 2, "y": 0, "width": 4, "height": 3}
+    sizes = shown(
+        definitions,
+        ctx,
+        colour=("ColorToRGBInt", {"color": "#ff0000"}),
+        one=("EmptyImage", {"width": 8, "height": 4, "batch_size": 1, "color": ["colour", 0]}),
+        cut=("ImageCropV2", {"image": ["one", 0], "crop_region": region}),
+        last=("ColorTransfer", {"image_target": ["cut", 0], "image_ref": ["one", 0], **TRANSFER}),
+    )
+    assert sizes == [(4, 3)]
+
+
+def test_a_data_set_is_saved_graded_and_shown_as_a_sheet(
+    definitions: Mapping[str, NodeDefinition], ctx: Context
+) -> None:
+    (ctx.files.input / "set").mkdir()
+    for number in range(3):
+        Pillow.new("RGB", (6 + number, 5)).save(ctx.files.input / "set" / f"{number}.png")
+    sheet = {"images": ["bright", 0], "columns": 2, "cell_width": 32, "cell_height": 40, "padding": 4}
+    sizes = shown(
+        definitions,
+        ctx,
+        load=("LoadImageTextDataSetFromFolder", {"folder": "set"}),
+        bright=("AdjustBrightness", {"images": ["load", 0], "factor": 1.5}),
+        texts=("AddTextPrefix", {"texts": ["load", 1], "prefix": "a "}),
+        last=("ImageGrid", sheet),
+    )
+    assert sizes == [(68, 84)]
