@@ -71,6 +71,9 @@ def color_transfer(
     of the last. ``uniform`` moves all pictures alike, by the colours of all of both; so does ``target_frame``, by the
     colours of one picture and of all of ``image_ref``. A ``target_index`` past the end is the last.
     """
+    for name, images in (("image_target", image_target), ("image_ref", image_ref)):
+        if images.shape[3] < 3:
+            raise ColorError(f"{name} has {images.shape[3]} channels; there are colours in pictures of 3 or 4 only.")
     pictures, wanted = image_target[..., :3], image_ref[..., :3]
     kind = source_stats["source_stats"]
     if kind == "per_frame":

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from nodegraph.diffusion.noise import generator
+from nodegraph.errors import UserError
 from nodegraph.media.collections import grid, without_duplicates
 from nodegraph.media.resize import fit_size, resize_images
 from nodegraph.packs.declare import node
@@ -17,6 +18,11 @@ CATEGORY = "dataset/image"
 Images = Annotated[Image, Named("images")]
 Factor = Annotated[float, Range(0.0, 2.0), Tooltip("1 changes nothing.")]
 Side = Annotated[int, Range(1, 8192)]
+
+
+class NoPicturesError(UserError):
+    """A list of pictures that holds none."""
+
 
 _COLUMNS: Any = 4  # widgets hold one value, which arrives as a list of one
 _CELL: Any = 256
@@ -87,6 +93,8 @@ def image_grid(
 ) -> Images:
     """Lay pictures out in rows, each as large as fits into its cell."""
     pictures = [picture for batch in images for picture in batch]
+    if not pictures:
+        raise NoPicturesError("images is an empty list: there is no grid of nothing.")
     return grid(pictures, columns=columns[0], width=cell_width[0], height=cell_height[0], padding=padding[0])
 
 

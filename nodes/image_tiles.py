@@ -48,6 +48,8 @@ def image_merge_tile_list(
     Tiles may have been scaled, all alike, if the final size and the overlap are scaled by the same factor.
     """
     width, height, shared = final_width[0], final_height[0], overlap[0]
+    if not image_list:
+        raise TilesError("image_list is empty: there is no picture without tiles.")
     first = image_list[0]
     tile_height, tile_width = first.shape[1:3]
     if any(tile.shape != first.shape for tile in image_list):

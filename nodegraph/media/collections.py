@@ -10,7 +10,6 @@ import torch.nn.functional as F
 from einops import rearrange
 from torch import Tensor
 
-from nodegraph.media.colours import brightness
 from nodegraph.media.geometry import opaque
 from nodegraph.media.resize import resize_images
 
@@ -62,6 +61,6 @@ def without_duplicates(pictures: Iterable[Tensor], threshold: float) -> list[Ten
 
 
 def _average_hash(picture: Tensor) -> Tensor:
-    grey = rearrange(brightness(picture[None].float()), "1 h w -> 1 1 h w")
+    grey = rearrange(picture[..., :3].float().mean(dim=-1), "h w -> 1 1 h w")
     cells = F.interpolate(grey, size=(_HASH, _HASH), mode="area").flatten()
     return cells > cells.mean() + 1e-6  # what is flat has no brighter cells by rounding

@@ -108,6 +108,11 @@ def test_a_picture_keeps_its_aspect_in_a_grid(nodes: Nodes) -> None:
     assert torch.equal(sheet[0, :, :, 0].amax(dim=1), torch.cat([torch.zeros(10), torch.ones(20), torch.zeros(10)]))
 
 
+def test_there_is_no_grid_of_nothing(nodes: Nodes) -> None:
+    with pytest.raises(UserError, match="images is an empty list"):
+        nodes["ImageGrid"](images=[], columns=[4], cell_width=[40], cell_height=[40], padding=[4])
+
+
 def test_pictures_that_are_nearly_the_same_are_left_out(nodes: Nodes) -> None:
     one, other = (random(1, 8, 8, 3, seed=seed).repeat_interleave(6, 1).repeat_interleave(6, 2) for seed in (0, 1))
     noisy = (one + 0.01 * random(1, 48, 48, 3, seed=2)).clamp(0, 1)

@@ -51,10 +51,11 @@ def test_tiles_merged_are_the_picture_also_when_they_were_scaled(
     [
         ([(64, 64)] * 3, (100, 100), 8, "3 tiles of 64 by 64.*made of 4"),
         ([(64, 64)], (32, 32), 8, "Set final_width"),
+        ([], (64, 64), 8, "image_list is empty"),
         ([(64, 64), (64, 65)], (100, 64), 8, "several sizes"),
         ([(64, 64)] * 4, (100, 100), 64, "overlap is 64"),
     ],
-    ids=["too few", "too large", "unequal", "overlap"],
+    ids=["too few", "too large", "none", "unequal", "overlap"],
 )
 def test_tiles_that_make_no_picture(
     nodes: Nodes, sizes: list[tuple[int, int]], final: tuple[int, int], overlap: int, said: str
@@ -163,6 +164,12 @@ def test_whose_colours_decide(nodes: Nodes, method: str) -> None:
     torch.testing.assert_close(first[0], alone[0])
     assert first[1].mean() > together[1].mean(), "by the darker picture's colours the brighter one is brighter still"
     assert torch.equal(transferred("target_frame", target_index=99)[1], transferred("target_frame", target_index=1)[1])
+
+
+def test_colours_are_asked_of_pictures_that_have_some(nodes: Nodes) -> None:
+    given = {"method": "histogram", "source_stats": {"source_stats": "uniform"}}
+    with pytest.raises(UserError, match="image_ref has 1 channels"):
+        nodes["ColorTransfer"](image_target=picture(1, 2, 2, 3), image_ref=picture(1, 2, 2, 1), **given)
 
 
 def test_strength_and_references_by_place(nodes: Nodes) -> None:
