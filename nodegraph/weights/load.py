@@ -66,11 +66,15 @@ def load_image_encoder(
 
 
 def read_parts(path: Path, entries: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, Tensor]]:
-    """The tensors of a LoRA by parameter and role, as they are in the file; raises BrokenFileError."""
+    """The tensors of a LoRA by parameter and role, in its precision; raises BrokenFileError.
+
+    They are copied out of the memory map: whoever trains a LoRA writes the file anew while it is in use here.
+    """
     try:
         with safe_open(path, framework="pt") as file:
             return {
-                name: {role: file.get_tensor(key) for role, key in entry.items()} for name, entry in entries.items()
+                name: {role: file.get_tensor(key).clone() for role, key in entry.items()}
+                for name, entry in entries.items()
             }
     except (SafetensorError, OSError) as error:
         raise BrokenFileError(f"{path} cannot be read: {error}. {_AGAIN}") from None

@@ -171,6 +171,17 @@ def test_another_strength_reads_no_file(
     torch.testing.assert_close(loaded(ctx, second, clip, ATTENTION) - before, 2 * (weak - before))
 
 
+def test_a_lora_may_be_written_anew_while_it_is_in_use(nodes: Nodes, ctx: Context, handles: tuple[Model, Clip]) -> None:
+    model, clip = handles
+    name = lora_file(ctx, small_lora())
+    weak = nodes["LoraLoaderModelOnly"](ctx, model=model, lora_name=name, strength_model=1.0)
+    strong = nodes["LoraLoaderModelOnly"](ctx, model=model, lora_name=name, strength_model=2.0)
+    before, after = loaded(ctx, model, clip, ATTENTION), loaded(ctx, weak, clip, ATTENTION)
+    assert isinstance(ctx.models, ModelFolders)
+    ctx.models.find("loras", name).write_bytes(b"")
+    torch.testing.assert_close(loaded(ctx, strong, clip, ATTENTION) - before, 2 * (after - before))
+
+
 def test_unknown_tensors_are_passed_over_with_a_warning(
     nodes: Nodes, ctx: Context, handles: tuple[Model, Clip], caplog: pytest.LogCaptureFixture
 ) -> None:
