@@ -14,6 +14,7 @@ import type { SettingsStore } from "../editor/settings";
 import type { Scheme } from "./colours";
 import { Glide } from "./glide";
 import { Mounted } from "./mounted";
+import type { Shown } from "./layout";
 import type { NodeOverlay, OverlayStore } from "./overlay";
 import { Painter } from "./painter";
 import { Scene } from "./scene";
@@ -203,8 +204,10 @@ export class CanvasSurface implements Surface {
     }
     this.overlays = overlays;
     const { previews } = this.settings.getState();
-    const pictured = [...overlays].filter(([, { preview, pictures }]) => pictures.length > 0 || (previews && preview));
-    this.scene.picture(new Set(pictured.map(([key]) => key)));
+    const shown = Array.from(overlays, ([key, { preview, pictures, text }]): [Key, Shown] => {
+      return [key, { picture: pictures.length > 0 || (previews && preview !== null), text: text !== null }];
+    });
+    this.scene.showOutcomes(new Map(shown.filter(([, { picture, text }]) => picture || text)));
   }
 
   private measure(): void {

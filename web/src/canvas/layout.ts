@@ -14,6 +14,8 @@ export const WIDGET_HEIGHT = 24;
 export const TEXT_HEIGHT = 66;
 /** Of pictures, at least. */
 export const PICTURE_HEIGHT = 160;
+/** Of what the node says in words, at least. */
+export const SAID_HEIGHT = 84;
 /** Between a widget and the edges of its node. */
 export const INSET = 10;
 const TOP = 4;
@@ -38,17 +40,26 @@ export interface NodeLayout {
   readonly rows: number;
   /** In the face's order; of a collapsed node, none. */
   readonly widgets: readonly Bounds[];
+  readonly said: Bounds | null;
   readonly pictures: Bounds | null;
 }
 
-/** `pictured`: there is a picture to show in the node. */
-export function layoutOf(face: NodeFace, pictured: boolean): NodeLayout {
-  if (face.record.collapsed) return collapsed(face);
-  if (face.kind === "reroute") return reroute(face);
-  return whole(face, pictured);
+/** What came of a run that the node has to show. */
+export interface Shown {
+  readonly picture: boolean;
+  /** It says something in words. */
+  readonly text: boolean;
 }
 
-function whole(face: NodeFace, pictured: boolean): NodeLayout {
+export const NOTHING_SHOWN: Shown = { picture: false, text: false };
+
+export function layoutOf(face: NodeFace, shown: Shown): NodeLayout {
+  if (face.record.collapsed) return collapsed(face);
+  if (face.kind === "reroute") return reroute(face);
+  return whole(face, shown);
+}
+
+function whole(face: NodeFace, shown: Shown): NodeLayout {
   const { size } = face.record;
   const notes = isNote(face);
   const rowOf = rows(face.inputs);
@@ -57,14 +68,15 @@ function whole(face: NodeFace, pictured: boolean): NodeLayout {
 
   const fixed = face.widgets.filter((widget) => !isTall(widget)).length * WIDGET_HEIGHT;
   const tall = face.widgets.filter(isTall).length;
-  const pictures = pictured ? PICTURE_HEIGHT + BOTTOM : 0;
+  const pictures = shown.picture ? PICTURE_HEIGHT + BOTTOM : 0;
+  const said = shown.text ? SAID_HEIGHT + BOTTOM : 0;
   const least = {
     width: LEAST_WIDTH,
-    height: top + fixed + tall * TEXT_HEIGHT + pictures + (notes ? 0 : BOTTOM),
+    height: top + fixed + tall * TEXT_HEIGHT + said + pictures + (notes ? 0 : BOTTOM),
   };
   const drawn = { width: Math.max(size.width, least.width), height: Math.max(size.height, least.height) };
 
-  // What is left over goes to the texts, or else to the pictures.
+  // What is left over goes to the texts that can be written, or else to the pictures, or else to what the node says.
   const spare = drawn.height - least.height;
   const text = TEXT_HEIGHT + (tall > 0 ? spare / tall : 0);
   const widgets: Bounds[] = [];
@@ -75,7 +87,9 @@ function whole(face: NodeFace, pictured: boolean): NodeLayout {
     widgets.push({ x: inset, y, width: drawn.width - 2 * inset, height });
     y += height;
   }
-  const height = drawn.height - y - BOTTOM - 4;
+  const left = drawn.height - y - BOTTOM - 4;
+  const room = { x: INSET, width: drawn.width - 2 * INSET };
+  const saidHeight = shown.picture ? SAID_HEIGHT : left;
   return {
     title: TITLE_HEIGHT,
     size: drawn,
@@ -91,7 +105,8 @@ function whole(face: NodeFace, pictured: boolean): NodeLayout {
     outputs: face.outputs.map((_, index) => ({ x: drawn.width, y: dotY(index) })),
     rows: count,
     widgets,
-    pictures: pictured ? { x: INSET, y: y + 4, width: drawn.width - 2 * INSET, height } : null,
+    said: shown.text ? { ...room, y: y + 4, height: saidHeight } : null,
+    pictures: shown.picture ? { ...room, y: y + said + 4, height: left - said } : null,
   };
 }
 
@@ -109,6 +124,7 @@ function collapsed(face: NodeFace): NodeLayout {
     outputs: face.outputs.map(() => ({ x: width, y })),
     rows: 0,
     widgets: [],
+    said: null,
     pictures: null,
   };
 }
@@ -128,6 +144,7 @@ function reroute(face: NodeFace): NodeLayout {
     outputs: face.outputs.map(() => ({ x: drawn.width, y })),
     rows: 0,
     widgets: [],
+    said: null,
     pictures: null,
   };
 }

@@ -2,7 +2,7 @@
 
 import type { NodeFace } from "../classes/types";
 import type { Size } from "../document/records";
-import { isNote, isTall, layoutOf, textWidth } from "./layout";
+import { isNote, isTall, layoutOf, textWidth, NOTHING_SHOWN } from "./layout";
 
 const TEXT: Size = { width: 400, height: 100 };
 const NOTE: Size = { width: 300, height: 160 };
@@ -15,7 +15,7 @@ const BESIDE_SOCKETS = 60;
 export function measure(face: NodeFace): Size {
   if (isNote(face)) return NOTE;
   const blank = { ...face, record: { ...face.record, size: { width: 0, height: 0 }, collapsed: false } };
-  const { least } = layoutOf(blank, false);
+  const { least } = layoutOf(blank, NOTHING_SHOWN);
   if (face.kind === "reroute") return least;
   const texts = face.widgets.filter(isTall).length;
   const wide = texts > 0 ? TEXT.width : face.widgets.length > 0 ? WIDGET_WIDTH : 0;

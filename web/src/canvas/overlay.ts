@@ -24,6 +24,8 @@ export interface NodeOverlay {
   readonly preview: string | null;
   /** What it showed in its last run. */
   readonly pictures: readonly Picture[];
+  /** What it said in words, in its last run. */
+  readonly text: string | null;
 }
 
 export type OverlayStore = StoreApi<ReadonlyMap<string, NodeOverlay>>;

@@ -103,10 +103,10 @@ describe("a scene that follows a document", () => {
     const scene = sceneOf(store);
     const key = nodeKey(ROOT, 4);
     const before = scene.boundsOf(key);
-    scene.picture(new Set([key]));
+    scene.showOutcomes(new Map([[key, { picture: true, text: false }]]));
     expect(scene.boundsOf(key)?.height).toBeGreaterThan(before?.height ?? Infinity);
     expect(scene.node(key)?.look.layout.pictures).not.toBeNull();
-    scene.picture(new Set());
+    scene.showOutcomes(new Map());
     expect(scene.boundsOf(key)).toEqual(before);
   });
 });

@@ -6,6 +6,8 @@
  * definition, a primitive on what it feeds. Such nodes are looked at anew when those change.
  */
 
+import { shallow } from "zustand/shallow";
+
 import type { NodeFace } from "../classes/types";
 import { steps } from "../document/diff";
 import type { Side } from "../document/edit-sockets";
@@ -44,6 +46,7 @@ import {
   type NodeShape,
   type RerouteShape,
 } from "./shapes";
+import { NOTHING_SHOWN, type Shown } from "./layout";
 
 export type Faces = (key: Key) => NodeFace;
 
@@ -59,7 +62,7 @@ export class Scene implements SceneReader {
   /** The links through each reroute, by its id. */
   private readonly through = new Map<string, Set<Key>>();
   private readonly listeners = new Set<() => void>();
-  private pictured: ReadonlySet<Key> = new Set();
+  private shown: ReadonlyMap<Key, Shown> = new Map();
   private readonly surroundings: LinkSurroundings = {
     reroute: (id) => {
       const record = this.document.get(rerouteKey(this.graph, id));
@@ -112,11 +115,11 @@ export class Scene implements SceneReader {
     this.tell();
   }
 
-  /** Which nodes have pictures to show. */
-  picture(pictured: ReadonlySet<Key>): void {
-    const before = this.pictured;
-    this.pictured = pictured;
-    const changed = [...before, ...pictured].filter((key) => before.has(key) !== pictured.has(key));
+  /** Which nodes have something of a run to show. */
+  showOutcomes(shown: ReadonlyMap<Key, Shown>): void {
+    const before = this.shown;
+    this.shown = shown;
+    const changed = [...before.keys(), ...shown.keys()].filter((key) => !shallow(before.get(key), shown.get(key)));
     const present = changed.filter((key) => this.nodes.has(key));
     if (present.length === 0) return;
     this.reshape(new Map(present.map((key) => [key, true])));
@@ -320,7 +323,9 @@ export class Scene implements SceneReader {
     const record = this.record(key, "node");
     if (!record) return;
     const moved = !anew && before !== undefined && onlyMoved(before.record, record);
-    const look = moved ? before.look : nodeLook(this.faces(key), this.linkedSlots(record.id), this.pictured.has(key));
+    const look = moved
+      ? before.look
+      : nodeLook(this.faces(key), this.linkedSlots(record.id), this.shown.get(key) ?? NOTHING_SHOWN);
     const shape = nodeShape(record, look);
     this.nodes.set(key, shape);
     this.nodeGrid.add(shape);

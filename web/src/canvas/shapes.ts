@@ -21,7 +21,7 @@ import {
 } from "../document/records";
 import { boundsOfCurves, curvesThrough, type Curve } from "./curves";
 import type { SocketPlace } from "./hit";
-import { layoutOf, ROW_HEIGHT, type NodeLayout } from "./layout";
+import { layoutOf, ROW_HEIGHT, type NodeLayout, type Shown } from "./layout";
 import { loadedPicture } from "./pictures";
 
 export interface NodeShape {
@@ -82,9 +82,10 @@ export function nodeShape(record: NodeRecord, look: NodeLook): NodeShape {
   return { key: record.key, record, look, bounds: { ...bounds, x: x + bounds.x, y: y + bounds.y } };
 }
 
-/** `pictured`: the last run made pictures that the node shows. */
-export function nodeLook(face: NodeFace, linked: ReadonlySet<number>, pictured: boolean): NodeLook {
-  return { face, linked, layout: layoutOf(face, pictured || loadedPicture(face) !== null) };
+/** `shown`: what the last run made of it. */
+export function nodeLook(face: NodeFace, linked: ReadonlySet<number>, shown: Shown): NodeLook {
+  const picture = shown.picture || loadedPicture(face) !== null;
+  return { face, linked, layout: layoutOf(face, { ...shown, picture }) };
 }
 
 /** Whether the one record is the other but for its position. */

@@ -95,6 +95,22 @@ describe("inputs that grow", () => {
   });
 });
 
+describe("the inputs of a group that grows", () => {
+  it("take what the group takes, each before and after it is in the file", () => {
+    const [load, batch] = [bench.add("LoadImage"), bench.add("Batch")];
+    for (const input of ["images.image0", "images.image1"]) {
+      expect(refusal(load, "IMAGE", batch, input)).toBeNull();
+      const wrong = refusal(load, "MASK", batch, input);
+      expect(wrong?.kind).toBe("types");
+      expect(wrong?.reason).toContain("IMAGE");
+      expect(wrong?.reason).toContain("MASK");
+      bench.link(load, "IMAGE", batch, input);
+      expect(refusal(load, "MASK", batch, input)?.kind).toBe("types");
+    }
+    expect(refusal(load, "MASK", batch, "images.image2")?.kind).toBe("types");
+  });
+});
+
 describe("what has no type of its own", () => {
   it("is a reroute that says what flows through it, in a chain too, and forgets it", () => {
     const [loader, near, far] = [bench.add("CheckpointLoaderSimple"), bench.add("Reroute"), bench.add("Reroute")];

@@ -33,7 +33,8 @@ export type Dialog =
   /** The former contents of a workflow, by its path. */
   | { readonly kind: "versions"; readonly path: string }
   | { readonly kind: "missing"; readonly tab: string }
-  | { readonly kind: "viewer"; readonly pictures: readonly Picture[]; readonly index: number }
+  /** `beside`: the one it is compared with from the beginning. */
+  | { readonly kind: "viewer"; readonly pictures: readonly Picture[]; readonly index: number; readonly beside?: number }
   /** Paint a mask for the picture that a node loads. */
   | { readonly kind: "mask"; readonly node: Key; readonly widget: string };
 

@@ -1,6 +1,6 @@
 /** Puts a new node onto the canvas that is shown, linked where a link was let go, and selects it. */
 
-import { layoutOf } from "../canvas/layout";
+import { layoutOf, NOTHING_SHOWN } from "../canvas/layout";
 import { measure } from "../canvas/measure";
 import type { Surface } from "../canvas/surface";
 import type { Catalog } from "../classes/catalog";
@@ -76,7 +76,7 @@ function bringSocket(
   name: string,
 ): void {
   const face = faceOf(transaction, key, catalog);
-  const layout = layoutOf(face, false);
+  const layout = layoutOf(face, NOTHING_SHOWN);
   const [sockets, dots] = side === "outputs" ? [face.inputs, layout.inputs] : [face.outputs, layout.outputs];
   const dot = dots[sockets.findIndex((socket) => socket.name === name)];
   if (dot) editNodes(transaction, [key], { position: { x: x - dot.x, y: y - dot.y } });

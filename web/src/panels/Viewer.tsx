@@ -12,7 +12,7 @@ export function Viewer() {
   if (!dialog) return null;
   return (
     <Suspense fallback={null}>
-      <ViewerDialog pictures={dialog.pictures} index={dialog.index} />
+      <ViewerDialog pictures={dialog.pictures} index={dialog.index} beside={dialog.beside ?? null} />
     </Suspense>
   );
 }

@@ -7,7 +7,7 @@ import { keepEqual, overlaysOf, type Told } from "./node-overlays";
 const job = "j";
 const after = (...events: RunEvent[]): Run => events.reduce((run, event) => applyEvent(run, event), waitingRun(job));
 const overlays = (told: Partial<Told>) =>
-  overlaysOf({ run: null, preview: null, refusal: null, pictures: new Map(), ...told });
+  overlaysOf({ run: null, preview: null, refusal: null, pictures: new Map(), texts: new Map(), ...told });
 
 const started: RunEvent = { type: "job_started", job, at: 1 };
 const planned: RunEvent = {
@@ -75,6 +75,26 @@ describe("the overlays of a run", () => {
     expect(overlays({ run: running, preview }).get("3")?.preview).toBe("blob:1");
     const done = applyEvent(running, { type: "job_finished", job, outcome: "done", at: 2 });
     expect(overlays({ run: done, preview }).get("3")?.preview).toBeUndefined();
+  });
+
+  it("carry what a node says, to the instance around it too", () => {
+    const shown = overlays({
+      texts: new Map([
+        ["12:5", "one"],
+        ["12:6", "two"],
+      ]),
+    });
+    expect(shown.get("12:6")?.text).toBe("two");
+    expect(shown.get("12")?.text).toBe("one\n\ntwo");
+    const other = overlays({
+      texts: new Map([
+        ["12:5", "one"],
+        ["12:6", "three"],
+      ]),
+    });
+    const kept = keepEqual(shown, other);
+    expect(kept.get("12:5")).toBe(shown.get("12:5"));
+    expect(kept.get("12:6")?.text).toBe("three");
   });
 
   it("stay the same objects where nothing changed", () => {

@@ -16,6 +16,8 @@ export interface Told {
   readonly refusal: Refusal | null;
   /** What each node showed the last time it ran, by node. */
   readonly pictures: ReadonlyMap<string, readonly Picture[]>;
+  /** What each node said in words the last time it ran, by node. */
+  readonly texts: ReadonlyMap<string, string>;
 }
 
 type Phase = NonNullable<NodeOverlay["phase"]>;
@@ -31,6 +33,7 @@ interface Gathered {
   inputs: Map<string, string>;
   preview: string | null;
   pictures: Picture[];
+  texts: string[];
   /** Of the nodes inside, for the fraction: those that have to run, and how much of that is done. */
   todo: number;
   done: number;
@@ -39,7 +42,7 @@ interface Gathered {
   parts: number;
 }
 
-export function overlaysOf({ run, preview, refusal, pictures }: Told): Map<string, NodeOverlay> {
+export function overlaysOf({ run, preview, refusal, pictures, texts }: Told): Map<string, NodeOverlay> {
   const gathered = new Map<string, Gathered>();
   const at = (id: string): Gathered => {
     const known = gathered.get(id) ?? nothing();
@@ -67,6 +70,7 @@ export function overlaysOf({ run, preview, refusal, pictures }: Told): Map<strin
     }
   }
   for (const [node, shown] of pictures) for (const id of withOwners(node)) at(id).pictures.push(...shown);
+  for (const [node, text] of texts) for (const id of withOwners(node)) at(id).texts.push(text);
 
   return new Map(Array.from(gathered, ([id, one]) => [id, overlayOf(one)]));
 }
@@ -86,6 +90,7 @@ function nothing(): Gathered {
     inputs: new Map(),
     preview: null,
     pictures: [],
+    texts: [],
     todo: 0,
     done: 0,
     stepping: false,
@@ -108,7 +113,7 @@ function add(one: Gathered, node: NodeRun): void {
 }
 
 function overlayOf(one: Gathered): NodeOverlay {
-  const { phase, seconds, keptIn, messages, inputs, preview, pictures } = one;
+  const { phase, seconds, keptIn, messages, inputs, preview, pictures, texts } = one;
   const tells = phase === "running" && (one.stepping || one.parts > 1);
   return {
     phase,
@@ -119,6 +124,7 @@ function overlayOf(one: Gathered): NodeOverlay {
     inputs,
     preview,
     pictures,
+    text: texts.length > 0 ? texts.join("\n\n") : null,
   };
 }
 
@@ -148,6 +154,7 @@ function equal(one: NodeOverlay, other: NodeOverlay): boolean {
     one.keptIn === other.keptIn &&
     one.message === other.message &&
     one.preview === other.preview &&
+    one.text === other.text &&
     one.pictures.length === other.pictures.length &&
     one.pictures.every((picture, at) => picture === other.pictures[at]) &&
     one.inputs.size === other.inputs.size &&

@@ -9,7 +9,7 @@ import { askedOf, useAsked } from "../state/asked";
 import { nextFrame } from "../state/frame";
 import type { Picture, Run } from "../state/run";
 import { useRuns } from "../state/runs";
-import { keepEqual, overlaysOf } from "./node-overlays";
+import { keepEqual, overlaysOf, type Told } from "./node-overlays";
 
 /** The overlay lives as long as the tab is open. */
 export function createOverlay(app: Pick<App, "workspace" | "settings">, tab: { readonly id: string }): OverlayStore {
@@ -29,7 +29,7 @@ export function createOverlay(app: Pick<App, "workspace" | "settings">, tab: { r
       run,
       preview: run && app.settings.getState().previews ? (previews.get(run.job) ?? null) : null,
       refusal: askedOf(useAsked.getState(), tab.id).refusal,
-      pictures: album.take(known),
+      ...album.take(known),
     });
     store.setState(keepEqual(store.getState(), overlays), true);
   };
@@ -55,14 +55,19 @@ function runToShow(runs: readonly Run[]): Run | null {
 
 /** What each node showed the last time it ran, over several runs; told anew only where one has shown more. */
 class Album {
-  private from: readonly (readonly Picture[])[] = [];
-  private shown: ReadonlyMap<string, readonly Picture[]> = new Map();
+  private from: readonly unknown[] = [];
+  private shown: Pick<Told, "pictures" | "texts"> = { pictures: new Map(), texts: new Map() };
 
-  take(runs: readonly Run[]): ReadonlyMap<string, readonly Picture[]> {
-    const from = runs.map(({ pictures }) => pictures).filter((pictures) => pictures.length > 0);
+  take(runs: readonly Run[]): Pick<Told, "pictures" | "texts"> {
+    const pictures = runs.map((run) => run.pictures).filter(({ length }) => length > 0);
+    const texts = runs.map((run) => run.texts).filter(({ size }) => size > 0);
+    const from = [...pictures, ...texts];
     if (!shallow(from, this.from)) {
       this.from = from;
-      this.shown = new Map(from.flatMap(byNode));
+      this.shown = {
+        pictures: new Map(pictures.flatMap(byNode)),
+        texts: new Map(texts.flatMap((said) => [...said])),
+      };
     }
     return this.shown;
   }

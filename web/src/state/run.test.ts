@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 
 import type { RunEvent } from "../protocol/events";
+import type { JobView } from "../protocol/schema";
 import { pictureUrl } from "../client/http";
-import { applyEvent, picturesIn, progressOf, waitingRun, type Run } from "./run";
+import { applyEvent, picturesIn, progressOf, runFromView, waitingRun, type Run } from "./run";
 
 const job = "j";
 const after = (...events: RunEvent[]): Run => events.reduce(applyEvent, waitingRun(job));
@@ -62,6 +63,39 @@ describe("a run", () => {
     const shown: RunEvent = { type: "node_output", job, node: "9", display: "9", ui: { images: [picture, 7] } };
     const text: RunEvent = { type: "node_output", job, node: "7", display: "7", ui: { text: ["hello"] } };
     expect(after(started, text, shown).pictures).toEqual([{ node: "9", ...picture }]);
+  });
+
+  it("knows of two pictures that are to be compared which is which, also when it is over", () => {
+    const [a, b] = ["a.png", "b.png"].map((filename) => ({ filename, subfolder: "", type: "temp" }));
+    if (!a || !b) throw new Error();
+    const ui = { a_images: [a], b_images: [b] };
+    const { pictures } = after(started, { type: "node_output", job, node: "9", display: "9", ui });
+    expect(pictures).toEqual([
+      { node: "9", ...a, side: "a" },
+      { node: "9", ...b, side: "b" },
+    ]);
+    const url = "/view?filename=a.png";
+    const files = [
+      { node: "9", kind: "a_images", ...a, url },
+      { node: "9", kind: "b_images", ...b, url },
+    ];
+    expect(picturesIn({ type: "result", job, outcome: "done", files })).toEqual(pictures);
+  });
+
+  it("keeps what its nodes say in words: while they run, in the end, and after it is over", () => {
+    const says: RunEvent = { type: "node_text", job, node: "7.a", display: "7", text: "loading" };
+    expect(after(started, says).texts.get("7")).toBe("loading");
+    const ui = { text: ["hello", "there", 7] };
+    const shown: RunEvent = { type: "node_output", job, node: "7", display: "7", ui };
+    expect(after(started, says, shown).texts.get("7")).toBe("hello\nthere");
+    expect(after(started, says, shown, { ...shown, ui: { images: [] } }).texts.get("7")).toBe("hello\nthere");
+    const outputs = { "7": ui, "8": { text: "alone" }, "9": { images: [] } };
+    const result = { type: "result", job, outcome: "done", outputs } as const;
+    const view = { job, state: "done", created: 1, number: 1, priority: 0, attempts: 1, result } as unknown as JobView;
+    expect([...runFromView(view).texts]).toEqual([
+      ["7", "hello\nthere"],
+      ["8", "alone"],
+    ]);
   });
 
   it("knows of pictures in the folders of somebody else whose they are", () => {

@@ -36,15 +36,21 @@ export interface Picture {
   readonly filename: string;
   readonly subfolder: string;
   readonly type: string;
+  /** Which of two it is that are to be compared. */
+  readonly side?: Side;
   /** Whose folders it is in, for an admin who looks at a job of somebody else. */
   readonly owner?: string;
 }
+
+export type Side = "a" | "b";
 
 export interface Run {
   readonly job: string;
   readonly phase: RunPhase;
   readonly nodes: ReadonlyMap<string, NodeRun>;
   readonly pictures: readonly Picture[];
+  /** What nodes say in words, by the node at which it is shown: while they run, and in the end what they were to show. */
+  readonly texts: ReadonlyMap<string, string>;
   readonly failure: Failure | null;
   /** Why the first attempt came to nothing, when this is the second. */
   readonly interruption: string | null;
@@ -60,6 +66,7 @@ export function waitingRun(job: string): Run {
     phase: "waiting",
     nodes: new Map(),
     pictures: [],
+    texts: new Map(),
     failure: null,
     interruption: null,
     queuedAt: null,
@@ -77,7 +84,6 @@ export function applyEvent(run: Run, event: RunEvent, now = 0): Run {
     case "job_taken":
     case "queue_paused":
     case "queue_resumed":
-    case "node_text":
       return run;
     case "job_requeued":
       return { ...waitingRun(run.job), queuedAt: run.queuedAt, interruption: event.reason };
@@ -93,8 +99,13 @@ export function applyEvent(run: Run, event: RunEvent, now = 0): Run {
       return { ...run, nodes: withNode(run, event.node, { phase: "running", display: event.display }) };
     case "node_progress":
       return { ...run, nodes: withNode(run, event.node, stepped(run.nodes.get(event.node), event, now)) };
-    case "node_output":
-      return { ...run, pictures: [...run.pictures, ...picturesOf(event.display, event.ui)] };
+    case "node_text":
+      return { ...run, texts: new Map(run.texts).set(event.display, event.text) };
+    case "node_output": {
+      const text = textOf(event.ui);
+      const texts = text === null ? run.texts : new Map(run.texts).set(event.display, text);
+      return { ...run, texts, pictures: [...run.pictures, ...picturesOf(event.display, event.ui)] };
+    }
     case "node_blocked":
       return { ...run, nodes: withNode(run, event.node, { phase: "blocked", message: event.message }) };
     case "node_finished":
@@ -126,6 +137,7 @@ export function runFromView(view: JobView): Run {
     phase: state === "queued" ? "waiting" : state,
     nodes,
     pictures: picturesIn(result),
+    texts: new Map([...run.texts, ...textsIn(result)]),
     failure: result?.error ?? null,
     queuedAt: created,
     startedAt: started ?? null,
@@ -135,10 +147,17 @@ export function runFromView(view: JobView): Run {
 
 /** The pictures that came of a job. */
 export function picturesIn(result: Result | undefined): Picture[] {
-  const images = (result?.files ?? []).filter(({ kind }) => kind === "images");
-  return images.map(({ node, filename, subfolder, type, url }) => {
+  return (result?.files ?? []).flatMap(({ node, kind, filename, subfolder, type, url }) => {
     const owner = new URLSearchParams(url.slice(url.indexOf("?"))).get("owner");
-    return { node, filename, subfolder, type, ...(owner !== null && { owner }) };
+    const more = KINDS.get(kind);
+    return more ? [{ node, filename, subfolder, type, ...more, ...(owner !== null && { owner }) }] : [];
+  });
+}
+
+function textsIn(result: Result | undefined): [node: string, text: string][] {
+  return Object.entries(result?.outputs ?? {}).flatMap(([node, ui]): [string, string][] => {
+    const text = typeof ui === "object" && ui !== null ? textOf(ui as Record<string, unknown>) : null;
+    return text === null ? [] : [[node, text]];
   });
 }
 
@@ -195,13 +214,29 @@ function stepped(node: NodeRun | undefined, { value, total }: NodeProgress, now:
   return { steps, pace: { at: now, perStep: pace.perStep === null ? perStep : pace.perStep * 0.7 + perStep * 0.3 } };
 }
 
-/** A node shows pictures as `{"images": [{filename, subfolder, type}]}`; anything else it shows is left out here. */
+/** Under which names a node shows pictures, and what each says of them. */
+const KINDS: ReadonlyMap<string, { readonly side?: Side }> = new Map([
+  ["images", {}],
+  ["a_images", { side: "a" }],
+  ["b_images", { side: "b" }],
+]);
+
+/** A node shows pictures as `{"images": [{filename, subfolder, type}]}`. */
 function picturesOf(node: string, ui: Record<string, unknown>): Picture[] {
-  const images = ui.images;
-  if (!Array.isArray(images)) return [];
-  return images.filter(isFile).map(({ filename, subfolder, type }) => ({ node, filename, subfolder, type }));
+  return [...KINDS].flatMap(([kind, more]) => {
+    const images = ui[kind];
+    if (!Array.isArray(images)) return [];
+    return images.filter(isFile).map(({ filename, subfolder, type }) => ({ node, filename, subfolder, type, ...more }));
+  });
 }
 
-function isFile(value: unknown): value is Omit<Picture, "node"> {
+/** A node shows words as `{"text": ["…"]}`; some packs leave the list away. */
+function textOf({ text }: Record<string, unknown>): string | null {
+  const parts: unknown[] = Array.isArray(text) ? text : [text];
+  const words = parts.filter((part) => typeof part === "string");
+  return words.length > 0 ? words.join("\n") : null;
+}
+
+function isFile(value: unknown): value is Omit<Picture, "node" | "side"> {
   return typeof value === "object" && value !== null && "filename" in value && "subfolder" in value && "type" in value;
 }

@@ -1,4 +1,4 @@
-/** What a node consists of: title, sockets, widgets and pictures. Where it stands is not its business. */
+/** What a node consists of: title, sockets, widgets, and what came of a run. Where it stands is not its business. */
 
 import { memo } from "react";
 
@@ -8,6 +8,7 @@ import type { NodeLook } from "../shapes";
 import { MarkdownBody } from "./MarkdownBody";
 import styles from "./node.module.css";
 import { NodePictures } from "./NodePictures";
+import { NodeText } from "./NodeText";
 import { NodeTitle } from "./NodeTitle";
 import { NodeWidgets } from "./NodeWidgets";
 import { Dot, SocketRows } from "./Sockets";
@@ -38,6 +39,7 @@ export const NodeBox = memo(function NodeBox({ look, overlay, editing }: NodeBox
           ) : (
             <NodeWidgets look={look} blamed={overlay?.inputs} />
           )}
+          {layout.said && overlay?.text != null && <NodeText text={overlay.text} size={layout.said} />}
           {layout.pictures && <NodePictures face={face} overlay={overlay} bounds={layout.pictures} />}
         </>
       )}

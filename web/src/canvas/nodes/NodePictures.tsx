@@ -10,6 +10,7 @@ import type { Picture } from "../../state/run";
 import type { NodeOverlay } from "../overlay";
 import { loadedPicture, previewUrl } from "../pictures";
 import styles from "./node.module.css";
+import { NodeCompare, pairOf } from "./NodeCompare";
 
 interface NodePicturesProps {
   readonly face: NodeFace;
@@ -33,6 +34,14 @@ export function NodePictures({ face, overlay, bounds: { width, height } }: NodeP
   const shown = overlay?.pictures ?? [];
   const loaded = shown.length === 0 ? loadedPicture(face) : null;
   const pictures = loaded ? [{ ...loaded, node: String(face.record.id) }] : shown;
+  const pair = pairOf(pictures);
+  if (pair !== null) {
+    return (
+      <div className={styles.pictures} style={{ width, height }}>
+        <NodeCompare pictures={pictures} pair={pair} />
+      </div>
+    );
+  }
   const columns = Math.ceil(Math.sqrt(pictures.length));
   const grid = { gridTemplateColumns: `repeat(${columns}, 1fr)`, gridAutoRows: "1fr" };
   return (

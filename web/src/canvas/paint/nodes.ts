@@ -67,7 +67,8 @@ function paintRows(brush: Brush, nodes: readonly NodeShape[]): void {
   context.fillStyle = look.row;
   for (const { record, look } of nodes) {
     if (isNote(look.face) || record.mode === MODE.muted) continue;
-    for (const { x, y, width, height } of look.layout.widgets) {
+    const { widgets, said } = look.layout;
+    for (const { x, y, width, height } of said ? [...widgets, said] : widgets) {
       context.fillRect(record.position.x + x, record.position.y + y + 2, width, height - 4);
     }
   }

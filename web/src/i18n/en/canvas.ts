@@ -36,7 +36,11 @@ export const canvas = {
     loaded: (name: string) => `The picture ${name}`,
     gone: (name: string) => `${name} is not there (any more)`,
     show: (name: string) => `Show ${name} in full size`,
+    half: (side: string, name: string) => `${side}: the picture ${name}`,
+    divider: "Divider between pictures A and B",
+    compareHint: "A is on the left, B on the right. Double-click for full size.",
   },
+  said: { label: "What the node says", copy: "Copy the text", copied: "Copied" },
   group: { title: "Title of the frame" },
   done: {
     rename: "Rename",

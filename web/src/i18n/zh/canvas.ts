@@ -36,7 +36,11 @@ export const canvas: Strings["canvas"] = {
     loaded: (name) => `图片 ${name}`,
     gone: (name) => `${name} 不存在或已被删除`,
     show: (name) => `查看 ${name} 原图`,
+    half: (side, name) => `${side}：图片 ${name}`,
+    divider: "图片 A 与 B 之间的分隔线",
+    compareHint: "左侧为 A，右侧为 B。双击查看原图。",
   },
+  said: { label: "节点输出的文本", copy: "复制文本", copied: "已复制" },
   group: { title: "分组框标题" },
   done: {
     rename: "重命名",

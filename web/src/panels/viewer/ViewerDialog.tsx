@@ -17,13 +17,14 @@ import classes from "./Viewer.module.css";
 export interface ViewerDialogProps {
   readonly pictures: readonly Picture[];
   readonly index: number;
+  readonly beside: number | null;
 }
 
-export default function ViewerDialog({ pictures, index }: ViewerDialogProps) {
+export default function ViewerDialog({ pictures, index, beside: comparedWith }: ViewerDialogProps) {
   const { ui } = useApp();
   const { viewer: words } = useStrings().run;
   const [shown, show] = useState(index);
-  const [other, setOther] = useState<number | null>(null);
+  const [other, setOther] = useState(comparedWith);
   const [facts, setFacts] = useState(false);
   const [size, setSize] = useState<{ readonly url: string; readonly words: string } | null>(null);
   const picture = pictures[shown];
