@@ -94,7 +94,13 @@ def number_convert(*, value: Annotated[Any, Socket(f"{INT},{FLOAT},{STRING},{BOO
 def custom_combo(
     *,
     choice: Annotated[str, Socket(COMBO), ClientOptions({"options": []})],
-    index: Annotated[int, Range(0, 10_000), Omittable(), Tooltip("The place of the option in its list.")] = 0,
+    index: Annotated[
+        int,
+        Range(0, 10_000),
+        Omittable(),
+        ClientOptions({"hidden": True}),
+        Tooltip("The place of the option in its list."),
+    ] = 0,
 ) -> Choice:
     """One of the options that the workflow itself lists, with its place in the list."""
     return Choice(str(choice), index)

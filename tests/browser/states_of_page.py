@@ -77,7 +77,7 @@ def shortcut_sheet(editor: EditorPage) -> None:
 def settings(editor: EditorPage) -> None:
     page = example(editor)
     page.keyboard.press("Control+,")
-    expect(page.get_by_role("dialog", name="Settings")).to_be_visible()
+    expect(page.get_by_role("dialog", name="Settings").get_by_role("switch").first).to_be_visible()
 
 
 def adding_a_node(editor: EditorPage) -> None:

@@ -15,6 +15,7 @@ from nodegraph.graph.canvas.widgets import initial, only_widgets
 from nodegraph.graph.dynamic import members
 from nodegraph.graph.graph import Graph, Link
 from nodegraph.graph.problems import PromptError
+from nodegraph.graph.sockets import COMBO, INT
 from nodegraph.graph.spec import InputSpec, NodeSpec
 
 Json = dict[str, Any]
@@ -106,6 +107,20 @@ def test_a_linked_widget_keeps_its_place_and_has_a_link() -> None:
     assert sampler["widgets_values"] == [1, "fixed", 20, 8.0, "euler", "normal", 1.0]
     steps = next(socket for socket in sampler["inputs"] if socket["name"] == "steps")
     assert steps == {"name": "steps", "type": "INT", "link": 1, "widget": {"name": "steps"}}
+
+
+def test_options_that_the_workflow_lists_stand_behind_the_choice_and_what_nobody_sees_has_no_socket() -> None:
+    choice = InputSpec("choice", COMBO)
+    place = InputSpec("index", INT, optional=True, extra={"hidden": True})
+    view = InputSpec("view", "VIEW", optional=True, extra={"socketless": True})
+    specs = {"CustomCombo": NodeSpec("CustomCombo", "Custom Combo", "", (choice, place, view), ())}
+    inputs = {"choice": "y", "index": 1, "option1": "x", "option2": "y"}
+    prompt = {"1": {"class_type": "CustomCombo", "inputs": inputs}}
+    workflow = from_api(prompt, specs).workflow
+    (combo,) = workflow["nodes"]
+    assert combo["widgets_values"] == ["y", 1, "x", "y"]
+    assert [socket["name"] for socket in combo["inputs"]] == ["choice", "option1", "option2"]
+    assert to_api(workflow, specs).prompt["1"]["inputs"] == inputs
 
 
 def test_ids_that_are_no_numbers_stay_text() -> None:

@@ -5,6 +5,7 @@ is drawn is what an editor saves in version 0.4, and converts back to the same p
 limits of that.
 """
 
+import re
 import uuid
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -85,6 +86,8 @@ def from_api(prompt: object, specs: Mapping[str, NodeSpec]) -> Drawn:
         inputs: list[dict[str, Any]] = []
         for declared, is_widget in _inputs(sketch):
             number, link = links.get((id, declared.name), (None, None))
+            if link is None and declared.extra.get("hidden"):
+                continue
             if number is not None and link is not None:
                 type = types[link.node][link.slot][1]
                 drawn_links.append([number, _canvas_id(link.node), link.slot, _canvas_id(id), len(inputs), type])
@@ -150,11 +153,14 @@ def _sketch(node: Node, spec: NodeSpec | None) -> _Sketch:
     else:
         edited = {declared.name for declared in only_widgets(spec.inputs)}
         edited |= {i.name for i in spec.inputs if literals.get(i.name) is not None and may_be_widget(i)}
-        deal([declared for declared in widget_order(spec) if declared.name in edited], write)
+        own = [declared for declared in widget_order(spec) if declared.name in edited]
+        deal([*own, *_options(spec, literals)], write)
         sketch.sockets += [
             declared
             for declared in spec.inputs
-            if declared.name not in sketch.named and declared.type not in DYNAMIC_TYPES
+            if declared.name not in sketch.named
+            and declared.type not in DYNAMIC_TYPES
+            and not declared.extra.get("socketless")
         ]
     there = sketch.named.keys() | {socket.name for socket in sketch.sockets}
     for name, value in node.inputs.items():
@@ -165,6 +171,12 @@ def _sketch(node: Node, spec: NodeSpec | None) -> _Sketch:
         if name not in sketch.named and not isinstance(value, Link):
             sketch.named[name] = value
     return sketch
+
+
+def _options(spec: NodeSpec, literals: Mapping[str, Any]) -> list[InputSpec]:
+    """What can be chosen where the workflow itself lists that: an editor writes it behind the widgets of the class."""
+    listed = [name for name in literals if re.fullmatch(r"option\d+", name)]
+    return [InputSpec(name, STRING) for name in listed] if spec.class_id == "CustomCombo" else []
 
 
 def _inputs(sketch: _Sketch) -> Iterator[tuple[InputSpec, bool]]:

@@ -6,6 +6,7 @@
 
 import { isList, toText, type Json, type JsonObject } from "../document/json";
 import type { NodeRecord } from "../document/records";
+import { isCustomCombo, withOptions } from "./custom-combo";
 import { AUTOGROW, SEEDS } from "./input-spec";
 import { CONTROLS, type Control, type InputSpec, type NodeClass, type OtherSpec, type WidgetSpec } from "./types";
 
@@ -70,19 +71,17 @@ function namesOf(values: JsonObject, marked: readonly Widget[]): Widget[] {
 // ---- which inputs are widgets ----
 
 /** The inputs that were widgets when the file was saved: by their type, or because the file says so. */
-function widgetsOf(
-  { inputs, namedWidgets }: NodeRecord,
-  nodeClass: NodeClass,
-  linked: (slot: number) => boolean,
-): Widget[] {
+function widgetsOf(node: NodeRecord, nodeClass: NodeClass, linked: (slot: number) => boolean): Widget[] {
+  const { inputs, namedWidgets } = node;
   const slots = new Map(inputs.map(({ name }, slot) => [name, slot]));
-  return nodeClass.inputs.flatMap((input): Widget[] => {
+  const own = nodeClass.inputs.flatMap((input): Widget[] => {
     const slot = slots.get(input.name);
     const marked = slot !== undefined && inputs[slot]?.widget != null;
     const named = namedWidgets?.has(input.name) === true && !isOnlySocket(input);
     if (!marked && !named && (input.widget === null || (slot !== undefined && linked(slot)))) return [];
     return [input.widget === null ? { ...other(input.name, input.type), input } : { input, spec: input.widget }];
   });
+  return isCustomCombo(nodeClass) ? withOptions(node, own) : own;
 }
 
 /** Whether no editor has a widget for it: it is forced to be linked, or no value can be written for it. */

@@ -52,7 +52,7 @@ const NOTE_COLORS: Readonly<Record<string, Pick<NodeRecord, "color" | "backgroun
 function classParts(nodeClass: NodeClass): Parts {
   const values = newValues(editedInPlace(nodeClass.inputs));
   const known = inputsOf(nodeClass, (name) => values.find(({ input }) => input.name === name)?.value ?? null);
-  const linkable = [...known.byName.values()].filter(({ widget }) => widget === null);
+  const linkable = [...known.byName.values()].filter(({ widget, socketless }) => widget === null && !socketless);
   const growing = known.growing.flatMap((group) => moreMembers(group, new Set(), () => true));
   const marked = values.filter(({ spec }) => spec.kind === "other" || spec.kind === "color").map(({ input }) => input);
   return {

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { NEWER, OLDER } from "../classes/testing/subgraphs";
 import type { Control } from "../classes/types";
 import { CanvasDocument } from "../document/document";
-import { fromInteger, type Json } from "../document/json";
+import { fromInteger, toList, type Json } from "../document/json";
 import { nodeKey, ROOT, type NodeRecord } from "../document/records";
 import { inconsistencies } from "../document/testing/consistency";
 import { primitiveFor } from "./primitive";
@@ -33,6 +33,52 @@ function control(bench: Bench, node: NodeRecord, name: string, control: Control)
     setControl(transaction, node.key, indexOf(bench, node, name), control, bench.catalog);
   });
 }
+
+describe("a choice among what the workflow lists", () => {
+  const shown = (bench: Bench, node: NodeRecord) =>
+    bench
+      .face(node)
+      .widgets.map(({ name, value, spec }) => [name, value, ...(spec.kind === "combo" ? spec.options : [])]);
+
+  it("has the options that are written, and one more can be written", () => {
+    const bench = open({ type: "CustomCombo", widgets_values: ["b", 1, "a", "b", ""] });
+    const node = at(bench, 0);
+    expect(shown(bench, node)).toEqual([
+      ["choice", "b", "a", "b"],
+      ["option1", "a"],
+      ["option2", "b"],
+      ["option3", ""],
+    ]);
+    expect(bench.face(node).inputs.map(({ name }) => name)).toEqual(["choice"]);
+    set(bench, node, "choice", "a");
+    expect(at(bench, 0).widgets).toEqual(["a", 0, "a", "b", ""]);
+    set(bench, at(bench, 0), "option3", "c");
+    expect(at(bench, 0).widgets).toEqual(["a", 0, "a", "b", "c"]);
+    expect(shown(bench, at(bench, 0)).at(-1)).toEqual(["option4", ""]);
+  });
+
+  it("follows its option while that is written, and is the first that is", () => {
+    const bench = open({ type: "CustomCombo", widgets_values: [null, 0] }, { type: "CustomCombo" });
+    for (const text of ["T", "Tu"]) set(bench, at(bench, 0), "option1", text);
+    expect(at(bench, 0).widgets).toEqual(["Tu", 0, "Tu", ""]);
+    set(bench, at(bench, 0), "option2", "Quality");
+    expect(toList(at(bench, 0).widgets ?? undefined).slice(0, 4)).toEqual(["Tu", 0, "Tu", "Quality"]);
+    set(bench, at(bench, 0), "choice", "Quality");
+    set(bench, at(bench, 0), "option2", "Best");
+    expect(toList(at(bench, 0).widgets ?? undefined).slice(0, 4)).toEqual(["Best", 1, "Tu", "Best"]);
+    bench.document.history.undo();
+    expect(toList(at(bench, 0).widgets ?? undefined).slice(0, 4)).toEqual(["Quality", 1, "Tu", "Quality"]);
+    expect(shown(bench, at(bench, 1))[0]).toEqual(["choice", ""]);
+  });
+
+  it("is read from values by name as well", () => {
+    const named = { choice: "y", index: 1, option1: "x", option2: "y" };
+    const bench = open({ type: "CustomCombo", widgets_values_named: named });
+    expect(shown(bench, at(bench, 0))[0]).toEqual(["choice", "y", "x", "y"]);
+    set(bench, at(bench, 0), "choice", "x");
+    expect(at(bench, 0).namedWidgets?.get("index")).toBe(0);
+  });
+});
 
 describe("a value", () => {
   it("goes into its place of the list and by its name, and nothing else changes", () => {

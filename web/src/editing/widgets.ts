@@ -17,6 +17,7 @@ import { isObject, withKey, type Json, type JsonObject } from "../document/json"
 import { type Key, type NodeRecord } from "../document/records";
 import type { DocumentReader, Transaction } from "../document/store";
 import { adapt } from "./adapt";
+import { alongWith } from "./along-with";
 import { keepingValues } from "./keep-values";
 import { listOf } from "./new-node";
 
@@ -27,7 +28,13 @@ export function setValue(transaction: Transaction, key: Key, index: number, valu
   if (face.kind === "subgraph") setPromoted(transaction, face, index, value, catalog);
   else if (face.kind === "missing") setOfMissing(transaction, face, widget, value);
   else if (face.kind === "primitive") setWidget(transaction, key, widget, value);
-  else setOwn(transaction, face, widget.name, { value }, catalog);
+  else {
+    const goingAlong = alongWith(face, widget.name, value);
+    setOwn(transaction, face, widget.name, { value }, catalog);
+    for (const [name, along] of goingAlong) {
+      setOwn(transaction, faceOf(transaction, key, catalog), name, { value: along }, catalog);
+    }
+  }
 }
 
 /** Say what becomes of the widget at `index` after a run. */

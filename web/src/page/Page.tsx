@@ -1,6 +1,6 @@
 /** The whole page: which part of it stands where. Knows what the parts are called and nothing of how they work. */
 
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useStore } from "zustand";
 
 import { CanvasGestures } from "../canvas/CanvasGestures";
@@ -22,7 +22,6 @@ import { ConnectionBanner } from "../run/ConnectionBanner";
 import { FindBar } from "../find/FindBar";
 import { AddNodePalette } from "../nodes/AddNodePalette";
 import { NodesPanel } from "../nodes/NodesPanel";
-import { HistoryPanel } from "../panels/HistoryPanel";
 import { PicturesStrip } from "../panels/PicturesStrip";
 import { QueuePanel } from "../panels/QueuePanel";
 import { Viewer } from "../panels/Viewer";
@@ -39,6 +38,8 @@ import { MaskHost } from "../widgets/mask/MaskHost";
 import { askServer, TokenCounter, TokensContext } from "../widgets/text/tokens";
 import { Overlays } from "./overlays";
 import classes from "./Page.module.css";
+
+const HistoryPanel = lazy(() => import("../panels/HistoryPanel"));
 
 export function Page() {
   const app = useApp();
@@ -84,7 +85,11 @@ function OpenPanel() {
     case "queue":
       return <QueuePanel />;
     case "history":
-      return <HistoryPanel />;
+      return (
+        <Suspense>
+          <HistoryPanel />
+        </Suspense>
+      );
     case null:
       return null;
   }

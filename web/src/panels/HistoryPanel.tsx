@@ -14,7 +14,7 @@ import { HistoryRow } from "./HistoryRow";
 /** Milliseconds of rest before what was typed is searched for. */
 const REST = 250;
 
-export function HistoryPanel() {
+export default function HistoryPanel() {
   const { historyPanel: words } = useStrings().run;
   const [typed, setTyped] = useState("");
   const [search] = useDebouncedValue(typed, REST);

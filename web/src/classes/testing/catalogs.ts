@@ -145,6 +145,13 @@ export const BASIC: Catalog = catalogOf(
       },
       output: ["STRING"],
     },
+    CustomCombo: {
+      input: {
+        required: { choice: ["COMBO", { options: [] }] },
+        optional: { index: ["INT", { default: 0, min: 0, hidden: true }] },
+      },
+      output: ["STRING", "INT"],
+    },
   }).replace('"MAX"', "18446744073709551615"),
 );
 
