@@ -8,7 +8,8 @@ from einops import rearrange
 from torch import Tensor
 
 from nodegraph.diffusion.autoencoder import decode_latent, encode_image
-from nodegraph.diffusion.conditioning import fit_mask, to_batch, with_options
+from nodegraph.diffusion.conditioning import fit_mask, to_batch
+from nodegraph.diffusion.conditioning_options import with_options
 from nodegraph.packs.context import Context
 from nodegraph.packs.declare import node
 from nodegraph.packs.markers import Range, Tooltip

@@ -10,7 +10,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from nodegraph.diffusion.conditioning import to_batch, with_options, within_mask
+from nodegraph.diffusion.conditioning import to_batch
+from nodegraph.diffusion.conditioning_options import with_options, within_mask
 from nodegraph.errors import UserError
 from nodegraph.packs.declare import node
 from nodegraph.packs.markers import Range

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, NamedTuple
 
-from nodegraph.diffusion.conditioning import with_hooks, with_options, within_mask
+from nodegraph.diffusion.conditioning_options import with_hooks, with_options, within_mask
 from nodegraph.packs.declare import node
 from nodegraph.packs.markers import Named, Range, Socket, Tooltip
 from nodegraph.packs.types import Conditioning, Hooks, Mask

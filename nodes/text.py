@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Annotated
 
-from nodegraph.diffusion.conditioning import with_hooks
+from nodegraph.diffusion.conditioning_options import with_hooks
 from nodegraph.diffusion.scheduled_weights import encoder_ranges
 from nodegraph.packs.context import Context
 from nodegraph.packs.declare import node

@@ -24,7 +24,6 @@ from nodegraph.diffusion.scheduled_weights import (
     Hooks,
     Weights,
     WeightSchedule,
-    combined_hooks,
     weight_schedule,
 )
 from nodegraph.errors import UserError
@@ -217,27 +216,6 @@ def counterparts(regions: Sequence[Region], others: Sequence[Region], shape: Seq
             added.append(replace(region, context=lender.context, schedule=lender.schedule))
             taken.add(region.box)
     return added
-
-
-def with_options(conditioning: Conditioning, changes: Mapping[str, Any]) -> list[tuple[Tensor, Mapping[str, Any]]]:
-    """A conditioning with something else said of all its entries."""
-    return [(context, {**options, **changes}) for context, options in conditioning]
-
-
-def with_hooks(conditioning: Conditioning, hooks: Hooks) -> list[tuple[Tensor, Mapping[str, Any]]]:
-    """A conditioning that is predicted with these changes of weights besides those it has."""
-    return [
-        (context, {**options, "hooks": combined_hooks(options.get("hooks"), hooks)})
-        for context, options in conditioning
-    ]
-
-
-def within_mask(
-    conditioning: Conditioning, mask: Tensor, *, strength: float, bounds: bool
-) -> list[tuple[Tensor, Mapping[str, Any]]]:
-    """A conditioning that holds inside a mask (``h w``, ``b h w``). With ``bounds`` the network sees only it."""
-    batched = mask if mask.ndim == 3 else mask[None]
-    return with_options(conditioning, {"mask": batched, "mask_strength": strength, "set_area_to_bounds": bounds})
 
 
 def fit_mask(mask: Tensor, height: int, width: int, *, name: str = "mask") -> Tensor:
