@@ -4,7 +4,7 @@ usage: python .ci/thumbnails.py [NAME ...]        writes workflows/NAME.webp; al
 
 A workflow is run as ``nodegraph run`` runs it, on the CPU in full precision, so that the same file comes out each time.
 The pictures that it saves lie side by side in the order of its Save Image nodes, all of one height; more than three are
-put into rows. Run it again whenever a workflow or the starter model changes: a test compares.
+put into rows. Sheets, which are not square, lie one below the other, all of one width. Run it again whenever a workflow or the starter model changes: a test compares.
 """
 
 import json
@@ -38,7 +38,28 @@ def pictures(workflow: Path, output: Path) -> list[Image.Image]:
 
 
 def sheet(pictures: Sequence[Image.Image]) -> Image.Image:
-    """Square pictures in a grid about twice as wide as high, with transparent gaps."""
+    """The thumbnail of pictures, with transparent gaps."""
+    return grid(pictures) if all(picture.width == picture.height for picture in pictures) else stack(pictures)
+
+
+def stack(pictures: Sequence[Image.Image]) -> Image.Image:
+    """Pictures of any shape one below the other, as wide as all of them together fit into twice the height."""
+    room = HEIGHT - GAP * (len(pictures) - 1)
+    width = min(2 * HEIGHT, int(room / sum(picture.height / picture.width for picture in pictures)))
+    small = [
+        picture.resize((width, round(width * picture.height / picture.width)), Image.Resampling.LANCZOS)
+        for picture in pictures
+    ]
+    whole = Image.new("RGBA", (width, sum(picture.height + GAP for picture in small) - GAP))
+    top = 0
+    for picture in small:
+        whole.paste(picture, (0, top))
+        top += picture.height + GAP
+    return whole
+
+
+def grid(pictures: Sequence[Image.Image]) -> Image.Image:
+    """Square pictures in a grid about twice as wide as high."""
     rows = 1 if len(pictures) <= 3 else round(math.sqrt(len(pictures) / 2))
     columns = math.ceil(len(pictures) / rows)
     side = (HEIGHT - GAP * (rows - 1)) // rows

@@ -21,6 +21,13 @@ _LESSONS = (
     "image-to-image",
     "inpainting",
     "hires-fix",
+    "learn-noise",
+    "learn-steps",
+    "learn-attention",
+    "learn-schedules",
+    "learn-between",
+    "learn-autoencoder",
+    "learn-clip",
 )
 """Each builds on those before it; the page opens with the first."""
 
