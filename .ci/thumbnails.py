@@ -4,7 +4,8 @@ usage: python .ci/thumbnails.py [NAME ...]        writes workflows/NAME.webp; al
 
 A workflow is run as ``nodegraph run`` runs it, on the CPU in full precision, so that the same file comes out each time.
 The pictures that it saves lie side by side in the order of its Save Image nodes, all of one height; more than three are
-put into rows. Sheets, which are not square, lie one below the other, all of one width. Run it again whenever a workflow or the starter model changes: a test compares.
+put into rows. Sheets, which are not square, lie one below the other, all of one width. Run it again whenever a workflow
+or the starter model changes: a test compares.
 """
 
 import json

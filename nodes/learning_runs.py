@@ -33,8 +33,8 @@ Denoise = Annotated[float, Range(0.0, 1.0, step=0.01), Tooltip("How much is made
 
 _OVER = 0.72
 """How much of a heat map covers the picture."""
-_ROW = 5
-"""Words in a row of a sheet."""
+_ROW = 6
+"""Tiles in a row of a sheet."""
 
 
 class NoWordsError(UserError):
