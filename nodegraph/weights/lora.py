@@ -134,11 +134,7 @@ def _unet_modules(checkpoint: Checkpoint) -> dict[str, tuple[str, str]]:
         names = (module, theirs)
         for name in (
             *(f"lora_unet_{name.replace('.', '_')}" for name in names),
-            *(
-                prefix + name
-                for prefix in ("", "unet.", "diffusion_model.", "model.diffusion_model.")
-                for name in names
-            ),
+            *(prefix + name for prefix in _UNET_PREFIXES for name in names),
         ):
             found[name] = ("unet", module)
     return found
