@@ -155,7 +155,7 @@ def _prepare_region(
         start_sigma=start_sigma,
         end_sigma=end_sigma,
         fills=bool(options.get("default", False)),
-        beside=_beside(options, model, shape)[..., *box.slices] if model.inpainting else None,
+        beside=_beside(options, model, shape)[..., *box.slices] if model.beside else None,
         schedule=weight_schedule(hooks, model.sampling.percent_to_sigma),
     )
 
@@ -244,25 +244,39 @@ def to_batch(items: Tensor, batch: int) -> Tensor:
 
 
 def _beside(options: Mapping[str, Any], model: DiffusionModel, shape: Sequence[int]) -> Tensor:
-    """The mask, 0 or 1, and the latent of the picture without what it covers: ``b (1 + c) h w`` on the device."""
-    batch, channels, height, width = shape
+    """What the network sees beside the latent, on the device.
+
+    For inpainting the mask, 0 or 1, and the latent of the picture without what it covers: ``b (1 + c) h w``. For
+    editing the latent of the picture in the autoencoder's scale, zeros for none (Brooks et al. 2023, §3.2 and
+    §3.2.1): ``b c h w``.
+    """
+    batch, _, height, width = shape
     picture, mask = options.get("concat_latent_image"), options.get("concat_mask")
+    if model.beside == "picture":
+        shown = torch.zeros(*shape) if picture is None else to_batch(_fit_picture(picture, shape), batch)
+        return shown.to(model.device, non_blocking=True)
     if picture is None or mask is None:
         raise ConditioningError(
             "The model is one for inpainting: its network sees a picture and a mask beside the latent, which this "
             "conditioning does not have. Connect InpaintModelConditioning between the prompts and the sampler."
         )
+    latent = to_batch(model.latent.process_in(_fit_picture(picture, shape)), batch)
+    return torch.cat([to_batch(fit_mask(mask, height, width, name="concat_mask").round(), batch), latent], dim=1).to(
+        model.device, non_blocking=True
+    )
+
+
+def _fit_picture(picture: Tensor, shape: Sequence[int]) -> Tensor:
+    """A picture's latent, scaled to the height and width of latents of ``shape``, in float32."""
+    _, channels, height, width = shape
     if picture.ndim != 4 or picture.shape[1] != channels:
         raise ConditioningError(
             f"concat_latent_image has shape {tuple(picture.shape)}; expected batch, {channels} channels, height, "
             "width. Encode it with the VAE of the same checkpoint."
         )
-    if picture.shape[-2:] != (height, width):
-        picture = F.interpolate(picture.float(), size=(height, width), mode="bilinear", align_corners=False)
-    latent = to_batch(model.latent.process_in(picture.float()), batch)
-    return torch.cat([to_batch(fit_mask(mask, height, width, name="concat_mask").round(), batch), latent], dim=1).to(
-        model.device, non_blocking=True
-    )
+    if picture.shape[-2:] == (height, width):
+        return picture.float()
+    return F.interpolate(picture.float(), size=(height, width), mode="bilinear", align_corners=False)
 
 
 def _box(area: Sequence[Any] | None, height: int, width: int) -> Box:

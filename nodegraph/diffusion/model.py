@@ -7,7 +7,7 @@ Shapes: b batch, c latent channels, h w latent cells, n context tokens, d contex
 
 from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 import torch
 from torch import Tensor
@@ -16,6 +16,9 @@ from nodegraph.diffusion.hooks import UNCHANGED, HookChain
 from nodegraph.diffusion.latents import LatentFormat
 from nodegraph.diffusion.model_sampling import ModelSampling
 from nodegraph.diffusion.scheduled_weights import UNSCHEDULED, NetworkSwitch, WeightSchedule
+
+Beside = Literal["picture", "mask and picture"]
+"""What a network may be shown beside the noisy latent."""
 
 
 class Network(Protocol):
@@ -29,9 +32,9 @@ class DiffusionModel:
     """A network loaded on ``device``, computing in ``dtype``; the calculation around it is float32.
 
     ``options`` are those of the handle it was loaded from, in the order they were applied; guidance looks for its own.
-    ``context_width``, where known, is the only width of context (d) that the network takes. One for ``inpainting``
-    sees a mask and a picture's latent beside the noisy one: 1 + c more channels. ``switch`` has the networks with
-    weights that are scheduled; None where they cannot be changed.
+    ``context_width``, where known, is the only width of context (d) that the network takes. ``beside`` says what it
+    sees beside the noisy latent: c more channels of a picture, and for inpainting one of a mask. ``switch`` has the
+    networks with weights that are scheduled; None where they cannot be changed.
     """
 
     network: Network
@@ -41,7 +44,7 @@ class DiffusionModel:
     dtype: torch.dtype
     options: tuple[Hashable, ...] = ()
     context_width: int | None = None
-    inpainting: bool = False
+    beside: Beside | None = None
     switch: NetworkSwitch[Network] | None = None
 
     @torch.no_grad()

@@ -68,10 +68,12 @@ _KINDS: tuple[tuple[Patterns, FileKind], ...] = (
 )
 """The first row of which every pattern finds a tensor."""
 
-_INPAINTING = FileKind("a checkpoint of Stable Diffusion 1.x for inpainting", "checkpoints")
 _UNET_INPUT = "model.diffusion_model.input_blocks.0.0.weight"
-_INPAINTING_CHANNELS = 9
-"""Latents of 4 channels, those of the masked picture, and the mask."""
+_SEEING_MORE: Mapping[int, FileKind] = {
+    8: FileKind("a checkpoint of Stable Diffusion 1.x for editing by instructions (InstructPix2Pix)", "checkpoints"),
+    9: FileKind("a checkpoint of Stable Diffusion 1.x for inpainting", "checkpoints"),
+}
+"""By input channels: latents of 4 channels, those of a picture, and a mask."""
 
 _PRECISIONS: Mapping[str, str] = {"F64": "fp64", "F32": "fp32", "F16": "fp16", "BF16": "bf16"}
 _LISTED = 3
@@ -83,8 +85,8 @@ def look(header: Header) -> FileKind:
     for patterns, found in _KINDS:
         if all(any(re.search(pattern, name) for name in names) for pattern in patterns):
             unet = header.tensors.get(_UNET_INPUT)
-            inpainting = unet is not None and unet.shape[1:2] == (_INPAINTING_CHANNELS,)
-            return _INPAINTING if inpainting and found.kind == "checkpoints" else found
+            channels = 0 if unet is None or len(unet.shape) < 2 else unet.shape[1]
+            return _SEEING_MORE.get(channels, found) if found.kind == "checkpoints" else found
     shown = ", ".join(names[:_LISTED]) + (", ..." if len(names) > _LISTED else "")
     return FileKind(
         f"no kind of file known here ({len(names)} tensors: {shown})" if names else "an empty file (no tensors)"

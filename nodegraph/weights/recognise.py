@@ -15,6 +15,7 @@ import msgspec
 from nodegraph.diffusion.autoencoder import AutoencoderConfig
 from nodegraph.diffusion.image_encoder import ImageEncoderConfig
 from nodegraph.diffusion.latents import SD15, LatentFormat
+from nodegraph.diffusion.model import Beside
 from nodegraph.diffusion.predictions import PredictionName
 from nodegraph.diffusion.text_encoder import TextEncoderConfig
 from nodegraph.diffusion.tokenizer import VOCABULARY_SIZE
@@ -85,11 +86,11 @@ def recognise_checkpoint(header: Header) -> Checkpoint:
         prediction, latent = _prediction(header), _latent_format(header.metadata, autoencoder.config.downscale)
     except (KeyError, ValueError) as error:
         raise _unreadable(header, error) from None
-    if unet.in_channels not in (unet.out_channels, inpainting_channels(unet.out_channels)):
+    if unet.in_channels != unet.out_channels and beside(unet) is None:
         raise UnrecognisedFileError(
             f"{header.path} has a U-Net of {unet.in_channels} input and {unet.out_channels} output channels, which "
-            "cannot be run; an ordinary checkpoint has as many of both, one for inpainting has "
-            f"{inpainting_channels(unet.out_channels)} input channels"
+            "cannot be run; an ordinary checkpoint has as many of both, one for editing twice as many input channels, "
+            "and one for inpainting yet one more"
         )
     if not unet.out_channels == autoencoder.config.latent_channels == SD15.channels:
         raise UnrecognisedFileError(
@@ -105,9 +106,10 @@ def recognise_checkpoint(header: Header) -> Checkpoint:
     )
 
 
-def inpainting_channels(latent: int) -> int:
-    """The input channels of a U-Net for inpainting: a noisy latent, the mask, the latent of the masked picture."""
-    return latent + 1 + latent
+def beside(unet: UNetConfig) -> Beside | None:
+    """What a U-Net is shown beside the noisy latent, by the number of its input channels."""
+    found: Mapping[int, Beside] = {2 * unet.out_channels: "picture", 2 * unet.out_channels + 1: "mask and picture"}
+    return found.get(unet.in_channels)
 
 
 def recognise_autoencoder(header: Header) -> Part[AutoencoderConfig]:

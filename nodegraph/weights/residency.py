@@ -34,7 +34,13 @@ from nodegraph.weights.header import Header, read_header, weight_file
 from nodegraph.weights.load import load_autoencoder, load_image_encoder, load_text_encoder, load_unet, read_parts
 from nodegraph.weights.lora import fit_lora
 from nodegraph.weights.merge import Deltas, LoraDeltas, NetworkDeltas, combined, merged
-from nodegraph.weights.recognise import Part, recognise_autoencoder, recognise_checkpoint, recognise_image_encoder
+from nodegraph.weights.recognise import (
+    Part,
+    beside,
+    recognise_autoencoder,
+    recognise_checkpoint,
+    recognise_image_encoder,
+)
 
 Kind = Literal["diffusion", "clip", "vae", "clip_vision"]
 Loaded = TypeVar("Loaded")
@@ -155,7 +161,7 @@ class Residency:
                 device=self.device,
                 dtype=self.dtype,
                 context_width=checkpoint.unet.config.context_width,
-                inpainting=checkpoint.unet.config.in_channels > checkpoint.unet.config.out_channels,
+                beside=beside(checkpoint.unet.config),
             )
 
         return self._get(_Key(file, "diffusion"), load)

@@ -23,7 +23,7 @@ SHOWN = {"concat_latent_image": PICTURE, "concat_mask": MASK}
 
 def seen(positive: Conditioning, negative: Conditioning, shape: Sequence[int] = SHAPE) -> list[Tensor]:
     """What the network is shown in the calls of one prediction."""
-    model = replace(toy_model(), inpainting=True)
+    model = replace(toy_model(), beside="mask and picture")
     inputs: list[Tensor] = []
 
     def network(x: Tensor, timesteps: Tensor, context: Tensor) -> Tensor:

@@ -37,6 +37,7 @@ class Sizes:
     vae_res_blocks: int = 2
     latent: int = 4
     inpainting: bool = False
+    editing: bool = False
 
 
 TINY = Sizes()
@@ -83,7 +84,7 @@ def _unet(sizes: Sizes) -> Keys:
     time, context = 4 * sizes.width, sizes.context
     yield from _weight("time_embed.0", time, sizes.width)
     yield from _weight("time_embed.2", time, time)
-    yield from _conv("input_blocks.0.0", sizes.width, 9 if sizes.inpainting else sizes.latent)
+    yield from _conv("input_blocks.0.0", sizes.width, 9 if sizes.inpainting else 8 if sizes.editing else sizes.latent)
     index, now, skips = 1, sizes.width, [sizes.width]
     for level, mult in enumerate(sizes.mult):
         for _ in range(sizes.res_blocks):
