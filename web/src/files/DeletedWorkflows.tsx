@@ -5,6 +5,7 @@ import { IconChevronRight } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { useStore } from "zustand";
 
+import { barred, useMayNot } from "../access/may-not";
 import { useApp } from "../editor/app";
 import { useLanguage, useStrings } from "../i18n/language";
 import type { Gone } from "../protocol/schema";
@@ -21,6 +22,7 @@ export function DeletedWorkflows() {
   const listing = useStore(app.files, (files) => files.listing);
   const [deleted, setDeleted] = useState<readonly Gone[]>([]);
   const [open, setOpen] = useState(false);
+  const mayNot = useMayNot("run");
   useEffect(() => {
     deletedFiles().then(setDeleted, () => {
       setDeleted([]); // the server does not answer; the tree above says nothing new either
@@ -53,7 +55,9 @@ export function DeletedWorkflows() {
                 size="compact-xs"
                 variant="default"
                 aria-label={words.panel.restoreOne(titleOf(path))}
+                title={mayNot ?? undefined}
                 onClick={() => void restore(app, path, version)}
+                {...barred(mayNot)}
               >
                 {words.versions.restore}
               </Button>

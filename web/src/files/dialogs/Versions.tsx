@@ -3,6 +3,7 @@
 import { Alert, Button, Group, Loader, Stack, Table, Text, VisuallyHidden } from "@mantine/core";
 import { useEffect, useState } from "react";
 
+import { barred, useMayNot } from "../../access/may-not";
 import { useApp } from "../../editor/app";
 import { useLanguage, useStrings } from "../../i18n/language";
 import type { Version } from "../../protocol/schema";
@@ -39,6 +40,8 @@ export default function Versions({ path, onDone }: VersionsProps) {
       wanted = false;
     };
   }, [path, words]);
+
+  const mayNot = useMayNot("run");
 
   const bringBack = async (version: number): Promise<void> => {
     if (!(await restore(app, path, version))) return;
@@ -91,7 +94,9 @@ export default function Versions({ path, onDone }: VersionsProps) {
                         size="compact-sm"
                         variant="light"
                         aria-label={words.versions.restoreOne(moment)}
+                        title={mayNot ?? undefined}
                         onClick={() => void bringBack(version)}
+                        {...barred(mayNot)}
                       >
                         {words.versions.restore}
                       </Button>

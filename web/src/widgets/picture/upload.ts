@@ -1,8 +1,10 @@
 /** Putting a file into the server's folder of pictures. Knows no widgets. */
 
+import { strings } from "../../i18n/language";
+import { may, useSession } from "../../state/session";
 import type { StoredPicture } from "./annotated";
 
-/** Why a file was not taken, in the server's words; empty where it said nothing. */
+/** Why a file was not taken, mostly in the server's words; empty where it said nothing. */
 export class UploadError extends Error {}
 
 /** The fields that go with the file, such as the picture that a mask belongs to. */
@@ -26,6 +28,7 @@ function send(
   fields: UploadFields,
   progress?: (share: number) => void,
 ): Promise<StoredPicture> {
+  if (!may("run")(useSession.getState())) return Promise.reject(new UploadError(strings().access.mayNot.run));
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) form.append(name, value);
   form.append("image", file, file.name);
