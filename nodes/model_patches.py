@@ -1,5 +1,6 @@
 """Changing what happens inside the network: each node adds an option to the model, and touches no weights."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Annotated, Literal
 
@@ -10,10 +11,11 @@ from nodegraph.diffusion.patches.hyper_tile import HyperTile
 from nodegraph.diffusion.patches.perturbed_attention import PerturbedAttentionGuidance
 from nodegraph.diffusion.patches.self_attention_guidance import SelfAttentionGuidance
 from nodegraph.diffusion.patches.token_merging import TokenMerging
+from nodegraph.diffusion.text_attention import AttentionFactors
 from nodegraph.media.resize import resize
 from nodegraph.packs.declare import node
 from nodegraph.packs.markers import Range, Tooltip
-from nodegraph.packs.types import Model
+from nodegraph.packs.types import Clip, Model
 
 Strength = Annotated[float, Range(0.0, 10.0, step=0.01)]
 Share = Annotated[float, Range(0.0, 1.0, step=0.001)]
@@ -105,3 +107,11 @@ def cross_attention_multiply(
 ) -> Model:
     """Queries, keys, values and results of the picture's attention to the prompt, multiplied."""
     return model.with_option(AttentionMultiply("cross", q, k, v, out))
+
+
+@node("CLIPAttentionMultiply", category="_for_testing/attention_experiments")
+def clip_attention_multiply(
+    *, clip: Clip, q: Strength = 1.0, k: Strength = 1.0, v: Strength = 1.0, out: Strength = 1.0
+) -> Clip:
+    """Queries, keys, values and results of the text encoder's attention, multiplied."""
+    return replace(clip, attention=(*clip.attention, AttentionFactors(q, k, v, out)))

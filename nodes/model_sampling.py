@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from nodegraph.diffusion.resampling import ContinuousSampling, DiscreteSampling
+from nodegraph.diffusion.resampling import ContinuousSampling, DiscreteSampling, NoiseScale
 from nodegraph.packs.declare import node
 from nodegraph.packs.markers import Range, Tooltip
 from nodegraph.packs.types import Model
@@ -49,3 +49,13 @@ def model_sampling_continuous_v(
 ) -> Model:
     """Any noise level between two; the network is told its angle, and predicts a velocity."""
     return model.with_option(ContinuousSampling("angle", sigma_max, sigma_min))
+
+
+@node("ModelNoiseScale", category=CATEGORY)
+def model_noise_scale(
+    *,
+    model: Model,
+    noise_scale: Annotated[float, Range(0.0, 64.0, step=0.01), Tooltip("1 changes nothing; more is livelier.")] = 1.0,
+) -> Model:
+    """Noise of another strength than the network was trained with, wherever it is mixed with a picture."""
+    return model.with_option(NoiseScale(noise_scale))

@@ -14,10 +14,14 @@ from nodegraph.diffusion.predictions import Eps, Prediction
 
 @dataclass(frozen=True, eq=False)
 class ModelSampling:
-    """Levels and prediction of a model; the defaults are those of Stable Diffusion 1.x."""
+    """Levels and prediction of a model; the defaults are those of Stable Diffusion 1.x.
+
+    All noise that is mixed with a picture is multiplied by ``noise_scale`` first.
+    """
 
     prediction: Prediction = field(default_factory=Eps)
     levels: NoiseLevels = field(default_factory=DiscreteLevels)
+    noise_scale: float = 1.0
 
     @property
     def flow(self) -> bool:
@@ -42,13 +46,13 @@ class ModelSampling:
 
     def add_noise(self, latent: Tensor, noise: Tensor, sigma: float) -> Tensor:
         """A latent brought to noise level σ."""
-        return self.prediction.add_noise(latent, noise, sigma)
+        return self.prediction.add_noise(latent, self._scaled(noise), sigma)
 
     def start(self, latent: Tensor, noise: Tensor, sigma: float) -> Tensor:
         """Where a sampler starts at level σ (see :meth:`Prediction.start`)."""
         top = self.levels.sigma_max
         at_top = sigma > top or math.isclose(sigma, top, rel_tol=1e-5)
-        return self.prediction.start(latent, noise, sigma, at_top=at_top)
+        return self.prediction.start(latent, self._scaled(noise), sigma, at_top=at_top)
 
     def finish(self, x: Tensor, sigma: float) -> Tensor:
         """The latent that a walk ending at level σ leaves."""
@@ -57,3 +61,6 @@ class ModelSampling:
     def half_log_snr(self, sigma: float) -> float:
         """λ = ln(α/σ): −ln σ, or for a flow ln((1 − σ)/σ)."""
         return math.log(self.prediction.alpha(sigma) / sigma)
+
+    def _scaled(self, noise: Tensor) -> Tensor:
+        return noise if self.noise_scale == 1.0 else noise * self.noise_scale

@@ -80,3 +80,14 @@ class ContinuousSampling:
             )
         levels = (AngleLevels if self.kind == "angle" else LogLevels)(self.sigma_min, self.sigma_max)
         return replace(sampling, prediction=kinds[self.kind], levels=levels)
+
+
+@dataclass(frozen=True, slots=True)
+class NoiseScale:
+    """Noise of another strength where it is mixed with pictures: at the start, under masks, by AddNoise and LCM."""
+
+    scale: float
+
+    def resampled(self, sampling: ModelSampling) -> ModelSampling:
+        """As in :class:`SamplingOption`; of several the last holds."""
+        return replace(sampling, noise_scale=self.scale)

@@ -54,7 +54,8 @@ class Clip:
 
     ``changes`` are as those of a :class:`Model`. ``hooks`` change the weights besides: if they are ``scheduled`` over
     the way from noise to picture, else with the strengths they begin with; whatever is encoded has them too, so that
-    they change the diffusion network, if ``hooks_in_conditionings``.
+    they change the diffusion network, if ``hooks_in_conditionings``. ``attention``: frozen values that multiply the
+    attention of its layers.
     """
 
     file: WeightFile
@@ -63,6 +64,7 @@ class Clip:
     hooks: Hooks = ()
     scheduled: bool = False
     hooks_in_conditionings: bool = True
+    attention: tuple[Hashable, ...] = ()
 
     def with_change(self, change: WeightChange, strength: float) -> "Clip":
         """As :meth:`Model.with_change`."""

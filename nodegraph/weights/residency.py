@@ -24,6 +24,7 @@ from nodegraph.diffusion.predictions import PREDICTIONS
 from nodegraph.diffusion.resampling import resampled
 from nodegraph.diffusion.scheduled_weights import NetworkSwitch, Weights
 from nodegraph.diffusion.seamless import seamless, wrapped
+from nodegraph.diffusion.text_attention import AttentionFactors, multiplied
 from nodegraph.diffusion.text_encoder import TextEncoder
 from nodegraph.diffusion.unet import UNet
 from nodegraph.errors import UserError
@@ -119,7 +120,9 @@ class Residency:
         Its hooks are left to those who encode with it.
         """
         loaded = self._text_encoder(clip.file)
-        return loaded.with_network(self._changed(loaded.network, clip.file, "clip", clip.changes))
+        network = self._changed(loaded.network, clip.file, "clip", clip.changes)
+        factors = [factor for factor in clip.attention if isinstance(factor, AttentionFactors)]
+        return loaded.with_network(multiplied(network, factors))
 
     def vae(self, vae: Vae) -> Autoencoder:
         """The autoencoder of a handle. Raises like diffusion."""

@@ -4,7 +4,13 @@ import torch
 from nodegraph.diffusion.model_sampling import ModelSampling
 from nodegraph.diffusion.noise_levels import AngleLevels, LogLevels
 from nodegraph.diffusion.predictions import Consistency, Eps, Velocity
-from nodegraph.diffusion.resampling import ContinuousSampling, DiscreteSampling, SamplingOptionError, resampled
+from nodegraph.diffusion.resampling import (
+    ContinuousSampling,
+    DiscreteSampling,
+    NoiseScale,
+    SamplingOptionError,
+    resampled,
+)
 
 SAMPLING = ModelSampling()
 
@@ -38,3 +44,12 @@ def test_ends_that_cross_and_families_that_are_not_here_are_refused() -> None:
         ContinuousSampling("eps", 2.0, 3.0).resampled(SAMPLING)
     with pytest.raises(SamplingOptionError, match=r"cosmos_rflow.*v_prediction, edm, eps"):
         ContinuousSampling("cosmos_rflow", 80.0, 0.002).resampled(SAMPLING)
+
+
+def test_noise_is_scaled_where_it_is_mixed_with_a_picture() -> None:
+    scaled = resampled(SAMPLING, [NoiseScale(5.0), NoiseScale(2.0)])  # the last holds
+    picture, noise = torch.randn(2, 1, 4, 3, 3, generator=torch.Generator().manual_seed(0))
+    torch.testing.assert_close(scaled.add_noise(picture, noise, 3.0), SAMPLING.add_noise(picture, noise * 2, 3.0))
+    for sigma in (3.0, SAMPLING.levels.sigma_max):
+        torch.testing.assert_close(scaled.start(picture, noise, sigma), SAMPLING.start(picture, noise * 2, sigma))
+    assert scaled.levels is SAMPLING.levels
