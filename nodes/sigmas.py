@@ -151,7 +151,10 @@ def split_sigmas_denoise(*, sigmas: Sigmas, denoise: Annotated[float, Range(0.0,
 
 @node("FlipSigmas", category=LISTS)
 def flip_sigmas(*, sigmas: Sigmas) -> Sigmas:
-    """The levels from last to first, for walking from a picture to noise; a first level of 0 becomes 0.0001."""
+    """The levels from last to first, for walking from a picture to its noise with a sampler that adds none.
+
+    A first level of 0 becomes 0.0001.
+    """
     return sigma_lists.flipped(sigmas)
 
 

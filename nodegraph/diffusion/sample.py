@@ -68,16 +68,17 @@ def sample(
     """Walk from noise on a latent to a picture, one step a time; inputs are looked at before the first.
 
     ``latent`` is ``b c h w`` in the autoencoder's scale, ``noise`` the same shape with unit variance, ``sigmas`` a
-    descending vector of at least two levels, ``noise_mask`` (``b 1 h w``, any size) 1 where the latent may change.
-    The steps' tensors are in the network's scale on the model's device; :meth:`Run.finish` brings them back. ``seeds``
-    are for the noise that a stochastic sampler adds: one for the batch, or one for each item, to which then nothing
-    happens that would not happen to it alone.
+    vector of at least two levels that fall or, for samplers which go that way too, rise; ``noise_mask`` (``b 1 h w``,
+    any size) is 1 where the latent may change. The steps' tensors are in the network's scale on the model's device;
+    :meth:`Run.finish` brings them back. ``seeds`` are for the noise that a stochastic sampler adds: one for the batch,
+    or one for each item, to which then nothing happens that would not happen to it alone.
 
     Raises:
-        SamplingError: no steps, levels that rise or are not finite, or a latent the model cannot take.
+        SamplingError: no steps, levels that are not finite or not for the sampler, or a latent the model cannot take.
         ConditioningError, MaskError: a conditioning or the mask does not fit.
     """
     levels = _levels(sigmas)
+    _check_direction(levels, sampler)
     samples = in_network_scale(latent, model.latent).to(model.device)
     if noise.shape != samples.shape:
         raise SamplingError(f"Noise of shape {tuple(noise.shape)} cannot go onto a latent of {tuple(samples.shape)}.")
@@ -225,11 +226,24 @@ def _levels(sigmas: Tensor) -> list[float]:
     levels: list[float] = [level for level, _ in groupby(sigmas.tolist())]
     if len(levels) < 2:
         raise SamplingError(f"sigmas needs at least two different noise levels, from and to; these are {levels}.")
-    if not all(math.isfinite(level) for level in levels) or levels[-1] < 0:
+    if not all(map(math.isfinite, levels)) or min(levels) < 0:
         raise SamplingError(f"sigmas must be finite and not negative; these are {levels}.")
-    if any(later > earlier for earlier, later in pairwise(levels)):
-        raise SamplingError(f"sigmas must fall from step to step; these are {levels}.")
     return levels
+
+
+def _check_direction(levels: list[float], sampler: Sampler) -> None:
+    rising = [later > earlier for earlier, later in pairwise(levels)]
+    if not any(rising):
+        return
+    if not all(rising):
+        raise SamplingError(f"sigmas must fall from step to step, or rise from step to step; these are {levels}.")
+    if not sampler.rises:
+        raise SamplingError(
+            f"sigmas rise, from {levels[0]:g} to {levels[-1]:g}, but {sampler.name} only walks from noise to picture. "
+            "Samplers that add no noise, such as euler, heun or dpmpp_2m, walk the other way too."
+        )
+    if levels[0] == 0:
+        raise SamplingError("sigmas rise from 0, where no slope is known. FlipSigmas makes the first one 0.0001.")
 
 
 def _with_channels(samples: Tensor, latent: LatentFormat) -> Tensor:

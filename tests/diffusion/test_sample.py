@@ -1,4 +1,3 @@
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
@@ -12,9 +11,7 @@ from toy_model import prompt, toy_model
 
 from nodegraph.diffusion.gate import Gate, open_gate
 from nodegraph.diffusion.guidance.guiders import CfgGuider
-from nodegraph.diffusion.latents import SD15
 from nodegraph.diffusion.model import DiffusionModel
-from nodegraph.diffusion.model_sampling import ModelSampling
 from nodegraph.diffusion.noise import NoNoise, RandomNoise, prepare_noise
 from nodegraph.diffusion.sample import SAMPLERS, Run, SamplingError, ksampler, sample, sample_custom
 from nodegraph.diffusion.samplers.lcm import Growing
@@ -155,7 +152,8 @@ def test_a_latent_that_is_not_finite_is_refused() -> None:
         ([], "at least two"),
         ([1.0], "at least two"),
         ([1.0, 1.0], "at least two"),
-        ([0.0, 1.0], "fall"),
+        ([0.0, 1.0], "rise from 0"),
+        ([2.0, 1.0, 3.0], "fall from step to step, or rise"),
         ([float("nan"), 0.0], "finite"),
         ([float("inf"), 0.0], "finite"),
         ([1.0, -1.0], "not negative"),
@@ -268,22 +266,6 @@ def test_the_gate_can_stop_a_run_before_any_call(sampler_name: str, allowed: int
     with pytest.raises(Stopped):
         finish(run(empty(), gate=gate, sampler_name=sampler_name, cfg=7.0, model=model))
     assert len(model.network.calls) == allowed
-
-
-def test_the_loop_around_the_network_is_thin() -> None:
-    """Goal: below 200 µs a step. The bound is loose for busy machines; the figure is the best of several runs."""
-    answer = torch.zeros(2, 4, 64, 64)
-    model = DiffusionModel(
-        lambda x, timesteps, context: answer, ModelSampling(), SD15, torch.device("cpu"), torch.float32
-    )
-
-    def seconds_a_step() -> float:
-        going = run({"samples": torch.zeros(1, 4, 64, 64)}, steps=200, cfg=7.0, model=model)
-        started = time.perf_counter()
-        finish(going)
-        return (time.perf_counter() - started) / 200
-
-    assert min(seconds_a_step() for _ in range(5)) < 1e-3
 
 
 def test_noise_is_drawn_for_the_model_not_for_the_latent() -> None:

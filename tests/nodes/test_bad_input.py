@@ -150,7 +150,8 @@ REFUSED: list[Row] = [
     ("RebatchLatents", {"latents": [L, latent(0, 4, 8, 8)]}, "latents is empty"),
     ("AddNoise", {"latent_image": latent(1, 16, 8, 8)}, "latent_image has the shape"),
     # noise levels
-    ("SamplerCustom", {"sigmas": torch.tensor([1.0, 2.0, 3.0])}, "sigmas must fall"),
+    ("SamplerCustom", {"sigmas": torch.tensor([1.0, 2.0, 3.0]), "sampler": "lcm"}, "sigmas rise, from 1 to 3, but lcm"),
+    ("SamplerCustom", {"sigmas": torch.tensor([0.0, 2.0, 3.0])}, "sigmas rise from 0"),
     ("SamplerCustom", {"sigmas": torch.tensor([3.0, 1.0, 2.0, 0.0])}, "sigmas must fall"),
     ("SamplerCustom", {"sigmas": torch.tensor([3.0, NAN, 0.0])}, "sigmas must be finite"),
     ("SamplerCustom", {"sigmas": torch.tensor([INF, 1.0])}, "sigmas must be finite"),

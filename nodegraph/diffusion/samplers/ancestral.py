@@ -11,8 +11,10 @@ import math
 def ancestral_split(sigma: float, sigma_next: float, *, eta: float = 1.0) -> tuple[float, float]:
     """(down, up) with down² + up² = sigma_next²: step to ``down``, then add noise of standard deviation ``up``.
 
-    η = 0 adds none; η = 1 adds as much as the DDPM posterior has.
+    η = 0 adds none, also where levels rise; η = 1 adds as much as the DDPM posterior has.
     """
+    if eta == 0:
+        return sigma_next, 0.0
     up = min(sigma_next, eta * math.sqrt(sigma_next**2 * (sigma**2 - sigma_next**2) / sigma**2))
     return math.sqrt(max(sigma_next**2 - up**2, 0.0)), up
 

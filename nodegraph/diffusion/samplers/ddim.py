@@ -24,7 +24,8 @@ def ddim(
         epsilon = (x - denoised) / sigma
         # With ᾱ = 1/(1 + σ²), the paper's x is √ᾱ times ours; so is its noise.
         alpha_bar, alpha_bar_next = 1 / (1 + sigma**2), 1 / (1 + sigma_next**2)
-        spread = eta * math.sqrt((1 - alpha_bar_next) / (1 - alpha_bar) * (1 - alpha_bar / alpha_bar_next))
+        variance = (1 - alpha_bar_next) / (1 - alpha_bar) * (1 - alpha_bar / alpha_bar_next)
+        spread = eta * math.sqrt(variance) if eta else 0.0  # where levels rise, the variance is below 0
         direction = math.sqrt(max(1 - alpha_bar_next - spread**2, 0.0))
         x = denoised + epsilon * (direction / math.sqrt(alpha_bar_next))
         if spread > 0:

@@ -26,6 +26,8 @@ class Sampler:
     For a flow: ``flow_walk``, where it has a form of its own; with ``log_snr`` the walk's σ stands for σ/α, which
     the exploding frame has everywhere (see :mod:`~nodegraph.diffusion.samplers.exploding`); else the walk as it is.
 
+    ``rises``: it walks from picture to noise as well, over levels that rise.
+
     ``resizes``: latents change their size on the way.
     """
 
@@ -37,6 +39,7 @@ class Sampler:
     fresh_mask_noise: bool = False
     flow_walk: Walk | None = None
     log_snr: bool = False
+    rises: bool = False
     resizes: bool = False
 
     def run(self, denoise: Denoiser, x: Tensor, sigmas: Sequence[float], seed: int) -> Iterator[Step]:
