@@ -30,7 +30,7 @@ def test_the_examples_are_valid_once_their_files_are_there(path: Path, specs: di
     assert workflow.canvas == json.loads(path.read_text())
 
     graph = parse(workflow.prompt)
-    validated = validate(graph, specs, lambda files: ["starter.safetensors"])
+    validated = validate(graph, specs, lambda files: ["starter.safetensors", "starter-clip.safetensors"])
     assert validated.error is None
     assert validated.node_errors == {}
     assert validated.graph.keys() == graph.keys()
