@@ -1,5 +1,6 @@
 """Signing in: before the editor, in the midst of work, and what a token that may only look is told."""
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 from axe import violations
 from editor_page import EditorPage
+from graphs import flow, node
 from page_server import Server
 from playwright.sync_api import Browser, Locator, Page, expect
 
@@ -133,6 +135,17 @@ def test_what_a_token_does_not_allow_is_disabled_and_says_why(visitor: EditorPag
     save = page.get_by_role("menuitem", name=re.compile("^Save (Ctrl|⌘)"))
     expect(save).to_be_disabled()
     expect(save).to_have_attribute("title", re.compile("may look only"))
+
+    page.reload()
+    visitor.ready()
+    picture = node(1, "LoadImage", (0, 0), title="Picture", outputs="IMAGE:IMAGE MASK:MASK", widgets=("a.png", "image"))
+    visitor.drop("picture.json", json.dumps(flow(picture)).encode())
+    for name in ("Upload a file for image", "Paint a mask for image"):
+        tool = visitor.node("Picture").get_by_role("button", name=name)
+        expect(tool).to_be_disabled()
+        expect(tool).to_have_attribute("title", re.compile("may look only"))
+    tool.dispatch_event("click")
+    expect(page.get_by_role("dialog")).to_have_count(0)
 
 
 def open_tokens(page: Page) -> Locator:

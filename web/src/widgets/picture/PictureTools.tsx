@@ -38,8 +38,11 @@ export function PictureTools({ label, linked, value, picture, onMask }: PictureT
         <UnstyledButton
           className={rowStyles.tool}
           aria-label={words.picture.mask(label)}
-          title={words.picture.maskHint}
-          onClick={onMask}
+          title={mayNot ?? words.picture.maskHint}
+          aria-disabled={mayNot !== null}
+          onClick={() => {
+            if (mayNot === null) onMask();
+          }}
         >
           <IconBrush size={14} />
         </UnstyledButton>
