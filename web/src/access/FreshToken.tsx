@@ -1,8 +1,9 @@
 /** What a new access token reads. It is gone when the dialog is. */
 
-import { Alert, Button, Code, CopyButton, Group, Stack, Text } from "@mantine/core";
+import { Alert, Button, Code, Group, Stack, Text } from "@mantine/core";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
 
+import { Copying } from "../commands/Copying";
 import type { tokens } from "../i18n/en/tokens";
 import type { MadeToken } from "../protocol/schema";
 
@@ -12,7 +13,7 @@ export function FreshToken({ made, words }: { readonly made: MadeToken; readonly
       <Stack gap="xs">
         <Group wrap="nowrap" justify="space-between">
           <Code style={{ overflowWrap: "anywhere" }}>{made.secret}</Code>
-          <CopyButton value={made.secret}>
+          <Copying value={made.secret}>
             {({ copied, copy }) => (
               <Button
                 size="compact-sm"
@@ -24,7 +25,7 @@ export function FreshToken({ made, words }: { readonly made: MadeToken; readonly
                 {copied ? words.copied : words.copy}
               </Button>
             )}
-          </CopyButton>
+          </Copying>
         </Group>
         <Text size="sm">{words.once}</Text>
       </Stack>

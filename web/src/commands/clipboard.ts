@@ -4,13 +4,15 @@ import { notifications } from "@mantine/notifications";
 
 import { strings } from "../i18n/language";
 
-/** Nothing is done with null. */
-export async function writeClipboard(text: string | null): Promise<void> {
-  if (text === null) return;
+/** Whether the text is there now; where the browser refuses, that is said. Nothing is done with null. */
+export async function writeClipboard(text: string | null): Promise<boolean> {
+  if (text === null) return false;
   try {
     await navigator.clipboard.writeText(text);
+    return true;
   } catch {
     refuse(strings().commands.clipboard.noWriting);
+    return false;
   }
 }
 

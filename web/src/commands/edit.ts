@@ -31,13 +31,17 @@ export const EDIT: Sections = [
       keys: ["mod+X"],
       heardElsewhere: true,
       when: hasSelection,
-      run: ({ editor }) => writeClipboard(cutSelected(editor)),
+      run: async ({ editor }) => {
+        await writeClipboard(cutSelected(editor));
+      },
     }),
     canvasCommand("edit.copy", {
       keys: ["mod+C"],
       heardElsewhere: true,
       when: hasSelection,
-      run: ({ editor }) => writeClipboard(copySelected(editor)),
+      run: async ({ editor }) => {
+        await writeClipboard(copySelected(editor));
+      },
     }),
     canvasCommand("edit.paste", { keys: ["mod+V"], heardElsewhere: true, run: (surface) => paste(surface, false) }),
     canvasCommand("edit.paste-linked", {

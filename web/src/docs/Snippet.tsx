@@ -1,8 +1,9 @@
 /** Text for a program, to be copied. */
 
-import { ActionIcon, CopyButton, Tooltip } from "@mantine/core";
+import { ActionIcon, Tooltip } from "@mantine/core";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
 
+import { Copying } from "../commands/Copying";
 import classes from "./Docs.module.css";
 import { useWords } from "./words";
 
@@ -13,7 +14,7 @@ export function Snippet({ text, label }: { text: string; label: string }) {
       <pre tabIndex={0} role="group" aria-label={label}>
         {text}
       </pre>
-      <CopyButton value={text}>
+      <Copying value={text}>
         {({ copied, copy }) => (
           <Tooltip label={copied ? words.copied : words.copy} withinPortal={false}>
             <ActionIcon
@@ -28,7 +29,7 @@ export function Snippet({ text, label }: { text: string; label: string }) {
             </ActionIcon>
           </Tooltip>
         )}
-      </CopyButton>
+      </Copying>
     </div>
   );
 }

@@ -3,11 +3,12 @@
  * node, each of which can be shown.
  */
 
-import { ActionIcon, Alert, Button, Code, CopyButton, List, Text, Tooltip } from "@mantine/core";
+import { ActionIcon, Alert, Button, Code, List, Text, Tooltip } from "@mantine/core";
 import { IconAlertTriangle, IconCheck, IconCopy, IconFocus2, IconInfoCircle } from "@tabler/icons-react";
 import { useState } from "react";
 import { useStore } from "zustand";
 
+import { Copying } from "../commands/Copying";
 import { useActiveTab, useApp } from "../editor/app";
 import type { Tab } from "../editor/workspace";
 import { useStrings } from "../i18n/language";
@@ -182,7 +183,7 @@ function NodeName({ tab, id, otherwise }: { tab: Tab; id: string; otherwise: str
 function Copy({ value, label }: { value: string; label: string }) {
   const { viewer } = useStrings().run;
   return (
-    <CopyButton value={value}>
+    <Copying value={value}>
       {({ copied, copy }) => (
         <Tooltip label={copied ? viewer.copied : label}>
           <ActionIcon size="sm" variant="subtle" color="gray" aria-label={label} onClick={copy}>
@@ -190,6 +191,6 @@ function Copy({ value, label }: { value: string; label: string }) {
           </ActionIcon>
         </Tooltip>
       )}
-    </CopyButton>
+    </Copying>
   );
 }

@@ -1,9 +1,9 @@
 /** What a node says in words: to be read, scrolled, marked and copied, and not to be written. */
 
-import { CopyButton } from "@mantine/core";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
 import { useState } from "react";
 
+import { Copying } from "../../commands/Copying";
 import type { Size } from "../../document/records";
 import { useStrings } from "../../i18n/language";
 import styles from "./node.module.css";
@@ -42,13 +42,18 @@ export function NodeText({ text, size: { width, height } }: NodeTextProps) {
           event.stopPropagation();
         }}
       />
-      <CopyButton value={text}>
+      <Copying value={text}>
         {({ copied, copy }) => (
-          <button type="button" title={copied ? words.copied : words.copy} aria-label={words.copy} onClick={copy}>
+          <button
+            type="button"
+            title={copied ? words.copied : words.copy}
+            aria-label={copied ? words.copied : words.copy}
+            onClick={copy}
+          >
             {copied ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />}
           </button>
         )}
-      </CopyButton>
+      </Copying>
     </div>
   );
 }

@@ -1,23 +1,12 @@
 /** What a workflow asks for that is not there: which classes, models and pictures, where, and what can be done. */
 
-import {
-  ActionIcon,
-  Anchor,
-  Code,
-  CopyButton,
-  Group,
-  Loader,
-  Stack,
-  Text,
-  Title,
-  Tooltip,
-  UnstyledButton,
-} from "@mantine/core";
+import { ActionIcon, Anchor, Code, Group, Loader, Stack, Text, Title, Tooltip, UnstyledButton } from "@mantine/core";
 import { IconCheck, IconCopy, IconFocus2 } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 
 import type { MissingClass, MissingFile, NodePlace, WrongValue } from "../../classes/missing";
 import { adviceOn, problemWords } from "../../classes/missing-words";
+import { Copying } from "../../commands/Copying";
 import { useApp } from "../../editor/app";
 import { useStrings } from "../../i18n/language";
 import { showPlace } from "../../find/show-place";
@@ -175,7 +164,7 @@ function Places({ places, onShow }: { readonly places: readonly NodePlace[] } & 
 function Copy({ text }: { readonly text: string }) {
   const { files: words } = useStrings();
   return (
-    <CopyButton value={text}>
+    <Copying value={text}>
       {({ copied, copy }) => (
         <Tooltip label={copied ? words.missing.copied : words.missing.copy}>
           <ActionIcon
@@ -188,6 +177,6 @@ function Copy({ text }: { readonly text: string }) {
           </ActionIcon>
         </Tooltip>
       )}
-    </CopyButton>
+    </Copying>
   );
 }

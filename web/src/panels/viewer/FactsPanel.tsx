@@ -1,8 +1,9 @@
 /** How the picture in the viewer was made: in words, and the workflow itself. */
 
-import { ActionIcon, Button, Code, CopyButton, Loader, Text, Tooltip } from "@mantine/core";
+import { ActionIcon, Button, Code, Loader, Text, Tooltip } from "@mantine/core";
 import { IconCheck, IconCopy, IconSitemap } from "@tabler/icons-react";
 
+import { Copying } from "../../commands/Copying";
 import { useApp } from "../../editor/app";
 import { openFile } from "../../files/open";
 import { useStrings } from "../../i18n/language";
@@ -91,7 +92,7 @@ function Fact({ name, value, copied = false }: { name: string; value: string; co
 function Copy({ value, label }: { value: string; label: string }) {
   const { viewer: words } = useStrings().run;
   return (
-    <CopyButton value={value}>
+    <Copying value={value}>
       {({ copied, copy }) => (
         <Tooltip label={copied ? words.copied : label}>
           <ActionIcon size="md" variant="subtle" color="gray" aria-label={label} onClick={copy}>
@@ -99,6 +100,6 @@ function Copy({ value, label }: { value: string; label: string }) {
           </ActionIcon>
         </Tooltip>
       )}
-    </CopyButton>
+    </Copying>
   );
 }
