@@ -392,6 +392,28 @@ def test_settings_reach_other_browsers_of_the_user(example: EditorPage, browser:
     other.context.close()
 
 
+def test_a_part_that_does_not_come_says_so_and_all_else_goes_on(example: EditorPage) -> None:
+    """As after an update of the server, which has other files than the page asks for."""
+    page = example.page
+    page.route("**/assets/SettingsForm-*", lambda route: route.fulfill(status=404))
+    page.keyboard.press("Control+,")
+    dialog = page.get_by_role("dialog", name="Settings")
+    expect(dialog.get_by_role("alert")).to_contain_text("could not be loaded")
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    example.click(example.title("KSampler"))
+    page.keyboard.press("Control+m")
+    assert named(example.saved(), "KSampler")["mode"] == 2
+
+    page.unroute_all()
+    page.keyboard.press("Control+,")
+    dialog.get_by_role("button", name="Reload the page").click()
+    expect(dialog).to_be_hidden()
+    example.ready()
+    page.keyboard.press("Control+,")
+    expect(dialog.get_by_role("radiogroup", name="Colours")).to_be_visible()
+
+
 WATCH_MOTION = """() => {
     window.mostMoving = 0;
     const look = () => {

@@ -1,5 +1,6 @@
 """What nodes show of what they made, in words and in pictures, on the nodes themselves."""
 
+import io
 import json
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from editor_page import EditorPage, box, named
 from graphs import flow, node
 from page_server import Workflow
+from PIL import Image
 from playwright.sync_api import Locator, expect
 from running import eventually, fit, queue_button, run_once
 
@@ -23,6 +25,17 @@ def opened(editor: EditorPage, name: str, **nodes: dict[str, Any]) -> None:
     workflow: Workflow = nodes
     editor.open(json.dumps(workflow), name)
     fit(editor)
+
+
+RED, BLUE = (1, 0, 0), (0, 0, 1)
+
+
+def sides(compared: Locator) -> list[tuple[int, ...]]:
+    """What is seen left and right of the divider."""
+    with Image.open(io.BytesIO(compared.screenshot())) as seen:
+        picture = seen.convert("RGB")
+    spots = [(picture.width * quarter // 4, picture.height // 2) for quarter in (1, 3)]
+    return [tuple(round(level / 255) for level in picture.getpixel(spot)) for spot in spots]  # type: ignore[union-attr]
 
 
 def said(editor: EditorPage, title: str) -> Locator:
@@ -53,7 +66,7 @@ def test_a_text_that_was_made_stands_on_its_node(editor: EditorPage) -> None:
     page.wait_for_function("() => document.activeElement.scrollTop > 0")
     page.keyboard.press("Control+a")
     page.keyboard.press("Control+c")
-    assert page.evaluate("navigator.clipboard.readText()") == text
+    eventually(lambda: page.evaluate("navigator.clipboard.readText()"), text)
     page.keyboard.press("Escape")
     editor.node("As JSON").get_by_role("button", name="Copy the text").click()
     eventually(lambda: page.evaluate("navigator.clipboard.readText()"), JSON)
@@ -78,12 +91,12 @@ def test_what_a_node_tells_while_it_runs_stands_on_it(editor: EditorPage) -> Non
 
 def test_two_pictures_are_compared_on_their_node(editor: EditorPage) -> None:
     page = editor.page
-    sides = {"width": 64, "height": 64, "batch_size": 1}
+    size = {"width": 64, "height": 64, "batch_size": 1}
     opened(
         editor,
         "outputs/compared.json",
-        red=shown("EmptyImage", "Red", **sides, color=0xFF0000),
-        blue=shown("EmptyImage", "Blue", **sides, color=0x0000FF),
+        red=shown("EmptyImage", "Red", **size, color=0xFF0000),
+        blue=shown("EmptyImage", "Blue", **size, color=0x0000FF),
         both=shown("ImageCompare", "Both", image_a=["red", 0], image_b=["blue", 0]),
     )
     queue_button(page).click()
@@ -91,7 +104,9 @@ def test_two_pictures_are_compared_on_their_node(editor: EditorPage) -> None:
     expect(divider).to_have_attribute("aria-valuenow", "50")
     expect(editor.node("Both").locator("[data-socket]")).to_have_count(2)
     fit(editor)
-    frame = box(editor.node("Both").locator("[data-compare]"))
+    compared = editor.node("Both").locator("[data-compare]")
+    eventually(lambda: sides(compared), [RED, BLUE])
+    frame = box(compared)
     middle = frame["y"] + frame["height"] / 2
     page.mouse.move(frame["x"] + frame["width"] * 0.5, middle)
     page.mouse.move(frame["x"] + frame["width"] * 0.25, middle, steps=4)
@@ -113,6 +128,16 @@ def test_two_pictures_are_compared_on_their_node(editor: EditorPage) -> None:
     page.reload()
     editor.ready()
     expect(divider).to_be_visible()
+
+    said_of_it = str(editor.node("Both").get_by_alt_text("A: the picture").get_attribute("alt"))
+    name = said_of_it.removeprefix("A: the picture ")
+    (cleaned_away,) = editor.server.home.rglob(name)
+    cleaned_away.unlink()
+    page.reload()
+    editor.ready()
+    expect(editor.node("Both").get_by_text(f"{name} is not there")).to_be_visible()
+    expect(editor.node("Both").get_by_role("button", name="Show")).to_have_count(1)
+    expect(divider).to_have_count(0)
 
 
 def test_a_choice_is_made_among_options_that_are_typed(editor: EditorPage) -> None:

@@ -5,10 +5,11 @@ import "./page/touch.css";
 
 import { MantineProvider } from "@mantine/core";
 import { setNonce } from "get-nonce";
-import { lazy, StrictMode, Suspense } from "react";
+import { lazy, StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
 import { AppContext } from "./editor/app";
+import { Later } from "./later/Later";
 import { createApp, startApp, startDocs } from "./page/create-app";
 import { Entrance } from "./page/Entrance";
 import { Notices } from "./page/Notices";
@@ -40,9 +41,9 @@ createRoot(root).render(
       <AppContext value={app}>
         <Notices />
         {Docs ? (
-          <Suspense>
+          <Later>
             <Docs />
-          </Suspense>
+          </Later>
         ) : (
           <Entrance />
         )}

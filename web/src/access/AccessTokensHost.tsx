@@ -1,9 +1,11 @@
 /** The place of the dialog of access tokens. It is loaded when somebody opens it. */
 
-import { lazy, Suspense } from "react";
+import { lazy } from "react";
 import { useStore } from "zustand";
 
 import { useApp } from "../editor/app";
+import { Later } from "../later/Later";
+import { NotLoadedDialog } from "../later/NotLoaded";
 
 const AccessTokens = lazy(() => import("./AccessTokens"));
 
@@ -11,13 +13,12 @@ export function AccessTokensHost() {
   const { ui } = useApp();
   const opened = useStore(ui, ({ dialog }) => dialog?.kind === "access-tokens");
   if (!opened) return null;
+  const close = (): void => {
+    ui.setState({ dialog: null });
+  };
   return (
-    <Suspense>
-      <AccessTokens
-        onDone={() => {
-          ui.setState({ dialog: null });
-        }}
-      />
-    </Suspense>
+    <Later failed={<NotLoadedDialog onClose={close} />}>
+      <AccessTokens onDone={close} />
+    </Later>
   );
 }

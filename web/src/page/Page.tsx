@@ -1,6 +1,6 @@
 /** The whole page: which part of it stands where. Knows what the parts are called and nothing of how they work. */
 
-import { lazy, Suspense, useState } from "react";
+import { lazy, useState } from "react";
 import { useStore } from "zustand";
 
 import { CanvasGestures } from "../canvas/CanvasGestures";
@@ -18,6 +18,7 @@ import { TabBar } from "../files/TabBar";
 import { Welcome } from "../files/Welcome";
 import { WorkflowsPanel } from "../files/WorkflowsPanel";
 import { AccessTokensHost } from "../access/AccessTokensHost";
+import { Later } from "../later/Later";
 import { ConnectionBanner } from "../run/ConnectionBanner";
 import { FindBar } from "../find/FindBar";
 import { AddNodePalette } from "../nodes/AddNodePalette";
@@ -86,9 +87,9 @@ function OpenPanel() {
       return <QueuePanel />;
     case "history":
       return (
-        <Suspense>
+        <Later>
           <HistoryPanel />
-        </Suspense>
+        </Later>
       );
     case null:
       return null;

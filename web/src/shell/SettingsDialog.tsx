@@ -1,11 +1,12 @@
 /** The dialog of settings. What is in it is loaded when somebody opens it. */
 
 import { Modal } from "@mantine/core";
-import { lazy, Suspense } from "react";
+import { lazy } from "react";
 import { useStore } from "zustand";
 
 import { useApp } from "../editor/app";
 import { useStrings } from "../i18n/language";
+import { Later } from "../later/Later";
 
 const SettingsForm = lazy(() => import("./SettingsForm"));
 
@@ -24,9 +25,9 @@ export function SettingsDialog() {
       closeButtonProps={{ "aria-label": close }}
       transitionProps={{ duration: 90 }}
     >
-      <Suspense>
+      <Later>
         <SettingsForm />
-      </Suspense>
+      </Later>
     </Modal>
   );
 }

@@ -1,7 +1,8 @@
 /** A row that opens its editor beside the node, by pointer and by key. Knows no kind of value. */
 
-import { Suspense, useState, type ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 
+import { Later } from "../later/Later";
 import { Beside } from "./Beside";
 import type { WidgetProps } from "./props";
 import { isOwn, Row } from "./Row";
@@ -35,7 +36,7 @@ export function OpeningRow({ label, tooltip, linked, text, shown = text, width, 
       value={
         opened ? (
           <Beside shown={shown} label={label} width={width} onClose={close}>
-            <Suspense>{editor(close)}</Suspense>
+            <Later>{editor(close)}</Later>
           </Beside>
         ) : (
           shown

@@ -1,10 +1,11 @@
 /** A note in Markdown: shown as it is meant; a double-click, or Enter, opens its text for writing. */
 
-import { lazy, Suspense, useState } from "react";
+import { lazy, useState } from "react";
 
 import { setValue } from "../../editing/widgets";
 import { useApp, useEditor } from "../../editor/app";
 import { useStrings } from "../../i18n/language";
+import { Later } from "../../later/Later";
 import { newGesture } from "../../widgets/props";
 import type { NodeLook } from "../shapes";
 import styles from "./node.module.css";
@@ -64,9 +65,9 @@ export function MarkdownBody({ look }: { readonly look: NodeLook }) {
       {text.trim() === "" ? (
         words.emptyNote
       ) : (
-        <Suspense fallback={text}>
+        <Later fallback={text} failed={text}>
           <Markdown components={{ a: Anchor, img: Picture }}>{text}</Markdown>
-        </Suspense>
+        </Later>
       )}
     </div>
   );

@@ -1,28 +1,28 @@
 /** Two pictures of a node that are to be compared; a double-click, or Enter, shows them in full size. */
 
-import { lazy, Suspense } from "react";
+import { lazy, useState, type ReactNode } from "react";
 
+import type { Bounds } from "../../document/records";
 import { useApp } from "../../editor/app";
 import { useStrings } from "../../i18n/language";
+import { Later } from "../../later/Later";
 import type { Picture } from "../../state/run";
 import { previewUrl } from "../pictures";
 import styles from "./node.module.css";
 
 const Divided = lazy(() => import("../../widgets/picture/Divided"));
 
-/** The first picture of either side; null: there are not both. */
-export function pairOf(pictures: readonly Picture[]): readonly [number, number] | null {
-  const [one, other] = [pictures.findIndex(({ side }) => side === "a"), pictures.findIndex(({ side }) => side === "b")];
-  return one < 0 || other < 0 ? null : [one, other];
-}
-
 interface NodeCompareProps {
   readonly pictures: readonly Picture[];
   readonly pair: readonly [number, number];
+  readonly bounds: Bounds;
+  /** Shows the pictures where they cannot be compared, as when one of them was cleaned away. */
+  readonly otherwise: ReactNode;
 }
 
-export function NodeCompare({ pictures, pair: [one, other] }: NodeCompareProps) {
+export function NodeCompare({ pictures, pair: [one, other], bounds: { width, height }, otherwise }: NodeCompareProps) {
   const { ui } = useApp();
+  const [gone, setGone] = useState(false);
   const { picture: words } = useStrings().canvas;
   const half = (index: number, name: string) => {
     const picture = pictures[index];
@@ -31,26 +31,37 @@ export function NodeCompare({ pictures, pair: [one, other] }: NodeCompareProps) 
   const enlarge = (): void => {
     ui.setState({ dialog: { kind: "viewer", pictures, index: other, beside: one } });
   };
+  if (gone) return otherwise;
   return (
-    <div
-      className={`${styles.compare} nopan`}
-      data-own=""
-      data-compare=""
-      title={words.compareHint}
-      onDoubleClick={(event) => {
-        event.stopPropagation();
-        enlarge();
-      }}
-      onKeyDown={(event) => {
-        if (event.ctrlKey || event.metaKey || event.altKey) return;
-        if (event.key === "Enter") enlarge();
-        else if (!event.key.startsWith("Arrow")) return; // the divider takes these, and the node stays where it is
-        event.stopPropagation();
-      }}
-    >
-      <Suspense fallback={null}>
-        <Divided one={half(one, "A")} other={half(other, "B")} label={words.divider} follows />
-      </Suspense>
-    </div>
+    <Later failed={otherwise}>
+      <div className={styles.pictures} style={{ width, height }}>
+        <div
+          className={`${styles.compare} nopan`}
+          data-own=""
+          data-compare=""
+          title={words.compareHint}
+          onDoubleClick={(event) => {
+            event.stopPropagation();
+            enlarge();
+          }}
+          onKeyDown={(event) => {
+            if (event.ctrlKey || event.metaKey || event.altKey) return;
+            if (event.key === "Enter") enlarge();
+            else if (!event.key.startsWith("Arrow")) return; // the divider takes these, and the node stays where it is
+            event.stopPropagation();
+          }}
+        >
+          <Divided
+            one={half(one, "A")}
+            other={half(other, "B")}
+            label={words.divider}
+            follows
+            onGone={() => {
+              setGone(true);
+            }}
+          />
+        </div>
+      </div>
+    </Later>
   );
 }

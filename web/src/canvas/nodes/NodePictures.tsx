@@ -8,9 +8,9 @@ import { useApp, useSettings } from "../../editor/app";
 import { useStrings } from "../../i18n/language";
 import type { Picture } from "../../state/run";
 import type { NodeOverlay } from "../overlay";
-import { loadedPicture, previewUrl } from "../pictures";
+import { loadedPicture, pairOf, previewUrl } from "../pictures";
 import styles from "./node.module.css";
-import { NodeCompare, pairOf } from "./NodeCompare";
+import { NodeCompare } from "./NodeCompare";
 
 interface NodePicturesProps {
   readonly face: NodeFace;
@@ -18,9 +18,9 @@ interface NodePicturesProps {
   readonly bounds: Bounds;
 }
 
-export function NodePictures({ face, overlay, bounds: { width, height } }: NodePicturesProps) {
+export function NodePictures({ face, overlay, bounds }: NodePicturesProps) {
   const words = useStrings().canvas.picture;
-  const { ui } = useApp();
+  const { width, height } = bounds;
   const previews = useSettings((settings) => settings.previews);
   if (previews && overlay?.preview != null) {
     return (
@@ -34,14 +34,20 @@ export function NodePictures({ face, overlay, bounds: { width, height } }: NodeP
   const shown = overlay?.pictures ?? [];
   const loaded = shown.length === 0 ? loadedPicture(face) : null;
   const pictures = loaded ? [{ ...loaded, node: String(face.record.id) }] : shown;
+  const grid = <PictureGrid pictures={pictures} bounds={bounds} />;
   const pair = pairOf(pictures);
-  if (pair !== null) {
-    return (
-      <div className={styles.pictures} style={{ width, height }}>
-        <NodeCompare pictures={pictures} pair={pair} />
-      </div>
-    );
-  }
+  if (pair === null) return grid;
+  const key = pictures.map(previewUrl).join(" ");
+  return <NodeCompare key={key} pictures={pictures} pair={pair} bounds={bounds} otherwise={grid} />;
+}
+
+interface PictureGridProps {
+  readonly pictures: readonly Picture[];
+  readonly bounds: Bounds;
+}
+
+function PictureGrid({ pictures, bounds: { width, height } }: PictureGridProps) {
+  const { ui } = useApp();
   const columns = Math.ceil(Math.sqrt(pictures.length));
   const grid = { gridTemplateColumns: `repeat(${columns}, 1fr)`, gridAutoRows: "1fr" };
   return (

@@ -1,13 +1,14 @@
 /** The dialogs about files, of which the page shows one at a time. Their insides are loaded when first needed. */
 
 import { Modal, type ModalProps } from "@mantine/core";
-import { lazy, Suspense, useEffect, useState, type ReactNode } from "react";
+import { lazy, useEffect, useState, type ReactNode } from "react";
 import { useStore } from "zustand";
 
 import { useApp } from "../../editor/app";
 import type { Dialog } from "../../editor/ui";
 import { useStrings } from "../../i18n/language";
 import type { Strings } from "../../i18n/strings";
+import { Later } from "../../later/Later";
 import { Gallery } from "../Gallery";
 import { titleOf } from "../paths";
 
@@ -53,7 +54,7 @@ export function FileDialogs() {
       title={shown?.title}
       size={shown?.size ?? "md"}
     >
-      <Suspense>{shown?.content}</Suspense>
+      <Later key={last?.kind}>{shown?.content}</Later>
     </Modal>
   );
 }

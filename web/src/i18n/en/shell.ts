@@ -4,6 +4,11 @@ export const shell = {
   skipToCanvas: "Skip to the canvas",
   close: "Close",
   menu: "Menu",
+  notLoaded: {
+    title: "This part of the page could not be loaded",
+    advice: "The server may have been updated since the page was opened, or did not answer. Reload the page.",
+    reload: "Reload the page",
+  },
 
   server: {
     heading: "Server",

@@ -5,6 +5,11 @@ export const shell: Strings["shell"] = {
   skipToCanvas: "跳到画布",
   close: "关闭",
   menu: "菜单",
+  notLoaded: {
+    title: "页面的这一部分无法加载",
+    advice: "打开页面之后服务器可能已更新，或者没有响应。请重新加载页面。",
+    reload: "重新加载页面",
+  },
 
   server: {
     heading: "服务器",

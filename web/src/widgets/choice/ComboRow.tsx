@@ -1,10 +1,13 @@
 /** One of several. Opened, its list can be searched; a value that is not in it is shown as missing, and kept. */
 
-import { lazy, Suspense, useId, useMemo, useRef, useState, type KeyboardEvent } from "react";
+import { lazy, useId, useMemo, useRef, useState, type KeyboardEvent } from "react";
 
 import type { ComboSpec } from "../../classes/types";
 import { isList } from "../../document/json";
 import { useStrings } from "../../i18n/language";
+import { Later } from "../../later/Later";
+import { NotLoaded } from "../../later/NotLoaded";
+import { Beside } from "../Beside";
 import { ControlTools } from "../number/ControlTools";
 import { PictureTools } from "../picture/PictureTools";
 import { usePicture } from "../picture/usePicture";
@@ -62,7 +65,14 @@ export function ComboRow(props: WidgetProps<ComboSpec>) {
         sought === null ? (
           shown
         ) : (
-          <Suspense fallback={shown}>
+          <Later
+            fallback={shown}
+            failed={
+              <Beside shown={shown} label={label} width={340} onClose={close}>
+                <NotLoaded />
+              </Beside>
+            }
+          >
             <ComboList
               {...props}
               missing={missing}
@@ -78,7 +88,7 @@ export function ComboRow(props: WidgetProps<ComboSpec>) {
                 }
               }}
             />
-          </Suspense>
+          </Later>
         )
       }
       text={shown}

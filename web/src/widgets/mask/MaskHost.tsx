@@ -1,6 +1,6 @@
 /** Opens the mask dialog for the node that the page names, and gives the node the picture that comes of it. */
 
-import { lazy, Suspense, useMemo } from "react";
+import { lazy, useMemo } from "react";
 import { useStore } from "zustand";
 
 import { faceOf } from "../../classes/face";
@@ -9,6 +9,8 @@ import { setValue } from "../../editing/widgets";
 import { useActiveTab, useApp } from "../../editor/app";
 import type { Editor } from "../../editor/editor";
 import { useStrings } from "../../i18n/language";
+import { Later } from "../../later/Later";
+import { NotLoadedDialog } from "../../later/NotLoaded";
 import { fromName, toName, type StoredPicture } from "../picture/annotated";
 
 const MaskDialog = lazy(() => import("./MaskDialog"));
@@ -50,9 +52,9 @@ function OfNode({ editor, node, widget }: OfNodeProps) {
     close();
   };
   return (
-    <Suspense>
+    <Later failed={<NotLoadedDialog onClose={close} />}>
       <MaskDialog picture={picture} onSaved={onSaved} onClose={close} />
-    </Suspense>
+    </Later>
   );
 }
 

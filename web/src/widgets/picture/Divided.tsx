@@ -17,18 +17,20 @@ interface DividedProps {
   readonly label: string;
   /** It goes where the pointer is, pressed or not. */
   readonly follows?: boolean;
+  /** One of the two is not there. */
+  readonly onGone?: () => void;
 }
 
-export default function Divided({ one, other, label, follows = false }: DividedProps) {
+export default function Divided({ one, other, label, follows = false, onGone }: DividedProps) {
   const slider = useReactCompareSlider({ keyboardIncrement: "5%", changePositionOnHover: follows });
   return (
     <Provider {...slider}>
       <Root className={styles.divided}>
         <Item item="itemOne">
-          <img className={styles.half} {...one} draggable={false} />
+          <img className={styles.half} {...one} draggable={false} onError={onGone} />
         </Item>
         <Item item="itemTwo">
-          <img className={styles.half} {...other} draggable={false} />
+          <img className={styles.half} {...other} draggable={false} onError={onGone} />
         </Item>
         <HandleRoot className={styles.divider} aria-label={label}>
           <Handle />
