@@ -28,9 +28,15 @@ link leads, are not among them."""
 
 _DATA = re.compile(r"data:image/(png|jpeg|gif|webp|avif);base64,[A-Za-z0-9+/=\s]*")
 _DECLARED = re.compile(r"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
-_PLAIN_DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*>")
-_LEADING_OUT = re.compile(r"\\|/\*|@|//|image-set\(|src\(|url\((?!\s*['\"]?\s*#)", re.IGNORECASE)
+_PLAIN_DOCTYPE = re.compile(r"<!DOCTYPE[^<>\[]*>")
+_BLANKS = " \t\r\n\f"
+"""What CSS and addresses know as blanks; a no-break space, to them, is part of a name."""
+_LEADING_OUT = re.compile(
+    rf"\\|/\*|@|//|image-set\(|src\(|url\((?![{_BLANKS}]*+['\"]?+[{_BLANKS}]*+#)", re.IGNORECASE
+)
 """In styles and attributes: what loads something that is not in the document, or hides that it does."""
+_ASKING = frozenset({"ping", "attributionsrc"})
+"""Attributes of links with addresses that are asked when somebody follows the link."""
 _LONGEST = 32 * 1024 * 1024
 
 
@@ -75,10 +81,15 @@ def _kept(element: ET.Element) -> ET.Element:
     while pending:
         parent, given = pending.pop()
         for child in given:
-            if _name(child) in _DRAWN and not (_name(child) == "style" and _LEADING_OUT.search(child.text or "")):
+            if _name(child) in _DRAWN and (_name(child) != "style" or _is_plain_style(child)):
                 parent.append(copied := _copied(child))
                 pending.append((copied, child))
     return kept
+
+
+def _is_plain_style(style: ET.Element) -> bool:
+    """Whether rules lead nowhere. Elements between them do not belong there, and hide what stands behind them."""
+    return len(style) == 0 and not _LEADING_OUT.search(style.text or "")
 
 
 def _copied(element: ET.Element) -> ET.Element:
@@ -97,7 +108,9 @@ def _attribute(given: tuple[str, str]) -> tuple[str, str] | None:
     name, value = given
     name = name.removeprefix(_XLINK)
     if name == "href":
-        return (name, value) if value.strip().startswith("#") or _DATA.fullmatch(value.strip()) else None
+        address = value.strip(_BLANKS)
+        return (name, address) if address.startswith("#") or _DATA.fullmatch(address) else None
     if name.startswith("{") and name not in (f"{_XML}space", f"{_XML}lang"):
         return None
-    return None if name.lower().startswith("on") or _LEADING_OUT.search(value) else (name, value)
+    runs_or_asks = name.lower().startswith("on") or name.lower() in _ASKING
+    return None if runs_or_asks or _LEADING_OUT.search(value) else (name, value)

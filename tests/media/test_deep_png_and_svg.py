@@ -115,7 +115,22 @@ def test_what_draws_stays() -> None:
         "<style>g { fill: u\\72l(evil) }</style>",
         "<style>g { fill: URL( 'evil#g' ) }</style>",
         "<style>g { fill: image-set('evil' 1x) }</style>",
+        '<style><title/>@import "evil";</style>',
+        '<style>g { }<title/>g { fill: url(evil) }<g/></style>',
+        '<s:style xmlns:s="http://www.w3.org/2000/svg"><s:desc/>@import "evil";</s:style>',
+        '<style><![CDATA[@import "evil";]]></style>',
+        '<style>@<!-- --><?pi?>import "evil";</style>',
+        '<style>&#64;import "evil";</style>',
+        '<style>g { fill: url(\u00a0#evil) }</style>',
+        '<a href="\u00a0#evil"/>',
+        '<a href="&#106;avascript:evil()"/>',
+        '<a href="#a" ping="https:/evil"/>',
+        '<a href="#a" attributionsrc="https:/evil"/>',
+        '<g xml:base="evil"/>',
+        '<a href="#a"><animate attributeName="href" values="evil"/>tail</a>',
+        '<a href="#a"><set attributeName="xlink:href" to="evil"/></a>',
         '<g style="fill: url(evil)"/>',
+        '<g style="fill:&#117;rl(evil)"/>',
         '<g fill="url(&quot;evil&quot;)"/>',
         "<?evil ?><!-- evil -->",
         '<g xmlns:e="urn:evil" e:evil="evil"/>',
@@ -150,6 +165,19 @@ def test_the_workflow_is_in_the_metadata() -> None:
 def test_what_is_no_vector_picture(document: str, said: str) -> None:
     with pytest.raises(SvgError, match=said):
         harmless(document, text={})
+
+
+@pytest.mark.parametrize(
+    "document",
+    ["<!DOCTYPE" * 110_000, SVG.format(f'<g style="fill: url({" " * 1_000_000}x)"/>')],
+    ids=["doctypes", "blanks"],
+)
+def test_a_long_document_takes_no_longer_than_its_length(document: str) -> None:
+    """Were each place looked at from each other, a megabyte would take hours."""
+    try:
+        assert b"url" not in harmless(document, text={})
+    except SvgError as error:
+        assert "declares entities" in str(error)
 
 
 def test_a_plain_doctype_is_no_harm() -> None:
