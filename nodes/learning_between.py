@@ -18,7 +18,8 @@ def noise_between(
 ) -> Noise:
     """Noise that goes from one seed to another over the items of a batch, along the sphere that noise lies on.
 
-    Give it to a SamplerCustomAdvanced with a batch of latents, as many as there are to be pictures.
+    Give it to a SamplerCustomAdvanced with a batch of latents, as many as there are to be pictures; not with
+    SeedPerLatent, which samples each as if it were alone.
     """
     return NoiseBetween(first_seed, last_seed)
 

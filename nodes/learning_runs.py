@@ -159,10 +159,10 @@ def cross_attention_maps(
 
 
 def _column(ctx: Context, network: DiffusionModel, autoencoder: Autoencoder, seen: Seen) -> list[Tile]:
-    """The first item of what was seen at one step: noisy, the noise in it, the picture behind it."""
+    """What was seen at one step: noisy, the noise in it, the picture behind it."""
 
     def decoded(samples: Tensor) -> Tensor:
-        return decode_latent(autoencoder, network.latent.process_out(samples[:1]).cpu(), gate=ctx.gate)[0]
+        return decode_latent(autoencoder, network.latent.process_out(samples).cpu(), gate=ctx.gate)[0]
 
     noise = predicted_noise(network.sampling, seen.x, seen.guided, seen.sigma)[0]
     return [

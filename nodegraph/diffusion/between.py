@@ -5,8 +5,8 @@ Shapes: s steps, b batch, c latent channels, h w latent cells, n context tokens,
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NoReturn
 
 import torch
 from einops import repeat
@@ -14,9 +14,14 @@ from torch import Tensor
 
 from nodegraph.diffusion.conditioning import Conditioning, ConditioningError
 from nodegraph.diffusion.noise import prepare_noise
+from nodegraph.errors import UserError
 
 _PARALLEL = 1e-4
 """Vectors with a smaller angle between them have no arc to go along."""
+
+
+class SeedPerItemError(UserError):
+    """Noise over a batch whose items are to be sampled as if each were alone."""
 
 
 def slerp(first: Tensor, last: Tensor, share: float) -> Tensor:
@@ -45,9 +50,12 @@ class NoiseBetween:
         shares = torch.linspace(0, 1, latent.shape[0]).tolist()
         return torch.cat([slerp(first, last, share) for share in shares])
 
-    def with_seed(self, seed: int) -> "NoiseBetween":
-        """The same with another seed."""
-        return replace(self, seed=seed)
+    def with_seed(self, seed: int) -> NoReturn:
+        """Raises :class:`SeedPerItemError`: the items are what it goes over, and each alone is only its beginning."""
+        raise SeedPerItemError(
+            "noise goes from one seed to another over the batch (LearnNoiseBetween), but in latent_image each item has "
+            "a seed of its own (SeedPerLatent): the two do not go together. Take one of them away."
+        )
 
 
 def prompts_between(first: Conditioning, last: Conditioning, steps: int) -> list[tuple[Tensor, Mapping[str, Any]]]:

@@ -55,7 +55,7 @@ class Noise(Protocol):
         """Noise like ``latent``, ``b c h w``; ``batch_index`` as for :func:`prepare_noise`."""
 
     def with_seed(self, seed: int) -> "Noise":
-        """The same with another seed."""
+        """The same with another seed. Raises a :class:`UserError` where it belongs to the batch as a whole."""
 
 
 @dataclass(frozen=True, slots=True)

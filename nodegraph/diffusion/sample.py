@@ -240,7 +240,7 @@ def _check_direction(levels: list[float], sampler: Sampler) -> None:
     if not sampler.rises:
         raise SamplingError(
             f"sigmas rise, from {levels[0]:g} to {levels[-1]:g}, but {sampler.name} only walks from noise to picture. "
-            "Samplers that add no noise, such as euler, heun or dpmpp_2m, walk the other way too."
+            f"The other way too walk: {', '.join(name for name, one in SAMPLERS.items() if one.rises)}."
         )
     if levels[0] == 0:
         raise SamplingError("sigmas rise from 0, where no slope is known. FlipSigmas makes the first one 0.0001.")

@@ -13,7 +13,7 @@ from nodegraph.errors import UserError
 
 
 class TilesError(UserError):
-    """Tiles that do not cover a plane."""
+    """Tiles that make no plane: none, tiles of several sizes, or not those that cover it."""
 
 
 class Window(NamedTuple):

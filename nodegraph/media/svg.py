@@ -31,9 +31,7 @@ _DECLARED = re.compile(r"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 _PLAIN_DOCTYPE = re.compile(r"<!DOCTYPE[^<>\[]*>")
 _BLANKS = " \t\r\n\f"
 """What CSS and addresses know as blanks; a no-break space, to them, is part of a name."""
-_LEADING_OUT = re.compile(
-    rf"\\|/\*|@|//|image-set\(|src\(|url\((?![{_BLANKS}]*+['\"]?+[{_BLANKS}]*+#)", re.IGNORECASE
-)
+_LEADING_OUT = re.compile(rf"\\|/\*|@|//|image-set\(|src\(|url\((?![{_BLANKS}]*+['\"]?+[{_BLANKS}]*+#)", re.IGNORECASE)
 """In styles and attributes: what loads something that is not in the document, or hides that it does."""
 _ASKING = frozenset({"ping", "attributionsrc"})
 """Attributes of links with addresses that are asked when somebody follows the link."""

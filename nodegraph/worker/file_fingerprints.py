@@ -45,7 +45,10 @@ def _state(files: DataFolders, kind: str, folder: str) -> str:
     """A digest of the names, sizes and times of all files directly in a folder, of which there may be thousands."""
     digest = sha256()
     for name in files.list(kind, subfolder=folder):
-        status = files.resolve(kind, folder, name).stat()
+        try:
+            status = files.resolve(kind, folder, name).stat()
+        except FileNotFoundError:  # deleted since it was listed
+            continue
         digest.update(f"{name}\0{status.st_size}\0{status.st_mtime_ns}\0".encode())
     return digest.hexdigest()
 

@@ -2,11 +2,12 @@
 
 import pytest
 import torch
-from toy_model import prompt
+from toy_model import prompt, toy_model
 
-from nodegraph.diffusion.between import NoiseBetween, prompts_between, slerp
+from nodegraph.diffusion.between import NoiseBetween, SeedPerItemError, prompts_between, slerp
 from nodegraph.diffusion.conditioning import ConditioningError
 from nodegraph.diffusion.noise import RandomNoise
+from nodegraph.diffusion.sample import add_noise
 
 
 def test_the_arc_has_even_angles_and_keeps_the_length() -> None:
@@ -29,6 +30,13 @@ def test_noise_goes_from_one_seed_to_the_other_and_stays_noise() -> None:
     assert torch.equal(noise[-1:], RandomNoise(2).generate(latent[:1]))
     assert noise.std(dim=(1, 2, 3)).tolist() == pytest.approx([1.0] * 5, abs=0.05)
     assert len(NoiseBetween(1, 2).generate(latent[:1])) == 1
+
+
+def test_noise_over_a_batch_and_a_seed_for_each_item_do_not_go_together() -> None:
+    model = toy_model()
+    latent = {"samples": torch.zeros(2, 4, 8, 8), "own_seeds": True}
+    with pytest.raises(SeedPerItemError, match=r"LearnNoiseBetween.*SeedPerLatent"):
+        add_noise(model, latent=latent, noise=NoiseBetween(1, 2), sigmas=torch.tensor([1.0]))
 
 
 def test_a_prompt_becomes_another_evenly_even_if_it_is_longer() -> None:

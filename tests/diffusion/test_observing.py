@@ -28,13 +28,13 @@ def test_one_call_tells_both_answers_and_the_guided_one() -> None:
 
 @pytest.mark.parametrize("cfg", [1.0, 4.0])
 def test_a_run_that_is_looked_at_is_the_same(cfg: float) -> None:
-    model, log = toy_model(), PredictionLog()
+    model, log, batch = toy_model(), PredictionLog(), 3
 
     def run(looked_at: bool) -> torch.Tensor:
         run = ksampler(
             log.watching(model) if looked_at else model,
             gate=open_gate,
-            latent={"samples": torch.zeros(1, 4, 8, 8)},
+            latent={"samples": torch.zeros(batch, 4, 8, 8)},
             positive=prompt(0.5),
             negative=prompt(0.1),
             cfg=cfg,
@@ -47,6 +47,8 @@ def test_a_run_that_is_looked_at_is_the_same(cfg: float) -> None:
         return samples
 
     torch.testing.assert_close(run(looked_at=True), run(looked_at=False))
+    kept = [tensor for seen in log.seen for tensor in (seen.x, seen.cond, seen.uncond, seen.guided)]
+    assert {tensor.untyped_storage().nbytes() for tensor in kept} == {4 * 4 * 8 * 8}, "one item of the batch, no more"
     # Heun asks twice a step, but for the last.
     assert len(log.seen) == 7
     assert [seen.sigma for seen in log.seen] == sorted((seen.sigma for seen in log.seen), reverse=True)

@@ -116,12 +116,12 @@ def test_what_draws_stays() -> None:
         "<style>g { fill: URL( 'evil#g' ) }</style>",
         "<style>g { fill: image-set('evil' 1x) }</style>",
         '<style><title/>@import "evil";</style>',
-        '<style>g { }<title/>g { fill: url(evil) }<g/></style>',
+        "<style>g { }<title/>g { fill: url(evil) }<g/></style>",
         '<s:style xmlns:s="http://www.w3.org/2000/svg"><s:desc/>@import "evil";</s:style>',
         '<style><![CDATA[@import "evil";]]></style>',
         '<style>@<!-- --><?pi?>import "evil";</style>',
         '<style>&#64;import "evil";</style>',
-        '<style>g { fill: url(\u00a0#evil) }</style>',
+        "<style>g { fill: url(\u00a0#evil) }</style>",
         '<a href="\u00a0#evil"/>',
         '<a href="&#106;avascript:evil()"/>',
         '<a href="#a" ping="https:/evil"/>',
@@ -167,17 +167,11 @@ def test_what_is_no_vector_picture(document: str, said: str) -> None:
         harmless(document, text={})
 
 
-@pytest.mark.parametrize(
-    "document",
-    ["<!DOCTYPE" * 110_000, SVG.format(f'<g style="fill: url({" " * 1_000_000}x)"/>')],
-    ids=["doctypes", "blanks"],
-)
-def test_a_long_document_takes_no_longer_than_its_length(document: str) -> None:
+def test_a_long_document_takes_no_longer_than_its_length() -> None:
     """Were each place looked at from each other, a megabyte would take hours."""
-    try:
-        assert b"url" not in harmless(document, text={})
-    except SvgError as error:
-        assert "declares entities" in str(error)
+    with pytest.raises(SvgError, match="declares entities"):
+        harmless("<!DOCTYPE" * 110_000, text={})
+    assert "url" not in cleaned(f'<g style="fill: url({" " * 1_000_000}x)"/>')
 
 
 def test_a_plain_doctype_is_no_harm() -> None:

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -64,6 +65,25 @@ def test_a_folder_is_its_files(fingerprint: FileFingerprints, tmp_path: Path) ->
     assert fingerprint("", listing, "set") == seen[-1]
     with pytest.raises(MissingFileError, match=r"no folder 'gone'.*Folders there: set"):
         fingerprint("", listing, "gone")
+
+
+def test_a_file_that_goes_while_its_folder_is_looked_at_is_not_there(
+    fingerprint: FileFingerprints, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listing, folder = FileList("input", folders=True), tmp_path / "input" / "set"
+    folder.mkdir()
+    (folder / "a.png").write_bytes(b"one")
+    without = fingerprint("", listing, "set")
+    (folder / "b.png").write_bytes(b"two")
+    listed = DataFolders.list
+
+    def listed_and_deleted(*given: Any, **named: Any) -> list[str]:
+        names = listed(*given, **named)
+        (folder / "b.png").unlink()
+        return names
+
+    monkeypatch.setattr(DataFolders, "list", listed_and_deleted)
+    assert fingerprint("", listing, "set") == without
 
 
 def test_a_model_is_its_size_and_time(fingerprint: FileFingerprints, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ classifier-free guidance only combines (Ho & Salimans 2022, "Classifier-Free Dif
 Shapes: everything is ``b c h w``.
 """
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -92,7 +93,8 @@ class Stages:
             combined = stage.combine(step)
             if combined is not None:
                 return combined
-        return step.uncond + (step.cond - step.uncond) * step.cfg
+        # The negative cancels at 1, but for its rounding.
+        return step.cond if math.isclose(step.cfg, 1.0) else step.uncond + (step.cond - step.uncond) * step.cfg
 
 
 def begin_stages(options: Iterable[object], ask: Ask) -> Stages:

@@ -1,4 +1,6 @@
-"""What the network said at each call of a run, kept to be looked at; the run is the same as without.
+"""What the network said at each call of a run about the first item, kept to be looked at.
+
+The run's result is the same as without; a cfg of 1 costs the negative's prediction too, since it is to be seen.
 
 Shapes: b batch, c latent channels, h w latent cells.
 """
@@ -19,7 +21,10 @@ from nodegraph.diffusion.samplers.step import Step
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Seen:
-    """At ``sigma``, ``x`` was seen as the noise over the picture ``cond``, over ``uncond``, and over ``guided``."""
+    """At ``sigma``, ``x`` was seen as the noise over the picture ``cond``, over ``uncond``, and over ``guided``.
+
+    All ``1 c h w``, on the network's device: the first item of the batch.
+    """
 
     x: Tensor
     sigma: float
@@ -38,7 +43,9 @@ class PredictionLog(GuidanceOption, Stage):
         return self
 
     def after(self, result: Tensor, step: Predicted) -> Tensor:
-        self.seen.append(Seen(step.x, step.sigma, step.cond, step.uncond, result))
+        # Copies: a view would hold the whole batch.
+        x, cond, uncond, guided = (tensor[:1].clone() for tensor in (step.x, step.cond, step.uncond, result))
+        self.seen.append(Seen(x, step.sigma, cond, uncond, guided))
         return result
 
     def firsts(self, steps: Iterator[Step]) -> Iterator[Step]:
@@ -58,7 +65,7 @@ class PredictionLog(GuidanceOption, Stage):
 
 
 def predict_once(guider: Guider[M], model: DiffusionModel, x: Tensor, sigma: float, *, gate: Gate) -> Seen:
-    """What a guider makes of x (``b c h w``, in the network's scale, at level σ).
+    """What a guider makes of the first item of x (``b c h w``, in the network's scale, at level σ).
 
     Raises:
         ConditioningError: a conditioning does not fit the latent or the network.

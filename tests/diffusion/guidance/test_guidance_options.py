@@ -74,6 +74,11 @@ def test_what_is_no_option_of_guidance_is_passed_over() -> None:
     assert not begin_stages(["another option"], nobody)
 
 
+def test_at_cfg_1_the_negative_leaves_no_trace() -> None:
+    given = replace(step(1.0), uncond=torch.full_like(step().uncond, 1e4))
+    assert torch.equal(begin_stages((), nobody)(given), given.cond)
+
+
 def test_rescaled_guidance_at_its_limits() -> None:
     given = step()
     none, full = (begin_stages([RescaledGuidance(multiplier)], nobody)(given) for multiplier in (0.0, 1.0))
