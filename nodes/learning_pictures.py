@@ -15,6 +15,7 @@ from nodegraph.media.figures.table import draw_table
 from nodegraph.packs.context import Context
 from nodegraph.packs.declare import node
 from nodegraph.packs.markers import Multiline, Range, Tooltip
+from nodegraph.packs.prompts import encode_prompt_once
 from nodegraph.packs.types import Clip, ClipVision, Image, Vae
 
 CATEGORY = "learn/pictures"
@@ -90,8 +91,8 @@ def clip_similarity(
         raise TableError(
             f"texts has {len(lines)} lines and images {len(images)} pictures; a table takes from 1 to {_MOST} of each."
         )
-    encoder, words = ctx.clip_vision(clip_vision), ctx.clip(clip)
-    pooled = torch.cat([words.encode(line, gate=ctx.gate, last_layer=clip.last_layer)[1] for line in lines])
+    encoder = ctx.clip_vision(clip_vision)
+    pooled = torch.cat([encode_prompt_once(ctx, clip, line)[1]["pooled_output"] for line in lines])
     alike = encoder.encode(images, gate=ctx.gate) @ encoder.texts(pooled).T
     chances = (alike * SHARPNESS).softmax(dim=-1)
     told = [

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from nodegraph.diffusion.autoencoder import Autoencoder, decode_latent
 from nodegraph.diffusion.model import DiffusionModel
-from nodegraph.diffusion.observing.attention import AttentionLog
+from nodegraph.diffusion.observing.attention import AttentionLog, tokens_of_words
 from nodegraph.diffusion.observing.colours import signed_colours
 from nodegraph.diffusion.observing.predictions import PredictionLog, Seen, predicted_noise
 from nodegraph.diffusion.prompt_tokens import Word
@@ -21,6 +21,7 @@ from nodegraph.media.figures.sheet import Tile, blend, draw_sheet
 from nodegraph.packs.context import Context
 from nodegraph.packs.declare import node
 from nodegraph.packs.markers import Options, Range, Tooltip
+from nodegraph.packs.prompts import encode_prompt_once
 from nodegraph.packs.types import Clip, Conditioning, Image, Latent, LatentDict, Mask, Model, Prompt, Seed, Vae
 
 CATEGORY = "learn/runs"
@@ -124,17 +125,18 @@ def cross_attention_maps(
     """Paint a prompt, and show for each word where the picture attended to it.
 
     A map is the share of attention that the word's tokens had, averaged over heads, layers and the chosen steps. Of a
-    batch the first item is shown.
+    batch the first item is shown. Hooks of the text encoder have the strength that they begin with.
     """
-    network, autoencoder, encoder = ctx.diffusion(model), ctx.vae(vae), ctx.clip(clip)
-    context, pooled = encoder.encode(text, gate=ctx.gate, last_layer=clip.last_layer)
-    chosen = _chosen(encoder.words(text), words)
-    log = AttentionLog([word.positions for word in chosen], context.shape[1])
+    network, autoencoder = ctx.diffusion(model), ctx.vae(vae)
+    chosen = _chosen(ctx.clip(clip).words(text), words)
+    positive = encode_prompt_once(ctx, clip, text)
+    positions = [word.positions for word in chosen]
+    log = AttentionLog(tokens_of_words(positions, positive[0].shape[1]).to(network.device))
     run = ksampler(
         log.watching(network),
         gate=ctx.gate,
         latent=latent_image,
-        positive=[(context, {"pooled_output": pooled})],
+        positive=[positive],
         negative=negative,
         cfg=cfg,
         sampler_name=sampler_name,

@@ -3,12 +3,11 @@
 from dataclasses import replace
 from typing import Annotated
 
-from nodegraph.diffusion.conditioning_options import with_hooks
-from nodegraph.diffusion.scheduled_weights import encoder_ranges
 from nodegraph.packs.context import Context
 from nodegraph.packs.declare import node
 from nodegraph.packs.markers import Range, Tooltip
-from nodegraph.packs.types import Clip, Conditioning, ConditioningEntry, Prompt
+from nodegraph.packs.prompts import encode_prompt
+from nodegraph.packs.types import Clip, Conditioning, Prompt
 
 
 @node("CLIPTextEncode", category="conditioning", display_name="CLIP Text Encode (Prompt)", aliases=("prompt", "text"))
@@ -19,12 +18,7 @@ def clip_text_encode(
     clip: Clip,
 ) -> Conditioning:
     """Encode a prompt with a text encoder, to guide a diffusion model towards a picture."""
-    entries: list[ConditioningEntry] = []
-    for part in encoder_ranges(clip.hooks, scheduled=clip.scheduled):
-        encoder = ctx.clip(replace(clip, changes=(*clip.changes, *part.weights)))
-        context, pooled = encoder.encode(text, gate=ctx.gate, last_layer=clip.last_layer)
-        entries.append((context, {"pooled_output": pooled, **part.options}))
-    return with_hooks(entries, clip.hooks) if clip.hooks and clip.hooks_in_conditionings else entries
+    return encode_prompt(ctx, clip, text)
 
 
 @node("CLIPSetLastLayer", category="conditioning", display_name="CLIP Set Last Layer", aliases=("clip skip",))

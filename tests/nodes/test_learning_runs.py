@@ -105,6 +105,18 @@ def test_only_the_chosen_steps_count(nodes: Nodes, starter_ctx: Context, starter
         maps(3, 9)
 
 
+@pytest.mark.parametrize("guidance", ["PerturbedAttentionGuidance", "SelfAttentionGuidance"])
+def test_what_guidance_asks_besides_does_not_count(
+    nodes: Nodes, starter_ctx: Context, starter_parts: Any, run: Run, guidance: str
+) -> None:
+    first = {"end_at_step": 1, "steps": 2}
+    plain = attended(nodes, starter_ctx, starter_parts, run, **first)
+    guided = nodes[guidance](model=run["model"])
+    beside = attended(nodes, starter_ctx, starter_parts, {**run, "model": guided}, **first)
+    assert not torch.allclose(plain.latent["samples"], beside.latent["samples"], atol=1e-2)
+    torch.testing.assert_close(plain.maps, beside.maps, atol=1e-4, rtol=1e-4)
+
+
 def test_a_longer_negative_prompt_changes_nothing_of_what_the_positive_attends_to(
     nodes: Nodes, starter_ctx: Context, starter_parts: Any, run: Run
 ) -> None:

@@ -14,6 +14,7 @@ from support.tiny_lora import small_lora, values, write_lora
 from torch import Tensor
 
 import nodegraph.weights.residency as residency_module
+from nodegraph.diffusion.image_encoder import ImageEncoder, ImageEncoderConfig
 from nodegraph.diffusion.scheduled_weights import Keyframe, Weights
 from nodegraph.diffusion.steps import scheduled_sigmas
 from nodegraph.errors import MissingFileError, UserError
@@ -237,6 +238,43 @@ def test_clip_hooks_change_what_a_prompt_becomes(nodes: Nodes, ctx: Context, han
     assert torch.equal(same, context)
     assert "hooks" not in options
     assert nodes["SetClipHooks"](clip=clip) == clip
+
+
+def test_a_run_that_is_looked_at_has_the_hooks_of_its_clip(
+    nodes: Nodes, ctx: Context, handles: tuple[Model, Clip], folder: Path
+) -> None:
+    model, clip = handles
+    _, _, vae = open_checkpoint(folder / "checkpoints" / "small.safetensors")
+    hooks = lora(nodes, ctx)
+    once, scheduled = (nodes["SetClipHooks"](clip=clip, hooks=hooks, schedule_clip=each) for each in (False, True))
+    run = {**SAMPLING, "steps": 1, "seed": 1, "denoise": 1.0, "latent_image": LATENT, "negative": NEGATIVE}
+    plain = sampled(nodes, ctx, model, nodes["CLIPTextEncode"](ctx, text="a cat", clip=once), steps=1)
+    for hooked_clip in (once, scheduled):
+        made = nodes["LearnAttention"](ctx, **run, model=model, clip=hooked_clip, vae=vae, text="a cat")
+        torch.testing.assert_close(made.latent["samples"], plain)
+        assert len(made.maps) == 2
+
+
+def test_texts_are_compared_with_the_hooks_of_their_clip(
+    nodes: Nodes, ctx: Context, handles: tuple[Model, Clip], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model, clip = handles
+    small: dict[str, Any] = {"side": 32, "patch": 16, "width": 8, "layers": 1, "heads": 1, "inner_width": 8}
+    torch.manual_seed(0)
+    encoder = ImageEncoder(ImageEncoderConfig(**small, text_width=SMALL.context)).requires_grad_(False)
+    monkeypatch.setattr(Context, "clip_vision", lambda ctx, handle: encoder)
+    _, loaded = nodes["LoraLoader"](
+        ctx, model=model, clip=clip, lora_name="one.safetensors", strength_model=0.0, strength_clip=0.8
+    )
+    hooked_clip = nodes["SetClipHooks"](clip=clip, hooks=lora(nodes, ctx), schedule_clip=True)
+
+    def told(clip: Clip) -> str:
+        made = nodes["LearnClipSimilarity"](
+            ctx, clip=clip, clip_vision=None, images=torch.full((1, 32, 32, 3), 0.5), texts="a cat\na dog"
+        )
+        return str(made.text)
+
+    assert told(hooked_clip) == told(loaded) != told(clip)
 
 
 def test_a_scheduled_clip_encodes_anew_at_each_keyframe(

@@ -17,9 +17,9 @@ from einops import einsum, rearrange, reduce
 from torch import Tensor
 
 from nodegraph.diffusion.attention import Attend, AttentionSite
-from nodegraph.diffusion.hooks import Hooks, NetworkCall, NetworkOption, NetworkPatch
+from nodegraph.diffusion.guidance.stages import Ask, GuidanceOption, Stage
+from nodegraph.diffusion.hooks import Hooks, NetworkCall, NetworkPatch
 from nodegraph.diffusion.model import DiffusionModel
-from nodegraph.diffusion.model_sampling import ModelSampling
 from nodegraph.diffusion.samplers.step import Step
 from nodegraph.errors import UserError
 
@@ -28,16 +28,24 @@ class NothingSeenError(UserError):
     """No layer of no step could be looked at."""
 
 
+def tokens_of_words(words: Sequence[Sequence[int]], length: int) -> Tensor:
+    """``k m``: 1 where one of ``length`` tokens is at one of the positions of a word, else 0."""
+    table = torch.zeros(len(words), length)
+    for row, positions in zip(table, words, strict=True):
+        row[list(positions)] = 1.0
+    return table
+
+
 @dataclass(eq=False)
-class AttentionLog(NetworkOption):
+class AttentionLog(GuidanceOption, Stage):
     """An option that watches how the first question's context is attended to; changes nothing.
 
-    ``words`` are the positions of each word's tokens in a context of ``length`` tokens. Goes onto a loaded network,
-    never onto a handle. Layers whose cells are not those of the latent, halved some times, are passed over.
+    ``words`` says of each word which tokens of the context are its (``k m``, see :func:`tokens_of_words`), on the
+    network's device. Goes onto a loaded network, never onto a handle. What other options ask of the network besides,
+    and layers whose cells are not those of the latent, halved some times, are passed over.
     """
 
-    words: Sequence[Sequence[int]]
-    length: int
+    words: Tensor
     listening: bool = True
     _sum: Tensor | None = None
     _count: int = 0
@@ -66,8 +74,11 @@ class AttentionLog(NetworkOption):
             )
         return (self._sum / self._count).cpu()
 
-    def patch(self, sampling: ModelSampling) -> NetworkPatch:
-        return lambda call: _Watching(self, call) if self.listening and 0 in call.questions else None
+    def begin(self, ask: Ask) -> Stage:
+        return self
+
+    def watch(self) -> Sequence[NetworkPatch]:
+        return (lambda call: _Watching(self, call) if self.listening and 0 in call.questions else None,)
 
     def add(self, shares: Tensor) -> None:
         """What one layer attended to at one call, ``k b h w``."""
@@ -88,7 +99,7 @@ class _Watching(Hooks):
 
     def attention(self, attend: Attend) -> Attend:
         def watched(q: Tensor, k: Tensor, v: Tensor, site: AttentionSite) -> Tensor:
-            if site.kind == "cross" and k.shape[2] % self.log.length == 0:
+            if site.kind == "cross" and k.shape[2] % self.log.words.shape[1] == 0:
                 parts = len(self.call.questions)
                 self._look(q.chunk(parts)[self.part], k.chunk(parts)[self.part])
             return attend(q, k, v, site)
@@ -101,8 +112,9 @@ class _Watching(Hooks):
         if size is None:
             return
         scores = einsum(q.float(), k.float(), "b a n d, b a m d -> b a n m") / math.sqrt(q.shape[-1])
-        shares = reduce(scores.softmax(dim=-1), "b a n (r m) -> b n m", "sum", m=self.log.length) / q.shape[1]
-        words = torch.stack([shares[..., list(positions)].sum(dim=-1) for positions in self.log.words])
+        tokens = self.log.words.shape[1]
+        shares = reduce(scores.softmax(dim=-1), "b a n (r m) -> b n m", "sum", m=tokens) / q.shape[1]
+        words = einsum(shares, self.log.words, "b n m, k m -> k b n")
         maps = rearrange(words, "k b (h w) -> k b h w", h=size[0])
         whole = (self.call.height, self.call.width)
         self.log.add(F.interpolate(maps, size=whole, mode="bilinear", align_corners=False))
