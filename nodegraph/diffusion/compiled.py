@@ -42,7 +42,8 @@ class CompiledNetwork:
         if hooks:
             return cast(Tensor, self.network(x, timesteps, context, hooks=hooks))
         try:
-            return cast(Tensor, self.compiled(x, timesteps, context))
+            # A copy: what a backend with CUDA graphs returns is memory that its next call overwrites.
+            return cast(Tensor, self.compiled(x, timesteps, context)).clone()
         except RuntimeError as error:
             # Imported by whoever compiles, and by nobody else: it takes seconds.
             from torch._dynamo.exc import TorchDynamoException

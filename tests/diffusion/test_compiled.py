@@ -133,3 +133,14 @@ def test_errors_of_the_network_itself_are_left_as_they_are() -> None:
 
     with pytest.raises(RuntimeError, match="of its own"):
         call(compiled(Failing(), [TorchCompile(Counting())]))
+
+
+def test_what_a_backend_returns_may_be_overwritten_by_its_next_call() -> None:
+    memory = torch.zeros(1, 4, 8, 8)
+
+    def counting(*inputs: Tensor) -> Tensor:  # as a CUDA graph, into the same memory at each call
+        return memory.add_(1.0)
+
+    network = CompiledNetwork(nn.Identity(), counting, "cudagraphs")
+    first, second = call(network), call(network)
+    assert (float(first.max()), float(second.min())) == (1.0, 2.0)
