@@ -35,11 +35,14 @@ def delta(parts: Parts, weight: Tensor) -> Tensor:
     if "dora_scale" not in parts:
         return change
     magnitude = parts["dora_scale"]
-    magnitude = magnitude.reshape(*magnitude.shape, *[1] * (weight.ndim - magnitude.ndim))
+    magnitude = magnitude.reshape(*magnitude.shape[: weight.ndim], *[1] * (weight.ndim - magnitude.ndim))
     axes = [axis for axis in range(weight.ndim) if magnitude.shape[axis] == 1]
     directed = weight + change
     norm: Tensor = torch.linalg.vector_norm(directed, dim=axes, keepdim=True)
-    return directed * (magnitude / norm) - weight
+    decomposed = directed * (magnitude / norm)
+    if decomposed.shape != weight.shape:
+        raise RuntimeError(f"a dora_scale of shape {list(magnitude.shape)} for a weight of {list(weight.shape)}")
+    return decomposed - weight
 
 
 def _difference(parts: Parts) -> Tensor:

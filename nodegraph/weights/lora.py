@@ -17,7 +17,7 @@ from nodegraph.errors import UserError
 from nodegraph.weights.deltas import delta
 from nodegraph.weights.describe import describe
 from nodegraph.weights.header import Header
-from nodegraph.weights.keys import KeyMap
+from nodegraph.weights.keys import STORED_ROWS, KeyMap
 from nodegraph.weights.module_names import diffusers_blocks, diffusers_name
 from nodegraph.weights.recognise import Checkpoint
 
@@ -87,7 +87,7 @@ def fit_lora(header: Header, checkpoint: Checkpoint, of: Header) -> Lora:
         part, module = target
         role, parameter, _ = found
         changed.setdefault((part, f"{module}.{parameter}"), {})[role] = key
-    networks = {"unet": checkpoint.unet.keys, "text": checkpoint.text_encoder.keys}
+    networks = {"unet": checkpoint.unet.keys, "text": _stored_whole(checkpoint.text_encoder.keys)}
     if not any(name in networks[part] for part, name in changed):
         raise UnfitLoraError(
             f"{header.path} changes nothing in {of.path}: none of its {len(header.tensors)} tensors belongs to a layer "
@@ -155,6 +155,11 @@ def _text_modules(keys: KeyMap) -> dict[str, tuple[str, str]]:
 
 def _modules(keys: KeyMap) -> Iterable[str]:
     return dict.fromkeys(name.rpartition(".")[0] for name in keys)
+
+
+def _stored_whole(keys: KeyMap) -> KeyMap:
+    """Without the parameters of which the file has only some rows: their shape there is not the network's."""
+    return {name: key for name, key in keys.items() if STORED_ROWS.get(name) not in keys}
 
 
 def _check_shapes(header: Header, entry: Entry, *, of: Header, key: str) -> None:

@@ -10,7 +10,7 @@ import torch
 from safetensors.torch import save_file
 from support.lora_cases import CASES, product
 from support.tiny_checkpoint import TINY, write
-from support.tiny_lora import ATTENTION, CONVOLUTION, TEXT, kohya, small_lora, values, write_lora
+from support.tiny_lora import ATTENTION, CONVOLUTION, POINT, TEXT, kohya, small_lora, values, write_lora
 from torch import Tensor
 
 from nodegraph.errors import MissingFileError
@@ -208,8 +208,20 @@ def test_unknown_tensors_are_passed_over_with_a_warning(
             r"another kind of model .*lora_up.weight \[320, 4\].* of shape \[32, 32\]",
         ),
         ({"decoder.conv_in.weight": torch.ones(1)}, "not a LoRA: it looks like an autoencoder"),
+        (
+            {**small_lora(), f"{kohya(ATTENTION)}.dora_scale": torch.ones(1, 1, 32)},
+            r"dora_scale \[1, 1, 32\].* of shape \[32, 32\]",
+        ),
+        (
+            {
+                f"{kohya(POINT)}.lora_up.weight": torch.ones(64, 4, 1, 1),
+                f"{kohya(POINT)}.lora_down.weight": torch.ones(4, 64, 1, 1),
+                f"{kohya(POINT)}.dora_scale": torch.ones(64, 1, 3, 3),
+            },
+            r"dora_scale \[64, 1, 3, 3\].* of shape \[64, 64, 1, 1\]",
+        ),
     ],
-    ids=["another family", "half of it", "another size", "no LoRA"],
+    ids=["another family", "half of it", "another size", "no LoRA", "DoRA of more axes", "DoRA of a larger kernel"],
 )
 def test_a_file_that_does_not_fit_is_refused_at_the_node(
     nodes: Nodes, ctx: Context, handles: tuple[Model, Clip], tensors: Tensors, message: str

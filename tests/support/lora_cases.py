@@ -172,6 +172,8 @@ def cases() -> dict[str, Case]:
     magnitude = values("dora", 32, scale=1.0)
     tensors = {f"{key}.lora_up.weight": up, f"{key}.lora_down.weight": down, f"{key}.dora_scale": magnitude[:, None]}
     found["DoRA"] = Case(ATTENTION, tensors, decomposed)
+    of_convolution = {**tensors, f"{key}.dora_scale": magnitude[:, None, None, None]}
+    found["DoRA, as of a convolution"] = Case(ATTENTION, of_convolution, decomposed)
     tensors = {
         f"{unet}.lora_B.weight": up,
         f"{unet}.lora_A.weight": down,

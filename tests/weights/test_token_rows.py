@@ -6,11 +6,12 @@ import pytest
 import torch
 from safetensors.torch import save_file
 from support.tiny_checkpoint import TINY, state_dict
+from support.tiny_lora import TEXT, small_lora, write_lora
 from torch import Tensor
 
 from nodegraph.diffusion.tokenizer import VOCABULARY_SIZE
 from nodegraph.weights.header import BrokenFileError
-from nodegraph.weights.open import open_checkpoint
+from nodegraph.weights.open import open_checkpoint, open_lora
 from nodegraph.weights.recognise import UnrecognisedFileError
 from nodegraph.weights.residency import Residency
 
@@ -67,3 +68,18 @@ def test_numbers_that_are_no_tokens_are_refused(numbers: list[float], words: str
     _, clip, _ = open_checkpoint(path)
     with pytest.raises(BrokenFileError, match=words):
         Residency(device="cpu", precision="fp32").clip(clip)
+
+
+def test_a_lora_leaves_a_table_of_stored_rows_as_it_is(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path, stored = write_rows(tmp_path / "rows.safetensors", torch.tensor([5, 7, 9]))
+    of_table = {
+        "text_encoder.embeddings.token_embedding.lora_B.weight": torch.ones(len(stored), 2),
+        "text_encoder.embeddings.token_embedding.lora_A.weight": torch.ones(2, stored.shape[1]),
+    }
+    _, clip, _ = open_checkpoint(path)
+    lora = open_lora(write_lora(tmp_path / "lora.safetensors", {**small_lora(), **of_table}), used_with=(clip,))
+    assert "token_embedding" in caplog.text
+    residency = Residency(device="cpu", precision="fp32")
+    plain, changed = (residency.clip(each)._network for each in (clip, clip.with_change(lora, 1.0)))
+    assert torch.equal(changed.embeddings.token_embedding.weight, plain.embeddings.token_embedding.weight)
+    assert not torch.equal(changed.get_parameter(f"{TEXT}.weight"), plain.get_parameter(f"{TEXT}.weight"))
