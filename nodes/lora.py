@@ -1,6 +1,7 @@
 """Small files that change the weights of a model. Weights are changed when something computes with them."""
 
-from typing import Annotated, NamedTuple
+from functools import wraps
+from typing import Annotated, Any, NamedTuple
 
 from nodegraph.packs.context import Context
 from nodegraph.packs.declare import node
@@ -19,6 +20,9 @@ ClipStrength = Annotated[
     Range(-100.0, 100.0, step=0.01),
     Tooltip("How strongly the text encoder is changed; 0 not at all, below 0 the other way."),
 ]
+
+_SIGNATURE = ("__annotations__",)
+"""What a node takes over of the one that it is another name for; its name and what it says of itself are its own."""
 
 
 class Changed(NamedTuple):
@@ -56,24 +60,14 @@ def load_lora_model_only(
 
 
 @node("LoraLoaderBypass", category="loaders", display_name="Load LoRA (Bypass)")
-def load_lora_bypass(
-    ctx: Context,
-    *,
-    model: Model,
-    clip: Clip,
-    lora_name: LoraName,
-    strength_model: ModelStrength = 1.0,
-    strength_clip: ClipStrength = 1.0,
-) -> Changed:
+@wraps(load_lora, assigned=_SIGNATURE)
+def load_lora_bypass(*args: Any, **inputs: Any) -> Changed:
     """The same as Load LoRA: here no LoRA changes the weights that were loaded."""
-    return load_lora(
-        ctx, model=model, clip=clip, lora_name=lora_name, strength_model=strength_model, strength_clip=strength_clip
-    )
+    return load_lora(*args, **inputs)
 
 
 @node("LoraLoaderBypassModelOnly", category="loaders", display_name="Load LoRA (Bypass, Model Only)")
-def load_lora_bypass_model_only(
-    ctx: Context, *, model: Model, lora_name: LoraName, strength_model: ModelStrength = 1.0
-) -> Model:
+@wraps(load_lora_model_only, assigned=_SIGNATURE)
+def load_lora_bypass_model_only(*args: Any, **inputs: Any) -> Model:
     """The same as Load LoRA (Model Only): here no LoRA changes the weights that were loaded."""
-    return load_lora_model_only(ctx, model=model, lora_name=lora_name, strength_model=strength_model)
+    return load_lora_model_only(*args, **inputs)
