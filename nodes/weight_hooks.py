@@ -8,7 +8,6 @@ from nodegraph.packs.context import Context
 from nodegraph.packs.declare import node
 from nodegraph.packs.markers import FileList, Range, Tooltip
 from nodegraph.packs.types import Clip, HookKeyframes, Hooks
-from nodegraph.weights.handles import WeightChange
 from nodegraph.weights.open import open_checkpoint_as_change, open_lora
 
 CATEGORY = "advanced/hooks"
@@ -28,7 +27,7 @@ ClipStrength = Annotated[
 Previous = Annotated[Hooks | None, Tooltip("Hooks that hold besides.")]
 
 
-@node("CreateHookLora", category=f"{CATEGORY}/create", display_name="Create Hook LoRA")
+@node("CreateHookLora", category=f"{CATEGORY}/create", display_name="Create Hook LoRA", idempotent=False)
 def create_hook_lora(
     ctx: Context,
     *,
@@ -41,10 +40,15 @@ def create_hook_lora(
     if not strength_model and not strength_clip:
         return prev_hooks or ()
     lora = open_lora(ctx.models.find("loras", lora_name))
-    return _with(prev_hooks, lora, strength_model, strength_clip)
+    return combined_hooks(prev_hooks, (WeightHook(lora, strength_model, strength_clip, origin=ctx.node_id),))
 
 
-@node("CreateHookLoraModelOnly", category=f"{CATEGORY}/create", display_name="Create Hook LoRA (Model Only)")
+@node(
+    "CreateHookLoraModelOnly",
+    category=f"{CATEGORY}/create",
+    display_name="Create Hook LoRA (Model Only)",
+    idempotent=False,
+)
 def create_hook_lora_model_only(
     ctx: Context, *, lora_name: LoraName, strength_model: ModelStrength = 1.0, prev_hooks: Previous = None
 ) -> Hooks:
@@ -54,7 +58,9 @@ def create_hook_lora_model_only(
     )
 
 
-@node("CreateHookModelAsLora", category=f"{CATEGORY}/create", display_name="Create Hook Model as LoRA")
+@node(
+    "CreateHookModelAsLora", category=f"{CATEGORY}/create", display_name="Create Hook Model as LoRA", idempotent=False
+)
 def create_hook_model_as_lora(
     ctx: Context,
     *,
@@ -67,10 +73,15 @@ def create_hook_model_as_lora(
     if not strength_model and not strength_clip:
         return prev_hooks or ()
     checkpoint = open_checkpoint_as_change(ctx.models.find("checkpoints", ckpt_name))
-    return _with(prev_hooks, checkpoint, strength_model, strength_clip)
+    return combined_hooks(prev_hooks, (WeightHook(checkpoint, strength_model, strength_clip, origin=ctx.node_id),))
 
 
-@node("CreateHookModelAsLoraModelOnly", category=f"{CATEGORY}/create", display_name="Create Hook Model as LoRA (MO)")
+@node(
+    "CreateHookModelAsLoraModelOnly",
+    category=f"{CATEGORY}/create",
+    display_name="Create Hook Model as LoRA (MO)",
+    idempotent=False,
+)
 def create_hook_model_as_lora_model_only(
     ctx: Context, *, ckpt_name: CheckpointName, strength_model: ModelStrength = 1.0, prev_hooks: Previous = None
 ) -> Hooks:
@@ -137,7 +148,3 @@ def set_clip_hooks(
     if hooks is None:
         return clip
     return replace(clip, hooks=hooks, scheduled=schedule_clip, hooks_in_conditionings=apply_to_conds)
-
-
-def _with(previous: Hooks | None, change: WeightChange, strength: float, strength_clip: float) -> Hooks:
-    return combined_hooks(previous, (WeightHook(change, strength, strength_clip),))

@@ -66,6 +66,10 @@ class Box:
         """Its rows and columns."""
         return slice(self.top, self.top + self.height), slice(self.left, self.left + self.width)
 
+    def inside(self, other: "Box") -> "Box":
+        """The same rectangle, counted from the corner of one that covers it."""
+        return replace(self, top=self.top - other.top, left=self.left - other.left)
+
 
 @dataclass(frozen=True, eq=False)
 class Region:
@@ -204,7 +208,8 @@ def counterparts(regions: Sequence[Region], others: Sequence[Region], shape: Seq
 
     A network sees an area by itself as another picture than the same cells of the whole: without a counterpart, the
     difference between them would be exaggerated along with that between the prompts. An area that ``others`` has
-    already needs none. Otherwise the smallest of ``others`` that covers it lends its context and weights.
+    already needs none. Otherwise the smallest of ``others`` that covers it lends its context, weights and what is seen
+    beside the latent.
     """
     whole = Box(0, 0, *shape[-2:])
     taken = {whole, *(other.box for other in others)}
@@ -213,7 +218,8 @@ def counterparts(regions: Sequence[Region], others: Sequence[Region], shape: Seq
         covering = [other for other in others if other.box.covers(region.box)]
         if region.box not in taken and covering:
             lender = min(covering, key=lambda other: other.box.height * other.box.width)
-            added.append(replace(region, context=lender.context, schedule=lender.schedule))
+            beside = None if lender.beside is None else lender.beside[..., *region.box.inside(lender.box).slices]
+            added.append(replace(region, context=lender.context, schedule=lender.schedule, beside=beside))
             taken.add(region.box)
     return added
 

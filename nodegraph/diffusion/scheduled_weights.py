@@ -14,12 +14,20 @@ import math
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 Network = TypeVar("Network")
 
 Weights = tuple[tuple[Hashable, float], ...]
 """What is changed in a network's weights, and how strongly; empty for the weights as they are."""
+
+
+def combined(weights: Iterable[tuple[Hashable, float]]) -> Weights:
+    """The same changes, each once with its strengths added up, in an order that does not depend on the given one."""
+    strengths: dict[Hashable, float] = {}
+    for change, strength in weights:
+        strengths[change] = strengths.get(change, 0.0) + strength
+    return tuple(sorted(((change, strength) for change, strength in strengths.items() if strength), key=repr))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +40,26 @@ class Keyframe:
 
 @dataclass(frozen=True, slots=True)
 class WeightHook:
-    """A change of weights with its strength in the diffusion network and in the text encoder."""
+    """A change of weights with its strength in the diffusion network and in the text encoder.
+
+    ``origin`` says who made it: two that are made alike by two are two, and their strengths add up.
+    """
 
     change: Hashable
     strength: float
     strength_clip: float
     keyframes: tuple[Keyframe, ...] = ()
+    origin: str = ""
+
+    @property
+    def course(self) -> tuple[Keyframe, ...]:
+        """Its keyframes; without any, one with the whole strength."""
+        return self.keyframes or (Keyframe(0.0, 1.0),)
 
     def multiplier(self, percent: float) -> float:
         """By what the strength is multiplied at a share of the way."""
-        if not self.keyframes:
-            return 1.0
-        reached = [keyframe for keyframe in self.keyframes if keyframe.start_percent <= percent]
-        return (reached[-1] if reached else self.keyframes[0]).strength
+        reached = [keyframe for keyframe in self.course if keyframe.start_percent <= percent]
+        return (reached[-1] if reached else self.course[0]).strength
 
 
 Hooks = tuple[WeightHook, ...]
@@ -92,12 +107,14 @@ class WeightSchedule:
 
     changes: tuple[tuple[Hashable, tuple[tuple[float, float], ...]], ...] = ()
 
+    @property
+    def used(self) -> list[Hashable]:
+        """The changes that have a strength anywhere."""
+        return [change for change, strengths in self.changes if any(strength for _, strength in strengths)]
+
     def at(self, sigma: float) -> Weights:
-        """The changes in force; those of no strength are left out."""
-        if not self.changes:
-            return ()
-        now = ((change, _in_force(strengths, sigma)) for change, strengths in self.changes)
-        return tuple((change, strength) for change, strength in now if strength)
+        """The changes in force, :func:`combined`: what comes to the same is equal."""
+        return combined((change, _in_force(strengths, sigma)) for change, strengths in self.changes)
 
 
 UNSCHEDULED = WeightSchedule()
@@ -107,9 +124,8 @@ def weight_schedule(hooks: Hooks, percent_to_sigma: Callable[[float], float]) ->
     """The schedule of a conditioning's hooks over the levels of a model."""
     changes = []
     for hook in hooks:
-        keyframes = hook.keyframes or (Keyframe(0.0, 1.0),)
-        starts = [math.inf, *(percent_to_sigma(keyframe.start_percent) for keyframe in keyframes[1:])]
-        strengths = [hook.strength * keyframe.strength for keyframe in keyframes]
+        starts = [math.inf, *(percent_to_sigma(keyframe.start_percent) for keyframe in hook.course[1:])]
+        strengths = [hook.strength * keyframe.strength for keyframe in hook.course]
         changes.append((hook.change, tuple(zip(starts, strengths, strict=True))))
     return WeightSchedule(tuple(changes))
 
@@ -118,28 +134,57 @@ def _in_force(strengths: Sequence[tuple[float, float]], sigma: float) -> float:
     return next(strength for start, strength in reversed(strengths) if sigma <= start)
 
 
-class NetworkSwitch(Generic[Network]):
-    """The networks of a run whose weights are scheduled: of each schedule, the one of the latest level asked for.
+class Scheduled(Protocol):
+    """What is predicted with scheduled weights on a part of the way, as a region of the picture is."""
 
-    While nothing changes a step costs a look at a table. When a strength changes, the schedule's network is let go and
-    ``make`` makes another from weights that are kept as they were. So in memory there is, beside the original, one copy
-    of the changed weights for each schedule in force.
+    @property
+    def schedule(self) -> WeightSchedule:
+        """With which weights."""
+        ...
+
+    def in_force(self, sigma: float) -> Weights | None:
+        """The changes at a level; None where it does not hold."""
+        ...
+
+
+class NetworkSwitch(Generic[Network]):
+    """The networks of a run whose weights are scheduled, by what is changed in them at the level last asked for.
+
+    While the level stays, a call costs a look at a table. At each other level all networks are let go whose weights
+    nothing is predicted with there; ``make`` makes those that are lacking from weights that are kept as they were. So
+    in memory there is, beside the original, one copy of the changed weights for all that is predicted with the same.
+
+    ``read`` is to have ready what a change needs; it raises where the change does not fit.
     """
 
-    def __init__(self, make: Callable[[Weights], Network]) -> None:
-        self._make = make
-        self._made: dict[WeightSchedule, tuple[Weights, Network]] = {}
+    def __init__(self, make: Callable[[Weights], Network], read: Callable[[Hashable], object]) -> None:
+        self._make, self._read = make, read
+        self._expected: set[Scheduled] = set()
+        self._made: dict[Weights, Network] = {}
+        self._sigma = math.nan
+
+    def expect(self, what: Iterable[Scheduled]) -> None:
+        """Say what will be asked for, before the first step: files are read now, and not while the device waits.
+
+        Raises what ``read`` raises.
+        """
+        scheduled = {each for each in what if each.schedule.changes} - self._expected
+        for change in dict.fromkeys(change for each in scheduled for change in each.schedule.used):
+            self._read(change)
+        self._expected |= scheduled
 
     def __call__(self, schedule: WeightSchedule, sigma: float) -> Network | None:
         """The network at a level; None for the original one."""
+        if sigma != self._sigma:
+            in_force = {each.in_force(sigma) for each in self._expected}
+            self._made = {weights: network for weights, network in self._made.items() if weights in in_force}
+            self._sigma = sigma
         weights = schedule.at(sigma)
-        if schedule in self._made and self._made[schedule][0] != weights:
-            del self._made[schedule]
         if not weights:
             return None
-        if schedule not in self._made:
-            self._made[schedule] = weights, self._make(weights)
-        return self._made[schedule][1]
+        if weights not in self._made:
+            self._made[weights] = self._make(weights)
+        return self._made[weights]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +211,7 @@ def encoder_ranges(hooks: Hooks, *, scheduled: bool) -> list[EncoderRange]:
     starts = sorted({0.0, *(frame.start_percent for hook in hooks for frame in hook.keyframes)}) if scheduled else [0.0]
     ranges: list[EncoderRange] = []
     for start, end in pairwise([*(start for start in starts if start < 1.0), 1.0]):
-        strengths = ((hook.change, hook.strength_clip * hook.multiplier(start)) for hook in hooks)
-        weights = tuple((change, strength) for change, strength in strengths if strength)
+        weights = combined((hook.change, hook.strength_clip * hook.multiplier(start)) for hook in hooks)
         if ranges and ranges[-1].weights == weights:
             ranges[-1] = replace(ranges[-1], end_percent=end)
         else:

@@ -8,14 +8,13 @@ one core's time for Stable Diffusion 1.5 with a LoRA of rank 16 of all its atten
 """
 
 import copy
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 import torch
 from torch import Tensor, nn
 
-from nodegraph.diffusion.scheduled_weights import Weights
 from nodegraph.weights.deltas import Parts, delta
 
 M = TypeVar("M", bound=nn.Module)
@@ -60,14 +59,6 @@ class NetworkDeltas:
 
     def delta(self, name: str, weight: Tensor) -> Tensor:
         return self.weights[name].to(weight.device, torch.float32) - weight
-
-
-def combined(weights: Weights) -> Weights:
-    """The same changes, each once with its strengths added up, in an order that does not depend on the given one."""
-    strengths: dict[Hashable, float] = {}
-    for change, strength in weights:
-        strengths[change] = strengths.get(change, 0.0) + strength
-    return tuple(sorted(((change, strength) for change, strength in strengths.items() if strength), key=repr))
 
 
 @torch.no_grad()

@@ -22,7 +22,7 @@ from nodegraph.diffusion.model import DiffusionModel, Network
 from nodegraph.diffusion.model_sampling import ModelSampling
 from nodegraph.diffusion.predictions import PREDICTIONS
 from nodegraph.diffusion.resampling import resampled
-from nodegraph.diffusion.scheduled_weights import NetworkSwitch, Weights
+from nodegraph.diffusion.scheduled_weights import NetworkSwitch, Weights, combined
 from nodegraph.diffusion.seamless import seamless, wrapped
 from nodegraph.diffusion.text_attention import AttentionFactors, multiplied
 from nodegraph.diffusion.text_encoder import TextEncoder
@@ -34,7 +34,7 @@ from nodegraph.weights.handles import Clip, ClipVision, Model, Vae, WeightChange
 from nodegraph.weights.header import Header, read_header, weight_file
 from nodegraph.weights.load import load_autoencoder, load_image_encoder, load_text_encoder, load_unet, read_parts
 from nodegraph.weights.lora import fit_lora
-from nodegraph.weights.merge import Deltas, LoraDeltas, NetworkDeltas, combined, merged
+from nodegraph.weights.merge import Deltas, LoraDeltas, NetworkDeltas, merged
 from nodegraph.weights.recognise import (
     Part,
     beside,
@@ -87,7 +87,8 @@ class Residency:
     """Loaded networks by file and part; safe to use from several threads.
 
     A network with changed weights is kept beside the one it was made from, so that other strengths need no file; of
-    each network only the last asked for.
+    each network only the last asked for. It stays when the unchanged one is asked for, since a workflow may use both:
+    until others are asked for, or room is needed.
     """
 
     def __init__(self, *, device: str = "auto", precision: Precision = "auto") -> None:
@@ -111,7 +112,7 @@ class Residency:
             options=model.options,
             sampling=resampled(loaded.sampling, model.options),
             network=_with_options(network, model),
-            switch=NetworkSwitch(reweighted),
+            switch=NetworkSwitch(reweighted, lambda change: self._deltas(change, model.file, "diffusion")),
         )
 
     def clip(self, clip: Clip) -> TextEncoder:

@@ -20,6 +20,7 @@ from nodegraph.diffusion.guidance.guiders import (
     PerpNegGuider,
     UnlikeModelsError,
 )
+from nodegraph.diffusion.guidance.network_answers import prepare_questions
 from nodegraph.diffusion.guidance.normed import NormedGuidance
 from nodegraph.diffusion.guidance.perpendicular import PerpendicularNegative
 from nodegraph.diffusion.guidance.rescaled import RescaledGuidance
@@ -331,6 +332,27 @@ def test_another_model_predicts_the_negative() -> None:
     worse.network.calls.clear()
     expect(led(DualModelGuider(model, prompt(1.0), prompt(1.0), 1.0, other), model)(X, SIGMA), 1.0)
     assert worse.network.calls == []
+
+
+def test_another_model_predicts_the_counterparts_of_areas_too() -> None:
+    model, worse = toy_model(), toy_model()
+    both = [*prompt(0.0), *prompt(1.0, area=(8, 8, 0, 8))]
+    led(DualModelGuider(model, both, prompt(0.5), 2.0, worse), model)(X, SIGMA)
+    for network in (model.network, worse.network):
+        assert [called for called, _ in network.calls] == [(2, 4, 8, 16), (2, 4, 8, 8)]
+
+
+def test_a_counterpart_sees_beside_the_latent_what_its_lender_sees() -> None:
+    model = replace(toy_model(), beside="picture")
+    shown = torch.arange(8.0 * 16).reshape(1, 1, 8, 16).expand(1, 4, 8, 16)
+    _, whole = prepare_questions(
+        {"positive": prompt(1.0, area=(4, 8, 2, 4)), "negative": prompt(0.0, concat_latent_image=shown)},
+        [model, model],
+        SHAPE,
+    )
+    counterpart = whole[1].beside
+    assert counterpart is not None
+    assert torch.equal(counterpart, shown[..., 2:6, 4:12].expand(2, 4, 4, 8))
 
 
 def test_models_of_unlike_latents_do_not_guide_each_other() -> None:

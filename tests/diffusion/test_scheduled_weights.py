@@ -1,5 +1,8 @@
 """Strengths by keyframes, over the way and over noise levels, and how many networks are made for them."""
 
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
+
 import pytest
 from toy_model import prompt, toy_model
 
@@ -11,6 +14,7 @@ from nodegraph.diffusion.scheduled_weights import (
     NetworkSwitch,
     WeightHook,
     Weights,
+    WeightSchedule,
     combined_hooks,
     encoder_ranges,
     weight_schedule,
@@ -78,28 +82,93 @@ def test_a_prompt_is_encoded_once_for_each_range_with_other_strengths() -> None:
     assert encoder_ranges((late,), scheduled=True)[1].options == {"clip_start_percent": 0.5, "clip_end_percent": 1.0}
 
 
-def test_a_network_is_made_only_when_a_strength_changes_and_one_is_kept_of_each_schedule() -> None:
-    made: list[Weights] = []
-    let_go: list[Weights] = []
+@dataclass(frozen=True)
+class Planned:
+    """Something that is predicted with a hook's weights between two noise levels."""
 
-    class Made:
-        def __init__(self, weights: Weights) -> None:
-            made.append(weights)
-            self.weights = weights
+    schedule: WeightSchedule
+    start: float = 10.0
+    end: float = 0.0
 
-        def __del__(self) -> None:
-            let_go.append(self.weights)
+    def in_force(self, sigma: float) -> Weights | None:
+        return self.schedule.at(sigma) if self.end <= sigma <= self.start else None
 
-    switch = NetworkSwitch(Made)
-    constant, changing = (weight_schedule((each,), sigma_of) for each in (hook("a"), hook("b", (0, 1), (0.5, 2))))
+
+class Networks:
+    """Makes networks for a switch, and knows which are still there."""
+
+    def __init__(self) -> None:
+        self.made: list[Weights] = []
+        self.held: list[Weights] = []
+        self.read: list[Hashable] = []
+
+    def switch(self, *planned: Planned) -> NetworkSwitch["Made"]:
+        switch = NetworkSwitch(lambda weights: Made(weights, self), self.read.append)
+        switch.expect(planned)
+        return switch
+
+
+class Made:
+    def __init__(self, weights: Weights, networks: Networks) -> None:
+        networks.made.append(weights)
+        networks.held.append(weights)
+        self.weights, self.networks = weights, networks
+
+    def __del__(self) -> None:
+        self.networks.held.remove(self.weights)
+
+
+def test_a_network_is_made_only_when_a_strength_changes() -> None:
+    constant, changing = (
+        Planned(weight_schedule((each,), sigma_of)) for each in (hook("a"), hook("b", (0, 1), (0.5, 2)))
+    )
+    networks = Networks()
+    switch = networks.switch(constant, changing)
     for sigma in (10.0, 8.0, 5.0, 2.0):
-        for schedule in (constant, changing):
-            network = switch(schedule, sigma)
+        for planned in (constant, changing):
+            network = switch(planned.schedule, sigma)
             assert network is not None
-            assert network.weights == schedule.at(sigma)
-    assert made == [(("a", 2.0),), (("b", 2.0),), (("b", 4.0),)]
-    assert let_go == [(("b", 2.0),)]
+            assert network.weights == planned.schedule.at(sigma)
+            del network
+        assert len(networks.held) == 2
+    assert networks.made == [(("a", 2.0),), (("b", 2.0),), (("b", 4.0),)]
     assert switch(UNSCHEDULED, 1.0) is None
+
+
+def test_a_network_is_let_go_where_nothing_is_predicted_with_it() -> None:
+    first = Planned(weight_schedule((hook("a"),), sigma_of), start=10.0, end=6.0)
+    second = Planned(weight_schedule((hook("b"),), sigma_of), start=5.0, end=3.0)
+    networks = Networks()
+    switch = networks.switch(first, second)
+    for sigma, planned in ((10.0, first), (7.0, first), (5.0, second)):
+        switch(planned.schedule, sigma)
+        assert networks.held == [planned.schedule.at(sigma)]
+    assert switch(UNSCHEDULED, 1.0) is None
+    assert networks.held == []
+
+
+def test_what_comes_to_the_same_weights_shares_a_network() -> None:
+    one, other = hook("a"), hook("b")
+    networks = Networks()
+    planned = [Planned(weight_schedule(hooks, sigma_of)) for hooks in ((one, other), (other, one))]
+    switch = networks.switch(*planned)
+    assert switch(planned[0].schedule, 5.0) is switch(planned[1].schedule, 5.0)
+    assert len(networks.made) == 1
+
+
+def test_what_a_change_needs_is_read_once_before_it_is_asked_for() -> None:
+    unused = hook("unused", (0.0, 0.0))
+    networks = Networks()
+    switch = networks.switch(*(Planned(weight_schedule(hooks, sigma_of)) for hooks in ((hook("a"), unused), ())))
+    assert networks.read == ["a"]
+    switch.expect([Planned(weight_schedule((hook("a"), unused), sigma_of))])
+    assert (networks.read, networks.made) == (["a"], [])
+
+
+def test_hooks_alike_of_two_origins_add_up() -> None:
+    two = combined_hooks(*((replace(hook("a"), origin=origin),) for origin in ("1", "2", "1")))
+    assert strengths(*two, at=(5.0,)) == [(("a", 4.0),)]
+    assert encoder_ranges(two, scheduled=False) == [EncoderRange(0.0, 1.0, (("a", 1.0),))]
 
 
 def test_parts_of_the_way_on_which_a_prompt_was_encoded_do_not_overlap() -> None:

@@ -19,6 +19,7 @@ from nodegraph.diffusion.scheduled_weights import Keyframe, Weights
 from nodegraph.diffusion.steps import scheduled_sigmas
 from nodegraph.errors import MissingFileError, UserError
 from nodegraph.packs.context import Context
+from nodegraph.packs.declare import NodeDefinition
 from nodegraph.weights.folders import ModelFolders
 from nodegraph.weights.handles import Clip, Model
 from nodegraph.weights.lora import UnfitLoraError
@@ -333,6 +334,58 @@ def test_hooks_are_chained_and_combined(nodes: Nodes, ctx: Context) -> None:
     assert lora(nodes, ctx, "absent", 0.0, prev_hooks=one) == one
     (alone,) = nodes["CreateHookLoraModelOnly"](ctx, lora_name="one.safetensors", strength_model=0.8)
     assert alone == replace(one[0], strength_clip=0.0)
+
+
+def test_one_hook_by_two_ways_counts_once_and_two_alike_count_twice(
+    nodes: Nodes, ctx: Context, handles: tuple[Model, Clip], merges: list[Weights]
+) -> None:
+    first = lora(nodes, ctx, strength=0.4)
+    chained = lora(nodes, replace(ctx, node_id="2"), strength=0.4, prev_hooks=first)
+    both = nodes["CombineHooks2"](hooks_A=first, hooks_B=chained)
+    by_hook = sampled(nodes, ctx, handles[0], hooked(nodes, POSITIVE, both), hooked(nodes, NEGATIVE, both))
+    assert merges == [[0.8]]
+    loaded = nodes["LoraLoaderModelOnly"](ctx, model=handles[0], lora_name="one.safetensors", strength_model=0.8)
+    assert torch.equal(by_hook, sampled(nodes, ctx, loaded))
+
+
+@pytest.mark.parametrize("class_id", ["CreateHookLora", "CreateHookLoraModelOnly"])
+def test_of_two_nodes_with_equal_inputs_each_makes_its_own_hook(
+    definitions: Mapping[str, NodeDefinition], class_id: str
+) -> None:
+    assert not definitions[class_id].spec.idempotent
+    assert not definitions[class_id.replace("Lora", "ModelAsLora")].spec.idempotent
+
+
+def test_files_are_read_before_the_first_step_and_not_while_the_device_waits(
+    nodes: Nodes, ctx: Context, handles: tuple[Model, Clip], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order: list[str] = []
+    read_parts = residency_module.read_parts
+
+    def reading(*args: Any) -> Any:
+        order.append("read")
+        return read_parts(*args)
+
+    def gate(call: Callable[[], Any]) -> Any:
+        order.append("step")
+        return call()
+
+    monkeypatch.setattr(residency_module, "read_parts", reading)
+    ctx = replace(ctx, weights=Residency(device="cpu", precision="fp32"), gate=gate)
+    late = nodes["SetHookKeyframes"](
+        hooks=lora(nodes, ctx, "two"),
+        hook_kf=nodes["CreateHookKeyframesFromFloats"](floats_strength=[0.0, 1.0]),
+    )
+    sampled(nodes, ctx, handles[0], hooked(nodes, POSITIVE, lora(nodes, ctx)), hooked(nodes, NEGATIVE, late), steps=2)
+    assert order[:3] == ["read", "read", "step"]
+    assert order.count("read") == 2
+
+    order.clear()
+    foreign = {"lora_unet_double_blocks_0.lora_up.weight": torch.ones(4, 4)}
+    write_lora(folder / "loras" / "unfit.safetensors", foreign)
+    with pytest.raises(UnfitLoraError, match="changes nothing"):
+        sampled(nodes, ctx, handles[0], POSITIVE, hooked(nodes, NEGATIVE, lora(nodes, ctx, "unfit")))
+    assert order == []
 
 
 def test_files_that_cannot_be_used_are_refused(

@@ -3,7 +3,7 @@
 Shapes: b batch, c latent channels, h w latent cells.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -51,7 +51,7 @@ def guide(guider: Guider[Any], model: DiffusionModel, *, gate: Gate, shape: Sequ
 
 def _guide(guider: Guider[Any], model: DiffusionModel, *, gate: Gate, shape: Sequence[int]) -> Denoiser:
     networks = guider.networks(model)
-    questions = _prepared(guider.conditionings, networks, shape)
+    questions = prepare_questions(guider.conditionings, networks, shape)
     # What is asked once more at each step is planned once.
     further: dict[str | int, NetworkAnswers] = {
         "cond": NetworkAnswers(networks[0], gate, questions[:1], shape, _own_patches(networks[0])),
@@ -63,7 +63,7 @@ def _guide(guider: Guider[Any], model: DiffusionModel, *, gate: Gate, shape: Seq
     ) -> Tensor:
         key = question if isinstance(question, str) else id(question)
         if not isinstance(question, str) and key not in further:
-            prepared = prepare_questions({"the conditioning of an option": question}, model, shape)
+            prepared = prepare_questions({"the conditioning of an option": question}, [model], shape)
             further[key] = NetworkAnswers(model, gate, prepared, shape, _own_patches(model))
         answers = further[key]
         return replace(answers, patches=[*answers.patches, *patches])(x, sigma)[0]
@@ -89,21 +89,9 @@ def _guide(guider: Guider[Any], model: DiffusionModel, *, gate: Gate, shape: Seq
     if stages or not guider.follows_first_alone:
         return Denoiser(guided, both, model.sampling)
     name, conditioning = next(iter(guider.conditionings.items()))
-    first = _answers(networks[:1], _prepared({name: conditioning}, networks[:1], shape), gate, shape, ())
+    first = _answers(networks[:1], prepare_questions({name: conditioning}, networks[:1], shape), gate, shape, ())
     alone = remember(remember(first, EasyCache), LazyCache)
     return Denoiser(lambda x, sigma: alone(x, sigma)[0], both, model.sampling)
-
-
-def _prepared(
-    conditionings: Mapping[str, Conditioning], networks: Sequence[DiffusionModel], shape: Sequence[int]
-) -> list[list[Region]]:
-    """The regions of each conditioning, for the network it is put to."""
-    if _alike(networks):
-        return prepare_questions(conditionings, networks[0], shape)
-    return [
-        prepare_questions({name: conditioning}, network, shape)[0]
-        for (name, conditioning), network in zip(conditionings.items(), networks, strict=True)
-    ]
 
 
 def _answers(

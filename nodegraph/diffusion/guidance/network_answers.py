@@ -24,14 +24,19 @@ MAX_REPETITION = 4
 
 
 def prepare_questions(
-    conditionings: Mapping[str, Conditioning], model: DiffusionModel, shape: Sequence[int]
+    conditionings: Mapping[str, Conditioning], models: Sequence[DiffusionModel], shape: Sequence[int]
 ) -> list[list[Region]]:
     """The regions of each conditioning, and those that it needs because another has them (see :func:`counterparts`).
+
+    Each is prepared for the model it is put to.
 
     Raises:
         ConditioningError: a conditioning does not fit the latent or the network; it is named.
     """
-    prepared = [prepare_regions(conditioning, model, shape, name=name) for name, conditioning in conditionings.items()]
+    prepared = [
+        prepare_regions(conditioning, model, shape, name=name)
+        for (name, conditioning), model in zip(conditionings.items(), models, strict=True)
+    ]
     questions = []
     for index, regions in enumerate(prepared):
         question = list(regions)
@@ -76,6 +81,10 @@ class NetworkAnswers:
     patches: Sequence[NetworkPatch] = ()
     batched: bool = True
     plans: dict[tuple[tuple[Weights | None, ...], ...], list[_Call]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.model.switch is not None:
+            self.model.switch.expect(region for regions in self.questions for region in regions)
 
     def __call__(self, x: Tensor, sigma: float) -> list[Tensor]:
         try:
