@@ -1,7 +1,8 @@
 """Data sets in folders: pictures, and beside each a text of the same name."""
 
+from datetime import datetime
 from pathlib import PurePath
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 from torch import Tensor
 
@@ -10,26 +11,27 @@ from nodegraph.execution.results import Shown
 from nodegraph.graph.spec import FileList
 from nodegraph.media.folders import IMAGE_EXTENSIONS
 from nodegraph.media.images import SAVED, encode_png, read_image
-from nodegraph.media.save import SavedFile
+from nodegraph.media.save import BATCH_NUMBER, SavedFile, expand_tokens
 from nodegraph.packs.context import Context
 from nodegraph.packs.declare import node
 from nodegraph.packs.markers import ListOutput, Named, Tooltip
+from nodegraph.packs.one_value import one_value, widget
 from nodegraph.packs.types import Image
 
 CATEGORY = "dataset"
 
 _LARGEST_TEXT = 1024 * 1024
-_FOLDER: Any = "dataset"  # widgets hold one value, which arrives as a list of one
-_PREFIX: Any = "image"
-_MODE: Any = "overwrite"
+_FOLDER = widget("dataset")
+_PREFIX = widget("image")
+_MODE: list[Literal["overwrite", "increment"]] = widget("overwrite")
 
 Folder = Annotated[str, FileList("input", folders=True), Tooltip("A folder within the input folder.")]
 Images = Annotated[list[Image], ListOutput(), Named("images")]
-FolderName = Annotated[list[str], Tooltip("A folder within the output folder.")]
+FolderName = Annotated[list[str], Tooltip("A folder within the output folder; empty for that itself.")]
 Prefix = Annotated[list[str], Tooltip("Begins the files' names.")]
 Mode = Annotated[
     list[Literal["overwrite", "increment"]],
-    Tooltip("Overwrite counts from 1 and replaces what has these names; increment goes on after it."),
+    Tooltip("Overwrite counts from 1 and replaces what has these names, texts too; increment goes on after it."),
 ]
 
 
@@ -76,7 +78,7 @@ def save_image_dataset(
     mode: Mode = _MODE,
 ) -> Shown:
     """Save pictures in a folder within the output folder."""
-    saved = _saved(ctx, _one_by_one(images), folder_name[0], filename_prefix[0], overwrite=mode[0] == "overwrite")
+    saved = _saved(ctx, _one_by_one(images), None, folder_name, filename_prefix, mode)
     return Shown({"images": [file.shown() for file in saved]})
 
 
@@ -102,9 +104,7 @@ def save_image_text_dataset(
         raise DatasetError(
             f"images has {len(pictures)} pictures and texts {len(texts)} items; each picture needs one text."
         )
-    saved = _saved(ctx, pictures, folder_name[0], filename_prefix[0], overwrite=mode[0] == "overwrite")
-    for file, text in zip(saved, texts or (), strict=False):
-        ctx.save_as("output", file.subfolder, _beside(file.filename), text.encode())
+    saved = _saved(ctx, pictures, texts, folder_name, filename_prefix, mode)
     return Shown({"images": [file.shown() for file in saved]})
 
 
@@ -139,12 +139,29 @@ def _one_by_one(images: list[Tensor]) -> list[Tensor]:
     return [picture for batch in images for picture in batch]
 
 
-def _saved(ctx: Context, pictures: list[Tensor], folder: str, prefix: str, *, overwrite: bool) -> list[SavedFile]:
-    """``folder/prefix_00001_.png`` and on."""
+def _saved(
+    ctx: Context,
+    pictures: list[Tensor],
+    texts: list[str] | None,
+    folder_name: list[str],
+    filename_prefix: list[str],
+    mode: list[Literal["overwrite", "increment"]],
+) -> list[SavedFile]:
+    """``folder/prefix_00001_.png`` and on; beside each its text, and none where there are no texts."""
+    folder, prefix = one_value(folder_name, "folder_name"), one_value(filename_prefix, "filename_prefix")
+    name = f"{folder}/{prefix}" if folder else prefix
     contents = (encode_png(picture, compression=SAVED) for picture in pictures)
-    if not overwrite:
-        return ctx.save("output", f"{folder}/{prefix}", ".png", contents)
-    return [
-        ctx.save_as("output", folder, f"{prefix}_{number:05}_.png", content)
-        for number, content in enumerate(contents, start=1)
-    ]
+    if one_value(mode, "mode") == "increment":
+        saved = ctx.save("output", name, ".png", contents)
+    else:
+        plain = expand_tokens(name, width=0, height=0, now=datetime.now())
+        saved = [
+            ctx.save_as("output", "", f"{plain.replace(BATCH_NUMBER, str(place))}_{place + 1:05}_.png", content)
+            for place, content in enumerate(contents)
+        ]
+    for place, file in enumerate(saved):
+        if texts is not None:
+            ctx.save_as("output", file.subfolder, _beside(file.filename), texts[place].encode())
+        else:  # that of a picture that was overwritten
+            ctx.files.resolve("output", file.subfolder, _beside(file.filename)).unlink(missing_ok=True)
+    return saved

@@ -1,7 +1,7 @@
 """Batches of pictures, ``b h w c``, and masks: joining, taking items out, repeating and regrouping them."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
 import torch
 from torch import Tensor
@@ -10,10 +10,10 @@ from nodegraph.media.geometry import opaque, rebatch
 from nodegraph.media.resize import fit_images
 from nodegraph.packs.declare import node
 from nodegraph.packs.markers import Growing, ListOutput, Range
+from nodegraph.packs.one_value import one_value, widget
 from nodegraph.packs.types import Image, Mask
 
-_ONE: Any = 1
-"""What a widget begins with, where the function itself is given lists."""
+_ONE = widget(1)
 
 
 @node("ImageFromBatch", category="image/batch", display_name="Image From Batch")
@@ -36,7 +36,7 @@ def rebatch_images(
     *, images: list[Image], batch_size: Annotated[list[int], Range(1, 4096)] = _ONE
 ) -> Annotated[list[Image], ListOutput()]:
     """Regroup pictures to batches of a size, each of which is computed by itself from here on."""
-    return rebatch(images, batch_size[0])
+    return rebatch(images, one_value(batch_size, "batch_size"))
 
 
 @node("BatchImagesNode", category="image/batch", display_name="Batch Images (Many)")

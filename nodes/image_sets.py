@@ -1,6 +1,6 @@
 """Pictures prepared for a data set, ``b h w c``: brightness, contrast, crops, sizes, grids, and no picture twice."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import torch
 from torch import Tensor
@@ -11,6 +11,7 @@ from nodegraph.media.collections import grid, without_duplicates
 from nodegraph.media.resize import fit_size, resize_images
 from nodegraph.packs.declare import node
 from nodegraph.packs.markers import ListOutput, Named, Range, Tooltip
+from nodegraph.packs.one_value import one_value, widget
 from nodegraph.packs.types import MAX_SEED, Image
 
 CATEGORY = "dataset/image"
@@ -24,10 +25,10 @@ class NoPicturesError(UserError):
     """A list of pictures that holds none."""
 
 
-_COLUMNS: Any = 4  # widgets hold one value, which arrives as a list of one
-_CELL: Any = 256
-_PADDING: Any = 4
-_ALIKE: Any = 0.95
+_COLUMNS = widget(4)
+_CELL = widget(256)
+_PADDING = widget(4)
+_ALIKE = widget(0.95)
 
 
 @node("AdjustBrightness", category=CATEGORY, display_name="Adjust Brightness")
@@ -95,7 +96,13 @@ def image_grid(
     pictures = [picture for batch in images for picture in batch]
     if not pictures:
         raise NoPicturesError("images is an empty list: there is no grid of nothing.")
-    return grid(pictures, columns=columns[0], width=cell_width[0], height=cell_height[0], padding=padding[0])
+    return grid(
+        pictures,
+        columns=one_value(columns, "columns"),
+        width=one_value(cell_width, "cell_width"),
+        height=one_value(cell_height, "cell_height"),
+        padding=one_value(padding, "padding"),
+    )
 
 
 @node("ImageDeduplication", category=CATEGORY, display_name="Image Deduplication", takes_lists=True)
@@ -108,7 +115,8 @@ def image_deduplication(
 ) -> Annotated[list[Image], ListOutput(), Named("images")]:
     """Leave out pictures that are the same as an earlier one, or nearly."""
     pictures = (picture for batch in images for picture in batch)
-    return [picture[None] for picture in without_duplicates(pictures, similarity_threshold[0])]
+    threshold = one_value(similarity_threshold, "similarity_threshold")
+    return [picture[None] for picture in without_duplicates(pictures, threshold)]
 
 
 def _with_colours(images: Tensor, colours: Tensor) -> Tensor:

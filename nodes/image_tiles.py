@@ -1,12 +1,13 @@
 """Pictures, ``b h w c``, cut into overlapping tiles and put together from them."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from einops import rearrange
 
 from nodegraph.diffusion.tiles import TilesError, joined, windows
 from nodegraph.packs.declare import node
 from nodegraph.packs.markers import ListOutput, Range, Tooltip
+from nodegraph.packs.one_value import one_value, widget
 from nodegraph.packs.types import MAX_RESOLUTION, Image
 
 CATEGORY = "image/batch"
@@ -14,8 +15,8 @@ CATEGORY = "image/batch"
 Side = Annotated[int, Range(64, MAX_RESOLUTION)]
 FinalSide = Range(64, 32768)
 Overlap = Range(0, 4096)
-_SIDE: Any = 1024  # a widget holds one value, which arrives as a list of one
-_OVERLAP: Any = 128
+_SIDE = widget(1024)
+_OVERLAP = widget(128)
 
 
 @node("SplitImageToTileList", category=CATEGORY, display_name="Split Image into List of Tiles")
@@ -47,7 +48,8 @@ def image_merge_tile_list(
 
     Tiles may have been scaled, all alike, if the final size and the overlap are scaled by the same factor.
     """
-    width, height, shared = final_width[0], final_height[0], overlap[0]
+    width, height = one_value(final_width, "final_width"), one_value(final_height, "final_height")
+    shared = one_value(overlap, "overlap")
     if not image_list:
         raise TilesError("image_list is empty: there is no picture without tiles.")
     first = image_list[0]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import reduce
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import torch
 from einops import repeat
@@ -12,10 +12,10 @@ from nodegraph.diffusion.latent_arithmetic import check_channels
 from nodegraph.media.resize import resize
 from nodegraph.packs.declare import node
 from nodegraph.packs.markers import Growing, ListOutput, Range, Tooltip
+from nodegraph.packs.one_value import one_value, widget
 from nodegraph.packs.types import Latent, LatentDict
 
-_ONE: Any = 1
-"""What a widget begins with, where the function itself is given lists."""
+_ONE = widget(1)
 
 
 @node("RepeatLatentBatch", category="latent/batch", display_name="Repeat Latent Batch")
@@ -101,9 +101,10 @@ def rebatch_latents(
     *, latents: list[Latent], batch_size: Annotated[list[int], Range(1, 4096)] = _ONE
 ) -> Annotated[list[Latent], ListOutput()]:
     """Regroup latents to batches of a size, each of which is computed by itself from here on. Noise is kept."""
+    size = one_value(batch_size, "batch_size")
     groups: list[list[LatentDict]] = []
     for item in _items(latents):
-        if not groups or len(groups[-1]) == batch_size[0] or not _alike(groups[-1][0], item):
+        if not groups or len(groups[-1]) == size or not _alike(groups[-1][0], item):
             groups.append([])
         groups[-1].append(item)
     return [_joined(group) for group in groups]

@@ -9,6 +9,7 @@ from torch import Tensor
 from nodegraph.errors import UserError
 from nodegraph.packs.declare import node
 from nodegraph.packs.markers import Growing, ListOutput, Matching, Named, Range
+from nodegraph.packs.one_value import one_value, widget
 from nodegraph.packs.types import MAX_SEED, Conditioning, ConditioningEntry, Image, Latent
 
 _TEXTS = "dataset/text"
@@ -16,7 +17,7 @@ _IMAGES = "dataset/image"
 Images = Annotated[list[Image], ListOutput(), Named("images")]
 Texts = Annotated[str, Named("texts")]
 PlainSeed = Annotated[int, Range(0, MAX_SEED)]
-_FIRST: Any = 0  # a widget holds one value, which arrives as a list of one
+_FIRST = widget(0)
 
 
 class UnequalListsError(UserError):
@@ -89,7 +90,7 @@ def merge_text_lists(*, texts: str) -> Texts:
 @node("ShuffleDataset", category=_IMAGES, display_name="Shuffle Image List", takes_lists=True)
 def shuffle_images(*, images: list[Image], seed: list[PlainSeed] = _FIRST) -> Images:
     """A list of pictures in another order, the same for the same seed."""
-    return [images[place] for place in _shuffled(len(images), seed[0])]
+    return [images[place] for place in _shuffled(len(images), one_value(seed, "seed"))]
 
 
 @node("ShuffleImageTextDataset", category=_IMAGES, display_name="Shuffle Image-Text List", takes_lists=True)
@@ -102,7 +103,7 @@ def shuffle_images_and_texts(
             f"images has {len(images)} items and texts {len(texts)}; each picture needs one text. Link lists of equal "
             "length."
         )
-    order = _shuffled(len(images), seed[0])
+    order = _shuffled(len(images), one_value(seed, "seed"))
     return ImagesAndTexts([images[place] for place in order], [texts[place] for place in order])
 
 

@@ -16,7 +16,7 @@ from nodegraph.media.reservations import NodeReservations, digest_of
 from nodegraph.paths import confined, relative
 from nodegraph.write import write_file, write_temporary
 
-_BATCH_NUMBER = "%batch_num%"
+BATCH_NUMBER = "%batch_num%"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def save_numbered(
         if again is not None:
             saved.append(again)
             continue
-        numbered = name.replace(_BATCH_NUMBER, str(batch_number))
+        numbered = name.replace(BATCH_NUMBER, str(batch_number))
         while True:
             counter = counter or _largest_counter(folder, name) + 1
             path = folder / f"{numbered}_{counter:05}_{suffix}"
@@ -141,13 +141,13 @@ def _largest_counter(folder: Path, name: str) -> int:
     """The largest N of the files ``name_N_…`` in a folder, 0 if there are none. Case counts where the system's does."""
     if not folder.is_dir():
         return 0
-    start = os.path.normcase(name.partition(_BATCH_NUMBER)[0])
+    start = os.path.normcase(name.partition(BATCH_NUMBER)[0])
     # The temporary folder may hold thousands of files, of which hardly any has a given name.
     similar = [entry for entry in os.listdir(folder) if os.path.normcase(entry).startswith(start)]
     if not similar:
         return 0
     pattern = re.compile(
-        re.escape(name).replace(re.escape(_BATCH_NUMBER), "[0-9]+") + "_([0-9]+)_",
+        re.escape(name).replace(re.escape(BATCH_NUMBER), "[0-9]+") + "_([0-9]+)_",
         re.IGNORECASE if os.name == "nt" else 0,
     )
     return max((int(match[1]) for entry in similar if (match := pattern.match(entry))), default=0)

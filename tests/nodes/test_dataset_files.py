@@ -69,6 +69,45 @@ def test_a_second_set_replaces_the_first_or_goes_on_after_it(nodes: Nodes, ctx: 
     ], "and nothing else is left there"
 
 
+@pytest.mark.parametrize("class_id", ["SaveImageDataSetToFolder", "SaveImageTextDataSetToFolder"])
+def test_no_text_of_a_former_picture_is_left_beside_a_new_one(
+    nodes: Nodes, ctx: Context, folders: DataFolders, class_id: str
+) -> None:
+    given = {"folder_name": ["set"], "filename_prefix": ["p"], "mode": ["overwrite"]}
+    nodes["SaveImageTextDataSetToFolder"](ctx, images=[flat(1), flat(2)], **given, texts=["one", "two"])
+    nodes[class_id](ctx, images=[flat(9)], **given)
+    loaded, texts = nodes["LoadImageTextDataSetFromFolder"](ctx, folder="set [output]")
+    assert (values(loaded), texts) == ([9, 2], ["", "two"])
+
+
+@pytest.mark.parametrize("mode", ["overwrite", "increment"])
+def test_names_are_read_alike_in_both_modes(nodes: Nodes, ctx: Context, folders: DataFolders, mode: str) -> None:
+    def saved(folder: str, prefix: str) -> list[str]:
+        nodes["SaveImageTextDataSetToFolder"](
+            ctx,
+            images=[flat(1), flat(2)],
+            folder_name=[folder],
+            filename_prefix=[prefix],
+            mode=[mode],
+            texts=["a", "b"],
+        )
+        there = sorted(path for path in folders.output.rglob("*") if path.is_file())
+        for path in there:
+            path.unlink()
+        return [path.relative_to(folders.output).as_posix() for path in there if path.suffix == ".png"]
+
+    assert saved("", "p") == ["p_00001_.png", "p_00002_.png"]
+    assert saved("w%width%", "%batch_num%") == ["w0/0_00001_.png", "w0/1_00002_.png"]
+    assert saved("a\\b", "c/d") == ["a/b/c/d_00001_.png", "a/b/c/d_00002_.png"]
+
+
+@pytest.mark.parametrize("name", ["folder_name", "filename_prefix", "mode"])
+def test_an_empty_list_in_place_of_a_value_is_named(nodes: Nodes, ctx: Context, name: str) -> None:
+    given = {"folder_name": ["set"], "filename_prefix": ["p"], "mode": ["overwrite"], name: []}
+    with pytest.raises(UserError, match=f"{name} is an empty list"):
+        nodes["SaveImageDataSetToFolder"](ctx, images=[flat(1)], **given)
+
+
 def test_pictures_are_loaded_by_name_with_the_texts_beside_them(
     nodes: Nodes, ctx: Context, folders: DataFolders
 ) -> None:

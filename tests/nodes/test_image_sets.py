@@ -19,6 +19,22 @@ def random(*shape: int, seed: int = 0) -> Tensor:
     return torch.rand(shape, generator=torch.Generator().manual_seed(seed))
 
 
+@pytest.mark.parametrize(
+    ("class_id", "name", "more"),
+    [
+        ("ImageGrid", "columns", {"cell_width": [32], "cell_height": [32], "padding": [0]}),
+        ("ImageDeduplication", "similarity_threshold", {}),
+        ("ShuffleDataset", "seed", {}),
+        ("RebatchImages", "batch_size", {}),
+    ],
+)
+def test_an_empty_list_in_place_of_a_widget_is_named(
+    nodes: Nodes, class_id: str, name: str, more: dict[str, Any]
+) -> None:
+    with pytest.raises(UserError, match=f"{name} is an empty list, and one value is needed"):
+        nodes[class_id](images=[random(1, 4, 4, 3)], **{name: []}, **more)
+
+
 def test_brightness_contrast_and_range(nodes: Nodes) -> None:
     image = torch.tensor([0.0, 0.4, 0.9, 0.3]).reshape(1, 1, 1, 4)
     for class_id, factor, expected in (
