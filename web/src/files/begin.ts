@@ -14,7 +14,7 @@ import { Keeper } from "./keeper";
 import { openSaved } from "./manage";
 import { openExample } from "./open";
 import { talkToOtherWindows } from "./other-windows";
-import { storagesOf, withParting } from "./parting";
+import { storagesOf, withParting, type PartingDrafts } from "./parting";
 import { newTab, openTab } from "./tabs";
 import { checkFiles } from "./theirs";
 import { windowsOf, type Windows } from "./windows";
@@ -30,9 +30,9 @@ export async function beginFiles(app: App, asked: string | null = null): Promise
   const begun = await takeUp(app, drafts, windows).catch((reason: unknown) => {
     console.warn("Drafts cannot be read:", reason);
     app.files.setState({ draftsKept: false });
-    return beginAnew(windows);
+    return takeUpCopy(app, drafts, windows);
   });
-  new Keeper(app, drafts, begun.window, autosave(app)).follow();
+  new Keeper(app, drafts, begun.window, autosave(app), begun.at).follow();
   talkToOtherWindows(app);
   void checkFiles(app);
   const found = asked === null ? null : await openSaved(app, asked);
@@ -50,6 +50,8 @@ export interface Begun {
   readonly window: string;
   /** Whether it was open before, if only without tabs. */
   readonly known: boolean;
+  /** When what it has was kept, in milliseconds since 1970; 0 where it is new. */
+  readonly at: number;
 }
 
 /** Open the tabs this window had, or is to inherit, and offer what is left. */
@@ -66,14 +68,27 @@ export async function takeUp(app: App, drafts: DraftStore, windows: Windows): Pr
   }
   const left = sessions.filter(({ window }) => window !== begun.from && !open.has(window));
   await offer(app, drafts, windows, left);
-  return { window: begun.window, known: session !== undefined };
+  return { window: begun.window, known: session !== undefined, at: session?.at ?? 0 };
 }
 
-/** Under a name that nothing was kept by, so that nothing is written over. */
-async function beginAnew(windows: Windows): Promise<Begun> {
+/**
+ * Where the browser's database refuses: go on with what web storage has of this window, or of the one that was closed
+ * last; else under a name that nothing was kept by, so that nothing is written over.
+ */
+export async function takeUpCopy(app: App, drafts: PartingDrafts, windows: Windows): Promise<Begun> {
+  const open = await othersOf(windows);
+  const copies = drafts
+    .wholeCopies()
+    .filter(({ session: { window } }) => !open.has(window) || window === windows.former);
+  const [latest] = [...copies].sort((one, other) => other.session.at - one.session.at);
+  const copy = windows.former === null ? latest : copies.find(({ session }) => session.window === windows.former);
+  if (copy && (await windows.claim(copy.session.window))) {
+    restore(app, copy.session, copy.drafts, false);
+    return { window: copy.session.window, known: true, at: copy.session.at };
+  }
   const window = uuid();
   await windows.claim(window);
-  return { window, known: false };
+  return { window, known: false, at: 0 };
 }
 
 /** The names of other windows. One that is just being closed may need a moment to let go of its own. */

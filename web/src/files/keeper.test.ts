@@ -54,7 +54,7 @@ describe("what is kept of a window", () => {
     end();
 
     const again = testApp();
-    expect(await takeUp(again, drafts, windows("w"))).toEqual({ window: "w", known: true });
+    expect(await takeUp(again, drafts, windows("w"))).toMatchObject({ window: "w", known: true });
     const { tabs, active } = again.workspace.getState();
     expect(tabs.map(({ title, changed, file: at, jobs }) => [title, changed, at, jobs])).toEqual([
       ["one", true, file, ["j"]],
@@ -205,7 +205,7 @@ describe("a new window", () => {
     await closedWindow("late", "after", 3);
     vi.spyOn(Date, "now").mockReturnValue(100_000);
     const app = testApp();
-    expect(await takeUp(app, drafts, windows(null))).toEqual({ window: "late", known: true });
+    expect(await takeUp(app, drafts, windows(null))).toMatchObject({ window: "late", known: true });
     expect(app.workspace.getState().tabs.map(({ title }) => title)).toEqual(["of late"]);
     const { leftovers } = app.files.getState();
     expect(leftovers.map(({ titles, at }) => [titles, at])).toEqual([[["of early"], 1]]);

@@ -35,8 +35,6 @@ export class Keeper {
   private timer: ReturnType<typeof setTimeout> | undefined;
   /** Since when something waits to be kept. */
   private waiting: number | null = null;
-  /** When something was last kept: each time is later than those before, if only by a little. */
-  private last = 0;
 
   constructor(
     private readonly app: App,
@@ -44,6 +42,8 @@ export class Keeper {
     private readonly window: string,
     /** Told of each tab that has changed, whether the browser keeps it or not. */
     private readonly onChanged: (tab: Tab) => void = () => undefined,
+    /** When something was last kept: each time is later than those before, if only by a little. */
+    private last = 0,
   ) {}
 
   /** Keep what is there and all that becomes of it; returns how to end that. */

@@ -4,7 +4,7 @@ import { editNodes } from "../document/edit-nodes";
 import { nodeKey, ROOT } from "../document/records";
 import type { App } from "../editor/app";
 import { closeTab } from "../editor/workspace";
-import { takeUp } from "./begin";
+import { takeUp, takeUpCopy } from "./begin";
 import type { Draft, DraftStore, Session } from "./drafts";
 import { Keeper } from "./keeper";
 import { storagesOf, withParting } from "./parting";
@@ -16,6 +16,7 @@ import type { Windows } from "./windows";
 const CANVAS = '{"last_node_id": 3, "nodes": [{"id": 3, "type": "A", "title": "before"}], "links": [], "version": 0.4}';
 
 let stored: DraftStore;
+let name = "";
 beforeEach(() => {
   localStorage.clear();
   sessionStorage.clear();
@@ -65,7 +66,7 @@ describe("a window that is left before the database has answered", () => {
     for (const former of ["w", null]) {
       const again = testApp();
       const drafts = withParting(stored, places);
-      expect(await takeUp(again, drafts, windows(former))).toEqual({ window: "w", known: true });
+      expect(await takeUp(again, drafts, windows(former))).toMatchObject({ window: "w", known: true });
       const { tabs } = again.workspace.getState();
       expect(tabs.map(({ title, changed }) => [title, changed])).toEqual([["opened", true]]);
       expect(tabs[0]?.editor.document.text()).toContain("last words");
@@ -133,6 +134,65 @@ describe("the newer one counts", () => {
     expect((await drafts.drafts("w"))[0]?.text).toBe(expected);
     expect((await drafts.sessions())[0]?.at).toBe(Math.max(copied, kept));
   });
+});
+
+it("is forgotten when it is the older one: what was closed since does not come back with what is kept next", async () => {
+  await stored.keep(session(2), [draft("a", "database")], []);
+  const drafts = withParting(stored, places);
+  drafts.part(session(1, ["a", "closed"]), [draft("closed", "copy")], []);
+  await drafts.drafts("w");
+  await drafts.keep(session(3), [], []);
+  expect((await stored.drafts("w")).map(({ id }) => id)).toEqual(["a"]);
+});
+
+describe("where the database refuses", () => {
+  const refuse = (): Promise<never> => Promise.reject(new DOMException("Internal error", "UnknownError"));
+  const refusing: DraftStore = { sessions: refuse, drafts: refuse, keep: refuse, drop: refuse };
+
+  it.each(["w", null])(
+    "the window %s goes on with its copy under the same name, and copies do not pile up",
+    async (former) => {
+      vi.spyOn(console, "warn").mockReturnValue();
+      for (const title of ["first", "second", "third"]) {
+        const app = testApp();
+        const drafts = withParting(refusing, places);
+        const begun = await takeUpCopy(app, drafts, windows(title === "first" ? null : former && name));
+        if (title === "first") openTab(app, { title: "one", text: CANVAS });
+        else expect(begun).toMatchObject({ window: name, known: true });
+        name = begun.window;
+        expect(app.workspace.getState().tabs.map((tab) => tab.title)).toEqual(["one"]);
+        const end = new Keeper(app, drafts, begun.window, undefined, begun.at).follow();
+        rename(app, title);
+        window.dispatchEvent(new Event("pagehide"));
+        end();
+        expect(left()).toBe(1);
+      }
+      const again = testApp();
+      await takeUpCopy(again, withParting(refusing, places), windows(former && name));
+      expect(again.workspace.getState().tabs[0]?.editor.document.text()).toContain("third");
+    },
+  );
+
+  it("a copy of some of the tabs stays for the database to complete, and the window has another name", async () => {
+    const drafts = withParting(refusing, places);
+    drafts.part(session(1, ["a", "b"]), [draft("a", CANVAS)], []);
+    const app = testApp();
+    const begun = await takeUpCopy(app, drafts, windows("w"));
+    expect(begun).toMatchObject({ known: false });
+    expect(begun.window).not.toBe("w");
+    expect(app.workspace.getState().tabs).toEqual([]);
+    expect(left()).toBe(1);
+  });
+});
+
+it("what is kept of a window that came back is later than what was, even where the clock was put back", async () => {
+  const future = Date.now() + 60_000;
+  const app = testApp();
+  await stored.keep(session(future), [draft("a", CANVAS)], []);
+  const drafts = withParting(stored, places);
+  const begun = await takeUp(app, drafts, windows("w"));
+  await new Keeper(app, drafts, begun.window, undefined, begun.at).keep();
+  expect((await stored.sessions())[0]?.at).toBe(future + 1);
 });
 
 describe("where web storage is short of room", () => {

@@ -5,13 +5,16 @@
  */
 
 import type { Draft, DraftStore, Session } from "./drafts";
+import { putWhereRoom } from "./room";
 
 export interface PartingDrafts extends DraftStore {
   /** The same as `keep`, done when this returns, as far as there is room. */
   part(session: Session, changed: readonly Draft[], gone: readonly string[]): void;
+  /** Of the windows that need no database to come back, as each of their tabs is in the copy. */
+  wholeCopies(): readonly Copy[];
 }
 
-interface Copy {
+export interface Copy {
   readonly session: Session;
   readonly drafts: readonly Draft[];
   readonly gone: readonly string[];
@@ -32,7 +35,7 @@ export function withParting(store: DraftStore, places: readonly Storage[]): Part
     const drafts = [...copy.drafts].sort((one, other) => sizeOf(one) - sizeOf(other));
     for (let count = drafts.length; count >= 0; count -= 1) {
       const text = JSON.stringify({ ...copy, drafts: drafts.slice(0, count) });
-      if (places.some((place) => taken(place, PREFIX + copy.session.window, text))) return;
+      if (places.some((place) => putWhereRoom(place, PREFIX + copy.session.window, text))) return;
     }
   };
 
@@ -51,7 +54,10 @@ export function withParting(store: DraftStore, places: readonly Storage[]): Part
       const drafts = await store.drafts(window);
       if (copy === null) return drafts;
       const session = (await store.sessions()).find((other) => other.window === window);
-      return isNewer(copy.session, session) ? changedBy(copy, drafts) : drafts;
+      if (isNewer(copy.session, session)) return changedBy(copy, drafts);
+      // Else what is kept next would be mixed with it, and tabs come back that were closed.
+      if (read(window)?.session.at === copy.session.at) forget(window);
+      return drafts;
     },
 
     async keep(session, changed, gone) {
@@ -64,6 +70,11 @@ export function withParting(store: DraftStore, places: readonly Storage[]): Part
       // It may have been left once more meanwhile.
       const now = read(session.window)?.session.at;
       if (now !== undefined && (now === copy?.session.at || now <= session.at)) forget(session.window);
+    },
+
+    wholeCopies() {
+      const copies = [...windowsIn(places)].flatMap((window) => read(window) ?? []);
+      return copies.filter(({ session, drafts }) => session.tabs.every((tab) => drafts.some(({ id }) => id === tab)));
     },
 
     async drop(window) {
@@ -111,15 +122,6 @@ function parsed(text: string | null): Copy | null {
     return text === null ? null : (JSON.parse(text) as Copy);
   } catch {
     return null;
-  }
-}
-
-function taken(place: Storage, name: string, text: string): boolean {
-  try {
-    place.setItem(name, text);
-    return true;
-  } catch {
-    return false; // there is no room
   }
 }
 

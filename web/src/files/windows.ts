@@ -3,6 +3,8 @@
  * window is open no other can take it. Knows nothing of what is in the windows.
  */
 
+import { putWhereRoom } from "./room";
+
 export interface Windows {
   /** The name this window had before a reload; null where it is new. */
   readonly former: string | null;
@@ -30,7 +32,7 @@ export function lockedWindows(locks: LockManager): Windows {
           .request(PREFIX + name, waiting, (lock) => {
             resolve(lock !== null);
             if (lock === null) return;
-            sessionStorage.setItem(PLACE, name);
+            putWhereRoom(sessionStorage, PLACE, name);
             return leaving();
           })
           .catch(() => {
@@ -67,9 +69,9 @@ export function beatingWindows(now = Date.now): Windows {
     claim(name) {
       if (isOpen(name)) return Promise.resolve(false);
       const beat = (): void => {
-        localStorage.setItem(PREFIX + name, String(now()));
+        putWhereRoom(localStorage, PREFIX + name, String(now()));
       };
-      sessionStorage.setItem(PLACE, name);
+      putWhereRoom(sessionStorage, PLACE, name);
       beat();
       window.setInterval(beat, BEAT);
       window.addEventListener("pagehide", () => {
