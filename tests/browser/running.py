@@ -48,7 +48,25 @@ def opened(editor: EditorPage, *, seed: int, steps: int = 3, name: str = "flow.j
 def fit(editor: EditorPage) -> None:
     """Have all of the workflow in view."""
     editor.page.locator("body").press(".")
-    editor.page.wait_for_timeout(400)
+    editor.page.evaluate(AT_REST)
+
+
+# Resolves when no node has moved for some frames: the first may be those before the view sets out.
+AT_REST = """() => new Promise((resolve) => {
+    const places = () => [...document.querySelectorAll("[data-node]")].map((node) => {
+        const { x, y, width, height } = node.getBoundingClientRect();
+        return [x, y, width, height];
+    }).join(" ");
+    let [before, same] = [places(), 0];
+    const look = () => {
+        const now = places();
+        same = now === before ? same + 1 : 0;
+        before = now;
+        if (same >= 5) resolve();
+        else requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+})"""
 
 
 def have_idle(server: Server) -> None:
@@ -71,10 +89,15 @@ def panel(page: Page, name: str) -> Locator:
 
 def run_once(editor: EditorPage) -> str:
     """Queue, wait for the end; the job."""
-    before = len(jobs(editor.server, "done"))
+
+    def newest() -> str | None:
+        return next((job["job"] for job in jobs(editor.server, "done")), None)
+
+    before = newest()
     queue_button(editor.page).click()
-    eventually(lambda: len(jobs(editor.server, "done")), before + 1)
-    job: str = jobs(editor.server, "done")[0]["job"]
+    eventually(lambda: newest() != before, True)
+    job = newest()
+    assert job is not None
     return job
 
 

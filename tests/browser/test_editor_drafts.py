@@ -139,11 +139,27 @@ def test_a_crash_loses_nothing(editor: EditorPage) -> None:
     assert named(after.saved(), "Kept")["mode"] == MUTED
 
 
+# Whether so many windows of the page hold their names: one that was closed may need a moment to let go of its own.
+OPEN_WINDOWS = """async (count) => {
+    const { held } = await navigator.locks.query();
+    return held.filter(({ name }) => name.startsWith("nodegraph.window.")).length === count;
+}"""
+
+
+def beside(editor: EditorPage) -> Page:
+    """A page of the same server and browser that is no window of the editor."""
+    page = editor.page.context.new_page()
+    page.goto(f"{editor.server.url}docs")
+    return page
+
+
 def test_a_closed_tab_of_the_browser_is_taken_up_again(editor: EditorPage) -> None:
     editor.open(small(), "closed/kept.json")
     mute(editor)
     expect(unsaved(editor.page, "kept")).to_be_visible()
+    witness = beside(editor)
     editor.page.close()  # at once: what was not kept yet is kept in leaving
+    witness.wait_for_function(OPEN_WINDOWS, arg=0)
     after = second_window(editor)
     expect(unsaved(after.page, "kept")).to_be_visible()
     assert named(after.saved(), "Kept")["mode"] == MUTED
@@ -156,6 +172,7 @@ def test_what_another_closed_window_had_not_saved_is_offered(editor: EditorPage)
     mute(other, "Elsewhere")
     expect(unsaved(other.page, "elsewhere")).to_be_visible()
     other.page.close()
+    editor.page.wait_for_function(OPEN_WINDOWS, arg=1)
     editor.page.reload()
     editor.ready()
     expect(tabs(editor.page)).to_have_text(["here"])
