@@ -18,7 +18,9 @@ import { TabBar } from "../files/TabBar";
 import { Welcome } from "../files/Welcome";
 import { WorkflowsPanel } from "../files/WorkflowsPanel";
 import { AccessTokensHost } from "../access/AccessTokensHost";
+import { useStrings } from "../i18n/language";
 import { Later } from "../later/Later";
+import { NotLoaded } from "../later/NotLoaded";
 import { ConnectionBanner } from "../run/ConnectionBanner";
 import { FindBar } from "../find/FindBar";
 import { AddNodePalette } from "../nodes/AddNodePalette";
@@ -34,6 +36,7 @@ import { MainMenu } from "../shell/MainMenu";
 import { Rail } from "../shell/Rail";
 import { SettingsDialog } from "../shell/SettingsDialog";
 import { Shell } from "../shell/Shell";
+import { SidePanel } from "../shell/SidePanel";
 import { useServer } from "../state/server";
 import { MaskHost } from "../widgets/mask/MaskHost";
 import { askServer, TokenCounter, TokensContext } from "../widgets/text/tokens";
@@ -77,6 +80,7 @@ export function Page() {
 }
 
 function OpenPanel() {
+  const { panels } = useStrings().shell;
   const panel = useStore(useApp().ui, (ui) => ui.panel);
   switch (panel) {
     case "nodes":
@@ -87,7 +91,13 @@ function OpenPanel() {
       return <QueuePanel />;
     case "history":
       return (
-        <Later>
+        <Later
+          failed={
+            <SidePanel title={panels.history}>
+              <NotLoaded />
+            </SidePanel>
+          }
+        >
           <HistoryPanel />
         </Later>
       );
