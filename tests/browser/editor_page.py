@@ -126,3 +126,16 @@ def named(workflow: Canvas, title: str) -> dict[str, Any]:
     """The node of a saved file that has this title or class."""
     (found,) = [node for node in workflow["nodes"] if title in (node.get("title"), node["type"])]
     return found  # type: ignore[no-any-return]
+
+
+def pick_in_menu(page: Page, *names: str) -> None:
+    """In the menu that is open; all but the last open a menu of their own."""
+    for name in names:
+        page.get_by_role("menuitem", name=name, exact=False).or_(
+            page.get_by_role("menuitemcheckbox", name=name, exact=False)
+        ).first.click()
+
+
+def menu_of(editor: EditorPage, title: str) -> None:
+    editor.click(editor.title(title), button="right")
+    expect(editor.page.get_by_role("menu")).to_be_visible()

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from editor_page import EditorPage, box, named
+from editor_page import EditorPage, box, menu_of, named, pick_in_menu
 from graphs import flow, linked, links_of, moved, node, positions, prompt, three
 from page_server import Server
 from playwright.sync_api import Page, expect
@@ -14,19 +14,6 @@ from running import eventually
 def editor(page: Page, server: Server) -> EditorPage:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     return EditorPage(page, server)
-
-
-def choose(page: Page, *names: str) -> None:
-    """In the menu that is open; all but the last open a menu of their own."""
-    for name in names:
-        page.get_by_role("menuitem", name=name, exact=False).or_(
-            page.get_by_role("menuitemcheckbox", name=name, exact=False)
-        ).first.click()
-
-
-def menu_of(editor: EditorPage, title: str) -> None:
-    editor.click(editor.title(title), button="right")
-    expect(editor.page.get_by_role("menu")).to_be_visible()
 
 
 # ---- the view ----
@@ -208,10 +195,10 @@ def test_nodes_are_aligned_and_distributed_from_the_menu(editor: EditorPage) -> 
     editor.canvas.focus()
     editor.page.keyboard.press("Control+a")
     menu_of(editor, "Loader")
-    choose(editor.page, "Align and distribute", "Align tops")
+    pick_in_menu(editor.page, "Align and distribute", "Align tops")
     assert {y for _, y in positions(editor.saved()).values()} == {0}
     menu_of(editor, "Loader")
-    choose(editor.page, "Align and distribute", "Distribute horizontally")
+    pick_in_menu(editor.page, "Align and distribute", "Distribute horizontally")
     after = positions(editor.saved())
     widths = {title: box(editor.node(title))["width"] for title in after}
     gaps = (
@@ -228,7 +215,7 @@ def test_a_heap_is_laid_out_from_left_to_right(editor: EditorPage) -> None:
     editor.open(heap)
     empty = editor.empty()
     editor.click(empty, button="right")
-    choose(editor.page, "Arrange all")
+    pick_in_menu(editor.page, "Arrange all")
     expect(editor.page.get_by_role("menu")).to_have_count(0)
     editor.page.wait_for_timeout(500)
     after = positions(editor.saved())
@@ -345,7 +332,7 @@ def test_nodes_are_collapsed_muted_bypassed_and_pinned(editor: EditorPage) -> No
     editor.page.keyboard.press("Control+b")
     assert named(editor.saved(), "Words")["mode"] == 0
     menu_of(editor, "Sampler")
-    choose(editor.page, "Pin")
+    pick_in_menu(editor.page, "Pin")
     start = editor.title("Sampler")
     editor.drag(start, moved(start, 50, 200))
     after = named(editor.saved(), "Sampler")
@@ -356,7 +343,7 @@ def test_nodes_are_collapsed_muted_bypassed_and_pinned(editor: EditorPage) -> No
 def test_nodes_are_coloured_and_renamed(editor: EditorPage) -> None:
     editor.open(three())
     menu_of(editor, "Words")
-    choose(editor.page, "Colour", "Colour: green")
+    pick_in_menu(editor.page, "Colour", "Colour: green")
     after = named(editor.saved(), "Words")
     assert (after["color"], after["bgcolor"]) == ("#232", "#353")
     editor.page.mouse.dblclick(*editor.title("Words"))
@@ -421,7 +408,7 @@ def test_two_fingers_zoom(editor: EditorPage) -> None:
 def test_a_node_says_what_its_class_is_for(editor: EditorPage) -> None:
     editor.open(three())
     menu_of(editor, "Sampler")
-    choose(editor.page, "About this node")
+    pick_in_menu(editor.page, "About this node")
     expect(editor.page.get_by_role("dialog", name="About this node")).to_contain_text("latent_image")
 
 
@@ -448,7 +435,7 @@ def test_frames_hold_what_lies_in_them(editor: EditorPage) -> None:
     editor.page.keyboard.type("Models")
     editor.page.keyboard.press("Enter")
     editor.click(handle, button="right")
-    choose(editor.page, "Font size", "40")
+    pick_in_menu(editor.page, "Font size", "40")
     (group,) = editor.saved()["groups"]
     assert (group["title"], group["font_size"]) == ("Models", 40)
 
@@ -456,7 +443,7 @@ def test_frames_hold_what_lies_in_them(editor: EditorPage) -> None:
 def test_notes_are_written_in_markdown(editor: EditorPage) -> None:
     editor.open(three())
     editor.click(moved(editor.empty(), 0, -180), button="right")
-    choose(editor.page, "Add a Markdown note")
+    pick_in_menu(editor.page, "Add a Markdown note")
     note = editor.page.locator('[data-kind="markdown"]')
     note.locator("[data-note]").dblclick()
     editor.page.keyboard.type("# Read me")

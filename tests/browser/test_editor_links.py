@@ -1,7 +1,7 @@
 """Links, and the sockets of widgets, as hands make and change them: each test asserts the file that is saved."""
 
 import pytest
-from editor_page import EditorPage, Spot, box, named
+from editor_page import EditorPage, Spot, box, menu_of, named, pick_in_menu
 from graphs import flow, linked, links_of, loader, moved, node, sampler, three
 from page_server import Server
 from playwright.sync_api import Page, expect
@@ -11,19 +11,6 @@ from playwright.sync_api import Page, expect
 def editor(page: Page, server: Server) -> EditorPage:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     return EditorPage(page, server)
-
-
-def choose(page: Page, *names: str) -> None:
-    """In the menu that is open; all but the last open a menu of their own."""
-    for name in names:
-        page.get_by_role("menuitem", name=name, exact=False).or_(
-            page.get_by_role("menuitemcheckbox", name=name, exact=False)
-        ).first.click()
-
-
-def menu_of(editor: EditorPage, title: str) -> None:
-    editor.click(editor.title(title), button="right")
-    expect(editor.page.get_by_role("menu")).to_be_visible()
 
 
 # ---- links ----
@@ -206,7 +193,7 @@ def test_the_menu_of_a_link_inserts_a_node_and_deletes_the_link(editor: EditorPa
     editor.page.mouse.click(*ends[1])
     spot = moved(ends[1], -14, 0)
     editor.click(spot, button="right")
-    choose(editor.page, "Insert a node")
+    pick_in_menu(editor.page, "Insert a node")
     editor.page.keyboard.type("RescaleCFG")
     editor.page.keyboard.press("Enter")
     expect(editor.page.get_by_role("dialog")).to_have_count(0)  # as long as it fades it takes the clicks
@@ -215,7 +202,7 @@ def test_the_menu_of_a_link_inserts_a_node_and_deletes_the_link(editor: EditorPa
     assert {(link[1], link[3]) for link in after["links"]} == {(1, 2), (1, lora), (lora, 3), (2, 3)}
     editor.page.keyboard.press("Control+z")
     editor.click(spot, button="right")
-    choose(editor.page, "Delete the link")
+    pick_in_menu(editor.page, "Delete the link")
     assert links_of(editor.saved()) == links_of(linked()) - {("Loader", 0, "Sampler", 0)}
 
 
@@ -236,7 +223,7 @@ def test_deleting_a_node_can_join_its_neighbours(editor: EditorPage) -> None:
     )
     editor.open(workflow)
     menu_of(editor, "Rescale")
-    choose(editor.page, "Delete and join its neighbours")
+    pick_in_menu(editor.page, "Delete and join its neighbours")
     assert links_of(editor.saved()) == {("Loader", 0, "Sampler", 0)}
 
 
@@ -246,11 +233,11 @@ def test_deleting_a_node_can_join_its_neighbours(editor: EditorPage) -> None:
 def test_a_widget_becomes_a_socket_and_a_widget_again(editor: EditorPage) -> None:
     editor.open(three())
     menu_of(editor, "Sampler")
-    choose(editor.page, "Widgets and sockets", "Give “steps” a socket")
+    pick_in_menu(editor.page, "Widgets and sockets", "Give “steps” a socket")
     inputs = named(editor.saved(), "Sampler")["inputs"]
     assert [made["widget"] for made in inputs if made["name"] == "steps"] == [{"name": "steps"}]
     menu_of(editor, "Sampler")
-    choose(editor.page, "Widgets and sockets", "Take the socket from “steps”")
+    pick_in_menu(editor.page, "Widgets and sockets", "Take the socket from “steps”")
     after = named(editor.saved(), "Sampler")
     assert "steps" not in [made["name"] for made in after["inputs"]]
     assert after["widgets_values"] == named(three(), "Sampler")["widgets_values"]
@@ -259,7 +246,7 @@ def test_a_widget_becomes_a_socket_and_a_widget_again(editor: EditorPage) -> Non
 def test_a_primitive_feeds_the_widget_it_was_made_of(editor: EditorPage) -> None:
     editor.open(three())
     menu_of(editor, "Sampler")
-    choose(editor.page, "Make a primitive", "Make a primitive of “steps”")
+    pick_in_menu(editor.page, "Make a primitive", "Make a primitive of “steps”")
     after = editor.saved()
     primitive = next(made for made in after["nodes"] if made["type"] == "PrimitiveNode")
     assert primitive["widgets_values"][0] == 20

@@ -150,24 +150,13 @@ class PerpNegGuider(Guider[M]):
 
 
 @dataclass(frozen=True, eq=False)
-class DualModelGuider(Guider[M]):
+class DualModelGuider(CfgGuider[M]):
     """Classifier-free guidance whose negative is predicted by another model.
 
     The other may be a worse one that is asked with the positive too: its mistakes are what is guided away from.
     """
 
-    positive: Conditioning
-    negative: Conditioning
-    cfg: float
     negative_model: M
-
-    @property
-    def conditionings(self) -> Mapping[str, Conditioning]:
-        return {"positive": self.positive, "negative": self.negative}
-
-    @property
-    def follows_first_alone(self) -> bool:
-        return math.isclose(self.cfg, 1.0)
 
     def networks(self, model: DiffusionModel) -> Sequence[DiffusionModel]:
         """Raises UnlikeModelsError where the two do not know the same latents."""
@@ -185,7 +174,3 @@ class DualModelGuider(Guider[M]):
         loaded = load(self.model)
         other = loaded if self.negative_model == self.model else load(self.negative_model)
         return cast("Guider[L]", replace(changed, model=loaded, negative_model=other))
-
-    def combine(self, answers: Sequence[Tensor], x: Tensor, sigma: float, stages: Stages) -> Tensor:
-        cond, uncond = answers
-        return stages(Predicted(x, sigma, cond, uncond, self.cfg))
