@@ -20,7 +20,9 @@ INTEGERS = (torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8)
 
 
 def bits(tensor: Tensor) -> Tensor:
-    return tensor.contiguous().reshape(-1).view(torch.uint8)
+    # Not contiguous(), for which an empty tensor may have any strides.
+    flat = tensor.new_empty(tensor.numel()).copy_(tensor.reshape(-1))
+    return flat.view(torch.uint8)
 
 
 def alike(one: Any, other: Any) -> bool:
