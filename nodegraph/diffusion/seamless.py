@@ -7,13 +7,14 @@ only keeps its steps under rolls by multiples of 2ⁿ cells.
 Shapes: ``b c h w``.
 """
 
-import copy
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 import torch.nn.functional as F
 from torch import Tensor, nn
+
+from nodegraph.diffusion.shared_weights import copied_around_weights
 
 Axes = Literal["both", "x", "y"]
 """Along which the picture continues: x from its right edge to its left, y from bottom to top."""
@@ -46,8 +47,7 @@ def seamless(network: N, axes: Axes) -> N:
     """A network that wraps around, with the weights of another, which stays as it is. No module, no change."""
     if not isinstance(network, nn.Module):
         return network
-    shared = {id(tensor): tensor for tensor in (*network.parameters(), *network.buffers())}
-    wrapping = copy.deepcopy(network, shared)
+    wrapping = copied_around_weights(network)
     for name, layer in list(wrapping.named_modules()):
         if isinstance(layer, nn.ZeroPad2d):
             wrapping.set_submodule(name, WrappingPad(layer.padding, axes))

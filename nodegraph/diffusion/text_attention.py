@@ -3,12 +3,13 @@
 The layers of CLIP keep their weights, which the encoder shares with the one it was made from.
 """
 
-import copy
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass
 from typing import TypeVar
 
 from torch import Tensor, nn
+
+from nodegraph.diffusion.shared_weights import copied_around_weights
 
 Net = TypeVar("Net", bound=nn.Module)
 
@@ -41,8 +42,7 @@ def multiplied(network: Net, factors: Iterable[AttentionFactors]) -> Net:
     found = list(factors)
     if not found:
         return network
-    shared = {id(tensor): tensor for tensor in (*network.parameters(), *network.buffers())}
-    copied = copy.deepcopy(network, shared)
+    copied = copied_around_weights(network)
     for each in found:
         of_layer = dict(zip(("q_proj", "k_proj", "v_proj", "out_proj"), astuple(each), strict=True))
         for name, layer in list(copied.named_modules()):
